@@ -1,1 +1,23 @@
-export {};
+export { isMessageType, messageType, plain, type MessageType } from './codec.ts';
+export type { MessageByName, MethodByPath } from './generated/messages.ts';
+export {
+  decodeHistory,
+  encodeHistoryEvent,
+  encodeSpliced,
+  placeHistory,
+  splitHistory,
+  type EventRange,
+  type HistoryPath,
+} from './history.ts';
+export {
+  fromJson,
+  historyFromJson,
+  historyToJson,
+  JsonError,
+  toJson,
+  type FromJsonOptions,
+  type Json,
+} from './json.ts';
+export { methodsOf, ServiceName, type Method } from './services.ts';
+export { encodeStatusDetails, type StatusSource } from './status-details.ts';
+export { DecodeError, EncodeError } from './wire/errors.ts';

@@ -1,4 +1,4 @@
-import type { CountGroup, ResolvedQuery, VisibilityCursor, VisibilityRecord } from '@perdure/core';
+import type { CountGroup, GroupAttribute, ResolvedQuery, VisibilityCursor, VisibilityRecord } from '@perdure/core';
 
 /**
  * What a server keeps, as a log of transitions with snapshots. All of a shard is written by its one owner, batch after
@@ -210,7 +210,7 @@ export interface VisibilityQuery {
 export interface VisibilityCount {
   readonly namespaceId: string;
   readonly query: ResolvedQuery;
-  readonly groupBy: string | undefined;
+  readonly groupBy: GroupAttribute | undefined;
 }
 
 export interface RegistryEntry {

@@ -1,8 +1,12 @@
 import type { Rejection } from '@perdure/core';
+import type { HistoryPath } from '@perdure/proto';
 
 /** What a handler may know of the call that it serves: nothing of gRPC or HTTP. */
 export interface CallContext {
-  /** Aborted when the caller goes away, its deadline passes or the server stops serving long polls. */
+  /**
+   * Aborted when the caller goes away, its deadline passes or the server stops serving long polls; the reason is a
+   * `CallEnd` of the transport. Made on first use, so that calls which never look pay nothing.
+   */
   readonly signal: AbortSignal;
   /** The caller's deadline as an instant of the host's clock, in milliseconds; undefined where it set none. */
   readonly deadlineMs: number | undefined;
@@ -10,14 +14,21 @@ export interface CallContext {
   readonly headers: ReadonlyMap<string, string>;
   /** Adds a header to the reply, before or after the handler settles. */
   setReplyHeader(name: string, value: string): void;
+  /**
+   * The callback is run once if the call ends before its reply has left, so that what the reply gave away (a task) can
+   * be taken back. Not run for a refusal. A later callback replaces an earlier one.
+   */
+  onUndelivered(callback: () => void): void;
 }
 
 /**
- * A reply whose `history` field is already encoded: slices of `temporal.api.history.v1.History`, to be spliced into the
+ * A reply whose history is already encoded: slices of `temporal.api.history.v1.History`, to be spliced into the
  * encoded reply in this order. Callers that look inside decode them.
  */
 export interface EncodedHistory {
   readonly slices: readonly Uint8Array[];
+  /** Where in the message it belongs, `['history']` by default; `['workflowTask', 'history']` reaches a nested one. */
+  readonly path?: HistoryPath;
 }
 
 /** A method's answer: a message of its reply type, or a refusal. */

@@ -1,0 +1,1 @@
+console.log('perdure version 0.0.0');

@@ -1,0 +1,22 @@
+import type { HistoryEvent } from '@perdure/proto/types';
+import type { Limits } from './limits.ts';
+
+/** What a transition may know of the world. Two transitions from the same state with the same `Env` are the same. */
+export interface Env {
+  /** Time in the shard, milliseconds since the epoch; never runs backwards. */
+  readonly nowMs: number;
+  /** Limits and defaults in force for the namespace, frozen for the transition. */
+  readonly limits: Limits;
+  readonly namespace: NamespaceView;
+  /** A new UUID. */
+  newId(): string;
+  /** The event as one entry of an encoded `History`; called once for each event. */
+  encodeEvent(event: HistoryEvent): Uint8Array;
+  /** Resolves the namespace that a command names; undefined where there is none. Empty means the run's own. */
+  namespaceByName(name: string): NamespaceView | undefined;
+}
+
+export interface NamespaceView {
+  readonly id: string;
+  readonly name: string;
+}

@@ -1,0 +1,102 @@
+import { DAY_MS, MINUTE_MS, SECOND_MS } from './time.ts';
+
+/** Limits and defaults that a transition obeys. Each has its dynamic-config key; defaults are those of Temporal 1.32. */
+export interface Limits {
+  /** `limit.maxIDLength`: bytes of any id, name, type or identity. */
+  readonly idLengthMax: number;
+  /** `limit.blobSize.error`: bytes of one payload field. */
+  readonly blobSizeBytesMax: number;
+  /** `limit.memoSize.error`: bytes of a memo. */
+  readonly memoSizeBytesMax: number;
+  /** `limit.historySize.error`: bytes after which a run is terminated. */
+  readonly historySizeBytesMax: number;
+  /** `limit.historySize.suggestContinueAsNew`: bytes from which continue-as-new is suggested. */
+  readonly historySizeSuggestBytes: number;
+  /** `limit.historyCount.error`: events after which a run is terminated. */
+  readonly historyCountMax: number;
+  /** `limit.historyCount.suggestContinueAsNew`: events from which continue-as-new is suggested. */
+  readonly historyCountSuggest: number;
+  /** `limit.numPendingActivities.error`. */
+  readonly pendingActivitiesMax: number;
+  /** `limit.numPendingChildExecutions.error`. */
+  readonly pendingChildrenMax: number;
+  /** `limit.numPendingSignals.error`: signals to other workflows on their way. */
+  readonly pendingSignalsMax: number;
+  /** `limit.numPendingCancelRequests.error`: cancel requests to other workflows on their way. */
+  readonly pendingCancelRequestsMax: number;
+  /** `history.maximumSignalsPerExecution`. */
+  readonly signalsMax: number;
+  /** `history.maximumBufferedEventsBatch`: events held back while a workflow task runs. */
+  readonly bufferedEventsMax: number;
+  /** `history.maximumBufferedEventsSizeInBytes`. */
+  readonly bufferedEventsSizeBytesMax: number;
+  /** `history.defaultWorkflowTaskTimeout`. */
+  readonly workflowTaskTimeoutDefaultMs: number;
+  /** `history.maxWorkflowTaskTimeout` (a constant there). */
+  readonly workflowTaskTimeoutMaxMs: number;
+  /** `history.workflowTaskHeartbeatTimeout`: how long heartbeats may stretch one workflow task. */
+  readonly workflowTaskHeartbeatTimeoutMs: number;
+  /** `history.workflowTaskRetryMaxInterval`: the longest extra timeout of a workflow task that keeps failing. */
+  readonly workflowTaskRetryIntervalMaxMs: number;
+  /** `history.workflowIdReuseMinimalInterval`: the shortest life of a run that continues as new. */
+  readonly runLifetimeMinMs: number;
+  /** `history.defaultActivityRetryPolicy` and `history.defaultWorkflowRetryPolicy`. */
+  readonly retryInitialIntervalDefaultMs: number;
+  readonly retryBackoffCoefficientDefault: number;
+  /** Times the initial interval. */
+  readonly retryMaximumIntervalDefaultFactor: number;
+  /** `limit.mutableStateActivityFailureSize.error`: bytes of a last failure that are kept for describe. */
+  readonly activityFailureSizeBytesMax: number;
+  /** `system.enableActivityEagerExecution`. */
+  readonly eagerActivities: boolean;
+  /** `system.enableEagerWorkflowStart`. */
+  readonly eagerWorkflowStart: boolean;
+  /** `system.enableCrossNamespaceCommands`. */
+  readonly crossNamespaceCommands: boolean;
+  /** `frontend.searchAttributesNumberOfKeysLimit`. */
+  readonly searchAttributeKeysMax: number;
+  /** `frontend.searchAttributesSizeOfValueLimit`: bytes of one value. */
+  readonly searchAttributeValueSizeBytesMax: number;
+  /** `frontend.searchAttributesTotalSizeLimit`: bytes of all. */
+  readonly searchAttributesSizeBytesMax: number;
+  /** `history.MaxBufferedQueryCount`: queries that wait for a workflow task of one run. */
+  readonly bufferedQueriesMax: number;
+  /** Retention of a closed run where its namespace sets none. */
+  readonly retentionDefaultMs: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+export const defaultLimits: Limits = {
+  idLengthMax: 1_000,
+  blobSizeBytesMax: 2 * MEBIBYTE,
+  memoSizeBytesMax: 2 * MEBIBYTE,
+  historySizeBytesMax: 50 * MEBIBYTE,
+  historySizeSuggestBytes: 4 * MEBIBYTE,
+  historyCountMax: 51_200,
+  historyCountSuggest: 4_096,
+  pendingActivitiesMax: 2_000,
+  pendingChildrenMax: 2_000,
+  pendingSignalsMax: 2_000,
+  pendingCancelRequestsMax: 2_000,
+  signalsMax: 10_000,
+  bufferedEventsMax: 100,
+  bufferedEventsSizeBytesMax: 2 * MEBIBYTE,
+  workflowTaskTimeoutDefaultMs: 10 * SECOND_MS,
+  workflowTaskTimeoutMaxMs: 2 * MINUTE_MS,
+  workflowTaskHeartbeatTimeoutMs: 30 * MINUTE_MS,
+  workflowTaskRetryIntervalMaxMs: 10 * MINUTE_MS,
+  runLifetimeMinMs: SECOND_MS,
+  retryInitialIntervalDefaultMs: SECOND_MS,
+  retryBackoffCoefficientDefault: 2,
+  retryMaximumIntervalDefaultFactor: 100,
+  activityFailureSizeBytesMax: 4 * 1024,
+  eagerActivities: true,
+  eagerWorkflowStart: true,
+  crossNamespaceCommands: false,
+  searchAttributeKeysMax: 100,
+  searchAttributeValueSizeBytesMax: 2 * 1024,
+  searchAttributesSizeBytesMax: 40 * 1024,
+  bufferedQueriesMax: 1,
+  retentionDefaultMs: DAY_MS,
+};

@@ -1,0 +1,44 @@
+import type { Duration, Timestamp } from '@perdure/proto/types';
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** The protocol's durations are capped at 100 years. Temporal: common/primitives/timestamp/duration.go. */
+export const DURATION_MS_MAX = 100 * 365 * DAY_MS;
+
+/** A duration in milliseconds, rounded up so that nothing fires early; undefined where it is not set. */
+export function durationMs(duration: Duration | undefined): number | undefined {
+  if (duration === undefined) return undefined;
+  return (duration.seconds ?? 0) * SECOND_MS + Math.ceil((duration.nanos ?? 0) / 1_000_000);
+}
+
+/** A duration in milliseconds; 0 where it is not set, which the protocol takes for "no limit" or "the default". */
+export function durationMsOrZero(duration: Duration | undefined): number {
+  return durationMs(duration) ?? 0;
+}
+
+/** The protocol's form of milliseconds. */
+export function toDuration(ms: number): Duration {
+  const seconds = Math.trunc(ms / SECOND_MS);
+  return { seconds, nanos: Math.round((ms - seconds * SECOND_MS) * 1_000_000) };
+}
+
+/** The protocol's form of an instant in milliseconds since the epoch. */
+export function toTimestamp(ms: number): Timestamp {
+  const seconds = Math.floor(ms / SECOND_MS);
+  return { seconds, nanos: Math.round((ms - seconds * SECOND_MS) * 1_000_000) };
+}
+
+/** An instant in milliseconds since the epoch; undefined where it is not set. */
+export function timestampMs(timestamp: Timestamp | undefined): number | undefined {
+  if (timestamp === undefined) return undefined;
+  return (timestamp.seconds ?? 0) * SECOND_MS + Math.floor((timestamp.nanos ?? 0) / 1_000_000);
+}
+
+/** The earlier of two instants or the shorter of two durations; undefined means "none". */
+export function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.min(a, b);
+}

@@ -1,0 +1,11 @@
+export { encodeAttribute } from './attribute-payload.ts';
+export * from './attributes.ts';
+export * from './evaluate.ts';
+export * from './execution-info.ts';
+export * from './group.ts';
+export * from './order.ts';
+export * from './record.ts';
+export * from './resolve.ts';
+export * from './resolved-query.ts';
+export * from './search-attributes.ts';
+export { textTokens } from './text-tokens.ts';

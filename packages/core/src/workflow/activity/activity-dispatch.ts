@@ -1,0 +1,98 @@
+import type { Priority } from '@perdure/proto/types';
+import { present } from '../../kernel/assert.ts';
+import { reject, type Rejection } from '../../kernel/rejection.ts';
+import { findOpenRun } from '../find-run.ts';
+import type { Done, ReturnTaskInput, StartActivityTaskInput, TaskTaker } from '../input.ts';
+import type { Run } from '../run.ts';
+import type { Workflow } from '../step.ts';
+import type { Step, Transition } from '../transition.ts';
+import type { ActivityTaskView } from './activity-task.ts';
+import type { Activity, ActivityStart } from './activity.ts';
+
+/** The activity is over, or the attempt that the caller means is. Temporal: service/history/consts/const.go. */
+export function activityGone(): Rejection {
+  return reject.notFound('invalid activityID or activity already timed out or invoking workflow is completed');
+}
+
+/** Puts the attempt where pollers of its queue find it. */
+export function offerActivity(transition: Transition, activity: Activity): void {
+  transition.emit({
+    kind: 'offerActivityTask',
+    run: transition.run,
+    task: {
+      queue: activity.scheduled.taskQueue?.name ?? '',
+      normalQueue: undefined,
+      scheduledEventId: activity.scheduledEventId,
+      stamp: activity.stamp,
+    },
+  });
+}
+
+/**
+ * A poller takes the attempt that was offered with this stamp; for any other offer there is nothing left to do. A poller
+ * that asks again gets the same answer.
+ */
+export function startActivityTask(
+  step: Step,
+  workflow: Workflow,
+  input: StartActivityTaskInput,
+): ActivityTaskView | Rejection {
+  const run = findOpenRun(workflow, input.runId);
+  if ('kind' in run) return run;
+  const activity = run.activities.get(input.scheduledEventId);
+  if (activity === undefined || activity.stamp !== input.stamp || !activity.offered) return activityGone();
+  if (activity.started === undefined) return startAttempt(step.on(run), activity, input.taker);
+  return activity.started.requestId === input.taker.requestId
+    ? activityTaskView(run, activity, activity.started)
+    : activityGone();
+}
+
+/** Starts the attempt and gives the worker's view of it. */
+export function startAttempt(transition: Transition, activity: Activity, taker: TaskTaker): ActivityTaskView {
+  transition.note({
+    kind: 'activityStarted',
+    id: activity.scheduledEventId,
+    start: { atMs: transition.env.nowMs, ...taker },
+  });
+  const started = present(activity.started, 'a start has been applied');
+  return activityTaskView(transition.run, activity, started);
+}
+
+/** The worker was gone before it got the task: the same attempt is offered again, under another stamp. */
+export function returnActivityTask(step: Step, workflow: Workflow, input: ReturnTaskInput): Done | Rejection {
+  const run = findOpenRun(workflow, input.runId);
+  if ('kind' in run) return run;
+  const activity = run.activities.get(input.scheduledEventId);
+  if (activity?.started !== undefined && activity.stamp === input.stamp) {
+    const transition = step.on(run);
+    transition.note({ kind: 'activityReturned', id: activity.scheduledEventId });
+    offerActivity(transition, activity);
+  }
+  return { runId: run.runId };
+}
+
+function activityTaskView(run: Run, activity: Activity, started: ActivityStart): ActivityTaskView {
+  return {
+    runId: run.runId,
+    workflowType: run.lifecycle.start.workflowType,
+    scheduledEventId: activity.scheduledEventId,
+    attempt: activity.attempt,
+    stamp: activity.stamp,
+    scheduled: activity.scheduled,
+    priority: mergePriority(run.lifecycle.start.priority, activity.scheduled.priority),
+    firstScheduledAtMs: activity.firstScheduledAtMs,
+    scheduledAtMs: activity.scheduledAtMs,
+    startedAtMs: started.atMs,
+    heartbeatDetails: activity.heartbeatDetails,
+  };
+}
+
+/** The activity's priority; what it leaves open is the workflow's. Temporal: common/priorities/priority_util.go. */
+function mergePriority(base: Priority | undefined, own: Priority | undefined): Priority | undefined {
+  if (base === undefined || own === undefined) return own ?? base;
+  return {
+    priorityKey: own.priorityKey || base.priorityKey,
+    fairnessKey: own.fairnessKey || base.fairnessKey,
+    fairnessWeight: own.fairnessWeight || base.fairnessWeight,
+  };
+}

@@ -1,0 +1,127 @@
+import { TaskQueueKind } from '@perdure/proto/enums';
+import type {
+  ActivityTaskScheduledEventAttributes,
+  Duration,
+  Priority,
+  ScheduleActivityTaskCommandAttributes,
+  TaskQueue,
+} from '@perdure/proto/types';
+import type { Limits } from '../../kernel/limits.ts';
+import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
+import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
+import { utf8Length } from '../../kernel/utf8.ts';
+import { taskQueueOf } from '../lifecycle.ts';
+import type { Run } from '../run.ts';
+
+type Wanted = ScheduleActivityTaskCommandAttributes;
+
+/** Task queues of this prefix are the server's own. */
+const RESERVED_TASK_QUEUE_PREFIX = '/_sys/';
+/** Bytes. Temporal: common/priorities/priority_util.go. */
+const FAIRNESS_KEY_LENGTH_MAX = 64;
+
+const TIMEOUTS = [
+  ['ScheduleToCloseTimeout', 'scheduleToCloseTimeout'],
+  ['ScheduleToStartTimeout', 'scheduleToStartTimeout'],
+  ['StartToCloseTimeout', 'startToCloseTimeout'],
+  ['HeartbeatTimeout', 'heartbeatTimeout'],
+] as const;
+
+/**
+ * What makes an activity impossible to schedule; undefined where nothing does.
+ * Temporal: chasm/lib/activity/validator.go, command_attr_validator.go.
+ */
+export function scheduleProblem(wanted: Wanted, run: Run, limits: Limits): string | undefined {
+  return (
+    taskQueueProblem(wanted.taskQueue, limits) ??
+    (wanted.activityId ? undefined : 'activityId is not set') ??
+    (wanted.activityType?.name ? undefined : 'activityType is not set') ??
+    validateRetryPolicy(withRetryDefaults(wanted.retryPolicy ?? {}, limits)) ??
+    lengthProblem('activityId', wanted.activityId, limits) ??
+    lengthProblem('activityType', wanted.activityType?.name, limits) ??
+    priorityProblem(wanted.priority) ??
+    timeoutProblem(wanted) ??
+    (wanted.useWorkflowBuildId === true && wanted.taskQueue?.name !== taskQueueOf(run)
+      ? 'Activity with UseCompatibleVersion cannot run on different task queue.'
+      : undefined)
+  );
+}
+
+function taskQueueProblem(taskQueue: TaskQueue | undefined, limits: Limits): string | undefined {
+  if (taskQueue === undefined) return 'taskQueue is not set';
+  const name = taskQueue.name ?? '';
+  if (name === '') return 'missing task queue name';
+  if (utf8Length(name) > limits.idLengthMax) return 'taskQueue length exceeds limit';
+  if (!name.startsWith(RESERVED_TASK_QUEUE_PREFIX)) return undefined;
+  return `task queue name cannot start with reserved prefix ${RESERVED_TASK_QUEUE_PREFIX}`;
+}
+
+function lengthProblem(field: string, text: string | undefined, limits: Limits): string | undefined {
+  const length = utf8Length(text ?? '');
+  if (length <= limits.idLengthMax) return undefined;
+  return `${field} exceeds length limit. Length=${length} Limit=${limits.idLengthMax}`;
+}
+
+function priorityProblem(priority: Priority | undefined): string | undefined {
+  if ((priority?.priorityKey ?? 0) < 0) return "invalid priorities: priority key can't be negative";
+  if (utf8Length(priority?.fairnessKey ?? '') > FAIRNESS_KEY_LENGTH_MAX) {
+    return 'invalid priorities: fairness key length exceeds limit';
+  }
+  return (priority?.fairnessWeight ?? 0) < 0 ? 'invalid priorities: must be greater than zero' : undefined;
+}
+
+function timeoutProblem(wanted: Wanted): string | undefined {
+  for (const [name, field] of TIMEOUTS) {
+    const problem = durationProblem(wanted[field]);
+    if (problem !== undefined) return `invalid ${name}: ${problem}`;
+  }
+  if (isSet(wanted.scheduleToCloseTimeout) || isSet(wanted.startToCloseTimeout)) return undefined;
+  const activity = `ActivityId=${wanted.activityId ?? ''} ActivityType=${wanted.activityType?.name ?? ''}`;
+  return `a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity. ${activity}`;
+}
+
+/** The attributes that a good command is recorded with: timeouts worked out, a retry policy always there. */
+export function scheduledAttributes(
+  wanted: Wanted,
+  run: Run,
+  limits: Limits,
+): Omit<ActivityTaskScheduledEventAttributes, 'workflowTaskCompletedEventId'> {
+  return {
+    activityId: wanted.activityId,
+    activityType: wanted.activityType,
+    taskQueue: { ...wanted.taskQueue, kind: wanted.taskQueue?.kind || TaskQueueKind.Normal },
+    header: wanted.header,
+    input: wanted.input,
+    ...effectiveTimeouts(wanted, run.lifecycle.start.workflowRunTimeout ?? toDuration(0)),
+    retryPolicy: withRetryDefaults(wanted.retryPolicy ?? {}, limits),
+    useWorkflowBuildId: wanted.useWorkflowBuildId,
+    priority: wanted.priority,
+  };
+}
+
+/**
+ * Timeouts as they will hold. Schedule-to-close, or without one the run timeout, bounds the others and stands in for
+ * those that are not set; no heartbeat timeout is longer than start-to-close. 0 is none; each is set, if to 0, which the
+ * SDKs rely on.
+ */
+function effectiveTimeouts(wanted: Wanted, runTimeout: Duration) {
+  const bound = shorter(capDuration(wanted.scheduleToCloseTimeout), runTimeout);
+  const startToCloseTimeout = shorter(capDuration(wanted.startToCloseTimeout), bound);
+  const heartbeat = capDuration(wanted.heartbeatTimeout) ?? toDuration(0);
+  return {
+    scheduleToCloseTimeout: bound,
+    scheduleToStartTimeout: shorter(capDuration(wanted.scheduleToStartTimeout), bound),
+    startToCloseTimeout,
+    heartbeatTimeout: isSet(heartbeat) ? shorter(heartbeat, startToCloseTimeout) : heartbeat,
+  };
+}
+
+/** The shorter of two timeouts; one of 0 is none, and the other holds. */
+function shorter(timeout: Duration | undefined, bound: Duration): Duration {
+  if (timeout === undefined || !isSet(timeout)) return bound;
+  return isSet(bound) && durationMsOrZero(bound) < durationMsOrZero(timeout) ? bound : timeout;
+}
+
+function isSet(timeout: Duration | undefined): boolean {
+  return durationMsOrZero(timeout) > 0;
+}

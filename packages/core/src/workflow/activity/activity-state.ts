@@ -1,0 +1,154 @@
+import { TimeoutType } from '@perdure/proto/enums';
+import type { Duration, HistoryEvent } from '@perdure/proto/types';
+import { present, unreachable } from '../../kernel/assert.ts';
+import { durationMsOrZero, earliest, timestampMs } from '../../kernel/time.ts';
+import { isOpen, type Run } from '../run.ts';
+import type { Activity, ActivityChange } from './activity.ts';
+
+export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
+  const scheduled = present(event.activityTaskScheduledEventAttributes, 'a scheduled event has its attributes');
+  const scheduledEventId = present(event.eventId, 'an activity is scheduled by a command');
+  const atMs = timestampMs(event.eventTime) ?? 0;
+  run.activities.set(scheduledEventId, {
+    scheduledEventId,
+    scheduled,
+    firstScheduledAtMs: atMs,
+    scheduledAtMs: atMs,
+    attempt: 1,
+    stamp: 1,
+    started: undefined,
+    cancelRequestedEventId: 0,
+    heartbeatDetails: undefined,
+    lastHeartbeatAtMs: undefined,
+    lastFailure: undefined,
+    lastWorkerIdentity: '',
+    lastAttemptCompletedAtMs: undefined,
+    offered: true,
+  });
+  run.derived.activityIds.set(scheduled.activityId ?? '', scheduledEventId);
+  arm(run, scheduledEventId);
+}
+
+/** The activity may be gone: its end, not yet seen by the workflow, waits in the buffer. */
+export function applyActivityCancelRequested(run: Run, event: HistoryEvent): void {
+  const requested = present(event.activityTaskCancelRequestedEventAttributes, 'a cancel request has its attributes');
+  const activity = run.activities.get(requested.scheduledEventId ?? 0);
+  if (activity !== undefined) activity.cancelRequestedEventId = event.eventId ?? 0;
+}
+
+/** Completed, failed, timed out or cancelled: the activity is gone. */
+export function applyActivityClosed(run: Run, event: HistoryEvent): void {
+  const closed = closedAttributes(event);
+  const scheduledEventId = present(closed?.scheduledEventId, 'a closing event names its activity');
+  const activity = present(run.activities.get(scheduledEventId), 'an activity is pending until it closes');
+  run.activities.delete(scheduledEventId);
+  run.derived.activityIds.delete(activity.scheduled.activityId ?? '');
+}
+
+/** The attributes of an event that closes an activity; undefined for any other. */
+export function closedAttributes(event: HistoryEvent): { readonly scheduledEventId?: number | undefined } | undefined {
+  return (
+    event.activityTaskCompletedEventAttributes ??
+    event.activityTaskFailedEventAttributes ??
+    event.activityTaskTimedOutEventAttributes ??
+    event.activityTaskCanceledEventAttributes
+  );
+}
+
+export function applyActivityChange(run: Run, change: ActivityChange): void {
+  const activity = present(run.activities.get(change.id), 'an activity is pending while it changes');
+  switch (change.kind) {
+    case 'activityStarted':
+      activity.started = change.start;
+      activity.lastWorkerIdentity = change.start.identity;
+      break;
+    case 'activityReturned':
+      activity.started = undefined;
+      activity.stamp += 1;
+      break;
+    case 'activityHeartbeat':
+      activity.heartbeatDetails = change.details;
+      activity.lastHeartbeatAtMs = change.atMs;
+      break;
+    case 'activityRetry':
+      activity.started = undefined;
+      activity.attempt += 1;
+      activity.stamp += 1;
+      activity.offered = false;
+      activity.scheduledAtMs = change.nextAtMs;
+      activity.lastFailure = change.failure;
+      activity.lastAttemptCompletedAtMs = change.completedAtMs;
+      if (change.heartbeatDetails !== undefined) {
+        activity.heartbeatDetails = change.heartbeatDetails;
+        activity.lastHeartbeatAtMs = change.completedAtMs;
+      }
+      break;
+    case 'activityOffered':
+      activity.offered = true;
+      break;
+    default:
+      unreachable(change);
+  }
+  arm(run, change.id);
+}
+
+/** Makes sure that the activity comes up when something of it is due. */
+export function arm(run: Run, scheduledEventId: number): void {
+  run.derived.deadlines.arm(scheduledEventId, activityDeadline(run, scheduledEventId));
+}
+
+/** When something of the activity is due: a timeout, or the end of its back-off. Undefined: never. */
+export function activityDeadline(run: Run, scheduledEventId: number): number | undefined {
+  const activity = run.activities.get(scheduledEventId);
+  if (activity === undefined || !isOpen(run)) return undefined;
+  return earliest(nextTimeout(activity)?.atMs, backsOff(activity) ? activity.scheduledAtMs : undefined);
+}
+
+/** True between a failed attempt and the offer of the next. */
+export function backsOff(activity: Activity): boolean {
+  return activity.started === undefined && !activity.offered;
+}
+
+export interface ActivityTimeout {
+  readonly type: TimeoutType;
+  readonly atMs: number;
+}
+
+/**
+ * The timeout that comes first as things stand; of those at the same instant the one with the lower type. A timeout of 0
+ * is none. Temporal: service/history/workflow/timer_sequence.go.
+ */
+export function nextTimeout(activity: Activity): ActivityTimeout | undefined {
+  const { scheduled, started } = activity;
+  let next: ActivityTimeout | undefined;
+  if (started !== undefined) {
+    next = sooner(next, TimeoutType.StartToClose, started.atMs, scheduled.startToCloseTimeout);
+  } else if (activity.offered) {
+    next = sooner(next, TimeoutType.ScheduleToStart, activity.scheduledAtMs, scheduled.scheduleToStartTimeout);
+  }
+  next = sooner(next, TimeoutType.ScheduleToClose, activity.firstScheduledAtMs, scheduled.scheduleToCloseTimeout);
+  if (started !== undefined) {
+    const aliveAtMs = Math.max(started.atMs, activity.lastHeartbeatAtMs ?? 0);
+    next = sooner(next, TimeoutType.Heartbeat, aliveAtMs, scheduled.heartbeatTimeout);
+  }
+  return next;
+}
+
+function sooner(
+  next: ActivityTimeout | undefined,
+  type: TimeoutType,
+  fromMs: number,
+  timeout: Duration | undefined,
+): ActivityTimeout | undefined {
+  const timeoutMs = durationMsOrZero(timeout);
+  if (timeoutMs <= 0 || (next !== undefined && next.atMs <= fromMs + timeoutMs)) return next;
+  return { type, atMs: fromMs + timeoutMs };
+}
+
+/** Rebuilds what is derived from the activities, after a load. */
+export function indexActivities(run: Run): void {
+  for (const [scheduledEventId, activity] of run.activities) {
+    run.derived.activityIds.set(activity.scheduled.activityId ?? '', scheduledEventId);
+    arm(run, scheduledEventId);
+  }
+}

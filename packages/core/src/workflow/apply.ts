@@ -1,0 +1,132 @@
+import { EventType } from '@perdure/proto/enums';
+import type { HistoryEvent } from '@perdure/proto/types';
+import { assert } from '../kernel/assert.ts';
+import {
+  applyActivityCancelRequested,
+  applyActivityChange,
+  applyActivityClosed,
+  applyActivityScheduled,
+} from './activity/activity-state.ts';
+import { applyChildEnded, applyChildFlushed, applyChildInitiated, applyChildStarted } from './child/child-state.ts';
+import { applyClosed, applyClosingChange } from './close/closing-state.ts';
+import { applyExternalEnded, applyExternalInitiated } from './external/external-state.ts';
+import type { Change } from './change.ts';
+import { applyLifecycleChange, applyStarted } from './lifecycle.ts';
+import type { Run } from './run.ts';
+import { applySearchAttributesUpserted, applyMemoModified } from './command/properties.ts';
+import {
+  applyTaskCompleted,
+  applyTaskEnded,
+  applyTaskScheduled,
+  applyTaskStarted,
+  applyWorkflowTaskChange,
+} from './task/workflow-task.ts';
+import { applyTimerEnded, applyTimerStarted } from './timer/timer.ts';
+
+/** Brings a change about: the only writer of a run's state, when it happens and when the run is rebuilt. */
+export function apply(run: Run, change: Change): void {
+  switch (change.kind) {
+    case 'event':
+      applyRecorded(run, change.event, change.bytes.length);
+      break;
+    case 'buffered':
+      run.buffer.push(change.event);
+      applyEffect(run, change.event);
+      break;
+    case 'flushed':
+      run.flushing = change.count;
+      run.buffer = [];
+      break;
+    case 'timerFiredDropped':
+      run.buffer = run.buffer.filter((event) => event.timerFiredEventAttributes?.timerId !== change.timerId);
+      break;
+    case 'bufferDropped':
+      run.buffer = [];
+      break;
+    case 'requestAttached':
+    case 'firstTaskDue':
+      applyLifecycleChange(run, change);
+      break;
+    case 'taskScheduled':
+    case 'taskStarted':
+    case 'taskReturned':
+    case 'taskDropped':
+    case 'taskHeartbeat':
+    case 'stickyBound':
+    case 'closeAttempted':
+      applyWorkflowTaskChange(run, change);
+      break;
+    case 'parentTold':
+    case 'childSettled':
+      applyClosingChange(run, change);
+      break;
+    default:
+      applyActivityChange(run, change);
+  }
+}
+
+function applyRecorded(run: Run, event: HistoryEvent, sizeBytes: number): void {
+  assert(event.eventId === run.nextEventId, 'event ids have no gap');
+  run.nextEventId += 1;
+  run.historySizeBytes += sizeBytes;
+  if (run.flushing === 0) applyEffect(run, event);
+  else {
+    run.flushing -= 1;
+    applyChildFlushed(run, event);
+  }
+}
+
+type Applier = (run: Run, event: HistoryEvent) => void;
+
+/** Events that change nothing but the history are absent. */
+const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
+  [EventType.WorkflowExecutionStarted, applyStarted],
+  [EventType.WorkflowExecutionCompleted, applyClosed],
+  [EventType.WorkflowExecutionFailed, applyClosed],
+  [EventType.WorkflowExecutionTimedOut, applyClosed],
+  [EventType.WorkflowExecutionCanceled, applyClosed],
+  [EventType.WorkflowExecutionTerminated, applyClosed],
+  [EventType.WorkflowExecutionContinuedAsNew, applyClosed],
+  [EventType.WorkflowExecutionCancelRequested, (run) => void (run.lifecycle.cancelRequested = true)],
+  [EventType.WorkflowExecutionSignaled, applySignaled],
+  [EventType.WorkflowTaskScheduled, applyTaskScheduled],
+  [EventType.WorkflowTaskStarted, applyTaskStarted],
+  [EventType.WorkflowTaskCompleted, applyTaskCompleted],
+  [EventType.WorkflowTaskFailed, applyTaskEnded],
+  [EventType.WorkflowTaskTimedOut, applyTaskEnded],
+  [EventType.TimerStarted, applyTimerStarted],
+  [EventType.TimerFired, applyTimerEnded],
+  [EventType.TimerCanceled, applyTimerEnded],
+  [EventType.ActivityTaskScheduled, applyActivityScheduled],
+  [EventType.ActivityTaskCancelRequested, applyActivityCancelRequested],
+  [EventType.ActivityTaskCompleted, applyActivityClosed],
+  [EventType.ActivityTaskFailed, applyActivityClosed],
+  [EventType.ActivityTaskTimedOut, applyActivityClosed],
+  [EventType.ActivityTaskCanceled, applyActivityClosed],
+  [EventType.StartChildWorkflowExecutionInitiated, applyChildInitiated],
+  [EventType.StartChildWorkflowExecutionFailed, applyChildEnded],
+  [EventType.ChildWorkflowExecutionStarted, applyChildStarted],
+  [EventType.ChildWorkflowExecutionCompleted, applyChildEnded],
+  [EventType.ChildWorkflowExecutionFailed, applyChildEnded],
+  [EventType.ChildWorkflowExecutionCanceled, applyChildEnded],
+  [EventType.ChildWorkflowExecutionTimedOut, applyChildEnded],
+  [EventType.ChildWorkflowExecutionTerminated, applyChildEnded],
+  [EventType.SignalExternalWorkflowExecutionInitiated, applyExternalInitiated],
+  [EventType.SignalExternalWorkflowExecutionFailed, applyExternalEnded],
+  [EventType.ExternalWorkflowExecutionSignaled, applyExternalEnded],
+  [EventType.RequestCancelExternalWorkflowExecutionInitiated, applyExternalInitiated],
+  [EventType.RequestCancelExternalWorkflowExecutionFailed, applyExternalEnded],
+  [EventType.ExternalWorkflowExecutionCancelRequested, applyExternalEnded],
+  [EventType.UpsertWorkflowSearchAttributes, applySearchAttributesUpserted],
+  [EventType.WorkflowPropertiesModified, applyMemoModified],
+]);
+
+function applyEffect(run: Run, event: HistoryEvent): void {
+  APPLIERS.get(event.eventType ?? EventType.Unspecified)?.(run, event);
+}
+
+function applySignaled(run: Run, event: HistoryEvent): void {
+  const requestId = event.workflowExecutionSignaledEventAttributes?.requestId ?? '';
+  run.signalCount += 1;
+  if (requestId !== '') run.signalRequestIds.add(requestId);
+}

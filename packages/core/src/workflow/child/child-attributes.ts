@@ -1,0 +1,149 @@
+import { ParentClosePolicy, TaskQueueKind, WorkflowIdReusePolicy } from '@perdure/proto/enums';
+import type {
+  Priority,
+  StartChildWorkflowExecutionCommandAttributes,
+  StartChildWorkflowExecutionInitiatedEventAttributes,
+} from '@perdure/proto/types';
+import type { Env, NamespaceView } from '../../kernel/env.ts';
+import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
+import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
+import { utf8Length } from '../../kernel/utf8.ts';
+import { mergeSearchAttributes } from '../../visibility/index.ts';
+import { mergeMemo } from '../command/properties.ts';
+import { namespaceProblem } from '../external/target-namespace.ts';
+import { effectiveTimeouts } from '../start/started-event.ts';
+
+const ON = 'StartChildWorkflowExecutionCommand';
+
+/** Task queues of this prefix are the server's own. Temporal: common/tqid. */
+const RESERVED_TASK_QUEUE_PREFIX = '/_sys/';
+/** Bytes. Temporal: common/priorities. */
+const FAIRNESS_KEY_LENGTH_MAX = 64;
+
+/** What a message says of the child that it speaks of. */
+interface Names {
+  readonly id: string;
+  readonly type: string;
+  readonly namespace: string;
+  /** All of them, as most messages end. */
+  readonly all: string;
+}
+
+/**
+ * What makes a child impossible to start, its search attributes aside; undefined where nothing does. `parentQueue` is
+ * the task queue that it inherits. Temporal: command_attr_validator.go, ValidateStartChildExecutionAttributes.
+ */
+export function childProblem(
+  wanted: StartChildWorkflowExecutionCommandAttributes,
+  env: Env,
+  parentQueue: string,
+): string | undefined {
+  const names = childNames(wanted, env);
+  return (
+    namespaceProblem(env, wanted.namespace ?? '') ??
+    idProblem(names, env.limits.idLengthMax) ??
+    timeoutProblem(wanted, names) ??
+    policyProblem(wanted, env, names) ??
+    priorityProblem(wanted.priority) ??
+    taskQueueProblem(wanted.taskQueue?.name || parentQueue, env.limits.idLengthMax, names)
+  );
+}
+
+/** The names of the child as messages give them. */
+export function childNames(wanted: StartChildWorkflowExecutionCommandAttributes, env: Env): Names {
+  const id = wanted.workflowId ?? '';
+  const type = wanted.workflowType?.name ?? '';
+  const namespace = wanted.namespace || env.namespace.name;
+  return { id, type, namespace, all: `WorkflowId=${id} WorkflowType=${type} Namespace=${namespace}` };
+}
+
+function idProblem({ id, type, namespace }: Names, max: number): string | undefined {
+  if (id === '') return `Required field WorkflowId is not set on ${ON}. WorkflowType=${type} Namespace=${namespace}`;
+  if (type === '') return `Required field WorkflowType is not set on ${ON}. WorkflowId=${id} Namespace=${namespace}`;
+  const idLength = utf8Length(id);
+  if (idLength > max) {
+    return `WorkflowId on ${ON} exceeds length limit. WorkflowId=${id} Length=${idLength} Limit=${max} WorkflowType=${type} Namespace=${namespace}`;
+  }
+  const typeLength = utf8Length(type);
+  if (typeLength <= max) return undefined;
+  return `WorkflowType on ${ON} exceeds length limit. WorkflowId=${id} WorkflowType=${type} Length=${typeLength} Limit=${max} Namespace=${namespace}`;
+}
+
+function timeoutProblem(wanted: StartChildWorkflowExecutionCommandAttributes, names: Names): string | undefined {
+  for (const [name, timeout] of [
+    ['WorkflowExecutionTimeout', wanted.workflowExecutionTimeout],
+    ['WorkflowRunTimeout', wanted.workflowRunTimeout],
+    ['WorkflowTaskTimeout', wanted.workflowTaskTimeout],
+  ] as const) {
+    const problem = durationProblem(timeout);
+    if (problem !== undefined) return `Invalid ${name} on ${ON}: ${problem}. ${names.all}`;
+  }
+  return undefined;
+}
+
+/** A schedule is only measured here; the child's own start reads it. */
+function policyProblem(
+  wanted: StartChildWorkflowExecutionCommandAttributes,
+  { limits }: Env,
+  names: Names,
+): string | undefined {
+  const { retryPolicy, cronSchedule } = wanted;
+  const retry = retryPolicy === undefined ? undefined : validateRetryPolicy(withRetryDefaults(retryPolicy, limits));
+  if (retry !== undefined) return `invalid WorkflowRetryPolicy on ${ON}: ${retry}. ${names.all}`;
+  if (utf8Length(cronSchedule ?? '') <= limits.idLengthMax) return undefined;
+  return `invalid CronSchedule on ${ON}: invalid CronSchedule.. ${names.all}`;
+}
+
+function priorityProblem(priority: Priority | undefined): string | undefined {
+  if ((priority?.priorityKey ?? 0) < 0) return "priority key can't be negative";
+  if (utf8Length(priority?.fairnessKey ?? '') > FAIRNESS_KEY_LENGTH_MAX) return 'fairness key length exceeds limit';
+  return (priority?.fairnessWeight ?? 0) < 0 ? 'must be greater than zero' : undefined;
+}
+
+function taskQueueProblem(name: string, max: number, names: Names): string | undefined {
+  const tooLong = utf8Length(name) > max ? 'taskQueue length exceeds limit' : undefined;
+  const reserved = name.startsWith(RESERVED_TASK_QUEUE_PREFIX)
+    ? `task queue name cannot start with reserved prefix ${RESERVED_TASK_QUEUE_PREFIX}`
+    : undefined;
+  const problem = tooLong ?? reserved;
+  return problem === undefined ? undefined : `invalid TaskQueue on ${ON}: ${problem}. ${names.all} TaskQueue=${name}`;
+}
+
+/** The attributes that a good command is recorded with, in the namespace that it means: each default is worked out. */
+export function initiatedAttributes(
+  wanted: StartChildWorkflowExecutionCommandAttributes,
+  env: Env,
+  target: NamespaceView,
+  parentQueue: string,
+): StartChildWorkflowExecutionInitiatedEventAttributes {
+  const timeouts = effectiveTimeouts(
+    {
+      executionMs: durationMsOrZero(wanted.workflowExecutionTimeout),
+      runMs: durationMsOrZero(wanted.workflowRunTimeout),
+      taskMs: durationMsOrZero(wanted.workflowTaskTimeout),
+    },
+    env.limits,
+  );
+  const { taskQueue, retryPolicy } = wanted;
+  return {
+    namespace: target.name,
+    namespaceId: target.id,
+    workflowId: wanted.workflowId,
+    workflowType: wanted.workflowType,
+    taskQueue: { ...taskQueue, name: taskQueue?.name || parentQueue, kind: taskQueue?.kind || TaskQueueKind.Normal },
+    input: wanted.input,
+    workflowExecutionTimeout: capDuration(wanted.workflowExecutionTimeout),
+    workflowRunTimeout: toDuration(timeouts.runMs),
+    workflowTaskTimeout: toDuration(timeouts.taskMs),
+    parentClosePolicy: wanted.parentClosePolicy || ParentClosePolicy.Terminate,
+    control: wanted.control,
+    workflowIdReusePolicy: wanted.workflowIdReusePolicy || WorkflowIdReusePolicy.AllowDuplicate,
+    retryPolicy: retryPolicy === undefined ? undefined : withRetryDefaults(retryPolicy, env.limits),
+    cronSchedule: wanted.cronSchedule,
+    header: wanted.header,
+    memo: mergeMemo(undefined, wanted.memo),
+    searchAttributes: mergeSearchAttributes(undefined, wanted.searchAttributes),
+    inheritBuildId: wanted.inheritBuildId,
+    priority: wanted.priority,
+  };
+}

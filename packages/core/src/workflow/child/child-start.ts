@@ -1,0 +1,72 @@
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/proto/enums';
+import type { Priority, StartWorkflowExecutionRequest } from '@perdure/proto/types';
+import type { NamespaceView } from '../../kernel/env.ts';
+import type { Delivery } from '../delivery.ts';
+import { deliveryRequestId } from '../external/external-delivery.ts';
+import type { ParentLink } from '../input.ts';
+import type { Run } from '../run.ts';
+import type { Child } from './child.ts';
+
+/** The start of a pending child. `namespace` is the parent's. Temporal: transfer_queue_active_task_executor.go. */
+export function startDelivery(run: Run, namespace: NamespaceView, child: Child): Delivery {
+  const { initiated, initiatedEventId } = child;
+  const execution = { workflowId: run.workflowId, runId: run.runId };
+  const parent: ParentLink = {
+    namespace: namespace.name,
+    namespaceId: run.namespaceId,
+    execution,
+    initiatedEventId,
+    root: run.lifecycle.start.rootWorkflowExecution ?? execution,
+  };
+  return {
+    key: `child:${initiatedEventId}`,
+    to: { namespaceId: initiated.namespaceId ?? '', workflowId: initiated.workflowId ?? '' },
+    input: { kind: 'start', request: startRequest(run, child), signal: undefined, parent },
+  };
+}
+
+function startRequest(run: Run, child: Child): StartWorkflowExecutionRequest & { readonly requestId: string } {
+  const { initiated } = child;
+  return {
+    namespace: initiated.namespace,
+    workflowId: initiated.workflowId,
+    workflowType: initiated.workflowType,
+    taskQueue: initiated.taskQueue,
+    input: initiated.input,
+    header: initiated.header,
+    workflowExecutionTimeout: initiated.workflowExecutionTimeout,
+    workflowRunTimeout: initiated.workflowRunTimeout,
+    workflowTaskTimeout: initiated.workflowTaskTimeout,
+    requestId: deliveryRequestId(run, child.initiatedEventId),
+    ...idPolicies(initiated.workflowIdReusePolicy),
+    retryPolicy: initiated.retryPolicy,
+    cronSchedule: initiated.cronSchedule,
+    memo: initiated.memo,
+    searchAttributes: initiated.searchAttributes,
+    userMetadata: child.userMetadata,
+    priority: mergedPriority(run.lifecycle.start.priority, initiated.priority),
+  };
+}
+
+/** A running workflow with the child's id is never joined. Temporal: workflow_id_dedup.go. */
+function idPolicies(
+  reuse: WorkflowIdReusePolicy | undefined,
+): Pick<StartWorkflowExecutionRequest, 'workflowIdReusePolicy' | 'workflowIdConflictPolicy'> {
+  if (reuse !== WorkflowIdReusePolicy.TerminateIfRunning) {
+    return { workflowIdReusePolicy: reuse, workflowIdConflictPolicy: WorkflowIdConflictPolicy.Fail };
+  }
+  return {
+    workflowIdReusePolicy: WorkflowIdReusePolicy.AllowDuplicate,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.TerminateExisting,
+  };
+}
+
+/** What the child does not say for itself it has from its parent. Temporal: common/priorities. */
+function mergedPriority(parent: Priority | undefined, own: Priority | undefined): Priority | undefined {
+  if (parent === undefined || own === undefined) return own ?? parent;
+  return {
+    priorityKey: own.priorityKey || parent.priorityKey,
+    fairnessKey: own.fairnessKey || parent.fairnessKey,
+    fairnessWeight: own.fairnessWeight || parent.fairnessWeight,
+  };
+}

@@ -1,0 +1,84 @@
+import { EventType, RetryState, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import { failureSize, payloadsSize } from '../../kernel/payload-size.ts';
+import type { CommandBatch, CommandFailure, CommandRule } from '../command/command.ts';
+import { closeRun } from './close-run.ts';
+
+/** A payload that no history may hold ends the run. Temporal: workflow_task_completed_handler.go. */
+function oversize(batch: CommandBatch, cause: WorkflowTaskFailedCause, sizeBytes: number, message: string) {
+  if (sizeBytes <= batch.env.limits.blobSizeBytesMax) return undefined;
+  return { cause, message, terminates: true } satisfies CommandFailure;
+}
+
+export const completeWorkflow: CommandRule = {
+  name: 'CompleteWorkflowExecution',
+  closes: true,
+  check(batch, command) {
+    const cause = WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes;
+    const attributes = command.completeWorkflowExecutionCommandAttributes;
+    if (attributes === undefined) {
+      return { cause, message: 'CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.' };
+    }
+    const size = payloadsSize(attributes.result);
+    return oversize(batch, cause, size, 'CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.');
+  },
+  execute({ transition, completedEventId }, command) {
+    closeRun(transition, {
+      eventType: EventType.WorkflowExecutionCompleted,
+      userMetadata: command.userMetadata,
+      workflowExecutionCompletedEventAttributes: {
+        result: command.completeWorkflowExecutionCommandAttributes?.result,
+        workflowTaskCompletedEventId: completedEventId,
+      },
+    });
+  },
+};
+
+export const failWorkflow: CommandRule = {
+  name: 'FailWorkflowExecution',
+  closes: true,
+  check(batch, command) {
+    const cause = WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes;
+    const attributes = command.failWorkflowExecutionCommandAttributes;
+    if (attributes === undefined) {
+      return { cause, message: 'FailWorkflowExecutionCommandAttributes is not set on FailWorkflowExecutionCommand.' };
+    }
+    if (attributes.failure === undefined) return { cause, message: 'Failure is not set on FailWorkflowExecutionCommand.' };
+    const size = failureSize(attributes.failure);
+    return oversize(batch, cause, size, 'FailWorkflowExecutionCommandAttributes.Failure exceeds size limit.');
+  },
+  execute({ transition, completedEventId }, command) {
+    closeRun(transition, {
+      eventType: EventType.WorkflowExecutionFailed,
+      userMetadata: command.userMetadata,
+      workflowExecutionFailedEventAttributes: {
+        failure: command.failWorkflowExecutionCommandAttributes?.failure,
+        retryState: RetryState.RetryPolicyNotSet,
+        workflowTaskCompletedEventId: completedEventId,
+      },
+    });
+  },
+};
+
+export const cancelWorkflow: CommandRule = {
+  name: 'CancelWorkflowExecution',
+  closes: true,
+  check(batch, command) {
+    const cause = WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes;
+    const attributes = command.cancelWorkflowExecutionCommandAttributes;
+    if (attributes === undefined) {
+      return { cause, message: 'CancelWorkflowExecutionCommandAttributes is not set on CancelWorkflowExecutionCommand.' };
+    }
+    const size = payloadsSize(attributes.details);
+    return oversize(batch, cause, size, 'CancelWorkflowExecutionCommandAttributes.Details exceeds size limit.');
+  },
+  execute({ transition, completedEventId }, command) {
+    closeRun(transition, {
+      eventType: EventType.WorkflowExecutionCanceled,
+      userMetadata: command.userMetadata,
+      workflowExecutionCanceledEventAttributes: {
+        details: command.cancelWorkflowExecutionCommandAttributes?.details,
+        workflowTaskCompletedEventId: completedEventId,
+      },
+    });
+  },
+};

@@ -1,0 +1,22 @@
+import { WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import type { NewEvent, Transition } from '../transition.ts';
+import { endTask, type TaskFailure } from '../task/fail.ts';
+import { visibilityRecord } from '../visibility-record.ts';
+import { finishClose } from './closing-state.ts';
+
+/** Ends a run with its close event, which is the last one. What is owed to parent and children goes out. */
+export function closeRun(transition: Transition, event: NewEvent): void {
+  if (transition.run.buffer.length > 0) transition.note({ kind: 'bufferDropped' });
+  transition.append(event);
+  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run) });
+  finishClose(transition);
+}
+
+/** Ends a run from outside: a task at work fails first, and what it had not seen goes into the history. */
+export function forceClose(transition: Transition, event: NewEvent, taskFailure?: TaskFailure): void {
+  if (transition.run.task.phase === 'started') {
+    endTask(transition, taskFailure ?? { cause: WorkflowTaskFailedCause.ForceCloseCommand, identity: 'history-service' });
+  }
+  transition.flushBuffer();
+  closeRun(transition, event);
+}

@@ -1,0 +1,177 @@
+import { EventType, ParentClosePolicy, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import type { HistoryEvent } from '@perdure/proto/types';
+import { assert, present, unreachable } from '../../kernel/assert.ts';
+import { timestampMs } from '../../kernel/time.ts';
+import type { Child } from '../child/child.ts';
+import type { Delivery } from '../delivery.ts';
+import { DELIVERY_IDENTITY } from '../external/external-delivery.ts';
+import { parentOf } from '../lifecycle.ts';
+import type { Run } from '../run.ts';
+import { newWorkflowTask } from '../task/workflow-task.ts';
+import type { Transition } from '../transition.ts';
+import type { ClosingChange } from './closing.ts';
+
+const STATUS: ReadonlyMap<EventType, WorkflowExecutionStatus> = new Map<EventType, WorkflowExecutionStatus>([
+  [EventType.WorkflowExecutionCompleted, WorkflowExecutionStatus.Completed],
+  [EventType.WorkflowExecutionFailed, WorkflowExecutionStatus.Failed],
+  [EventType.WorkflowExecutionTimedOut, WorkflowExecutionStatus.TimedOut],
+  [EventType.WorkflowExecutionCanceled, WorkflowExecutionStatus.Canceled],
+  [EventType.WorkflowExecutionTerminated, WorkflowExecutionStatus.Terminated],
+  [EventType.WorkflowExecutionContinuedAsNew, WorkflowExecutionStatus.ContinuedAsNew],
+]);
+
+/** Who terminates a run that is reset; another run takes its place, before parent and children. */
+const RESETTER_IDENTITY = 'history-resetter';
+
+/** Temporal: transfer_queue_active_task_executor.go, applyParentClosePolicy. */
+const POLICY_REASON = 'by parent close policy';
+
+/** The run has closed: what was pending ends with it, and it may owe news to its parent and an end to its children. */
+export function applyClosed(run: Run, event: HistoryEvent): void {
+  const { lifecycle } = run;
+  lifecycle.status = present(STATUS.get(event.eventType ?? 0), 'a close event is one of six');
+  lifecycle.closedAtMs = timestampMs(event.eventTime) ?? 0;
+  lifecycle.closeEventId = present(event.eventId, 'a close event is never buffered');
+  lifecycle.newRunId = followingRun(event);
+  const byReset = event.workflowExecutionTerminatedEventAttributes?.identity === RESETTER_IDENTITY;
+  const tellsParent = parentOf(run) !== undefined && lifecycle.newRunId === undefined && !byReset;
+  for (const child of run.children.values()) {
+    const abandoned = child.initiated.parentClosePolicy === ParentClosePolicy.Abandon;
+    if (abandoned || byReset) run.children.delete(child.initiatedEventId);
+  }
+  run.closing = { parentNews: tellsParent ? event : undefined, children: new Set(run.children.keys()) };
+  dropPending(run);
+}
+
+function followingRun(event: HistoryEvent): string | undefined {
+  const attributes =
+    event.workflowExecutionCompletedEventAttributes ??
+    event.workflowExecutionFailedEventAttributes ??
+    event.workflowExecutionTimedOutEventAttributes ??
+    event.workflowExecutionContinuedAsNewEventAttributes;
+  return attributes?.newExecutionRunId || undefined;
+}
+
+/** Children stay until the policy has been applied to them. */
+function dropPending(run: Run): void {
+  const { stamp, lastStartedEventId, lastCompletedEventId } = run.task;
+  Object.assign(run.task, newWorkflowTask(), { stamp: stamp + 1, lastStartedEventId, lastCompletedEventId });
+  run.buffer = [];
+  run.activities.clear();
+  run.timers.clear();
+  run.externals.clear();
+  run.derived.activityIds.clear();
+  // A closed run has no deadline, so that each entry goes.
+  run.derived.deadlines.next(() => undefined);
+}
+
+export function applyClosingChange(run: Run, change: ClosingChange): void {
+  const closing = present(run.closing, 'only a closed run owes news and policy');
+  switch (change.kind) {
+    case 'parentTold':
+      closing.parentNews = undefined;
+      break;
+    case 'childSettled':
+      closing.children.delete(change.id);
+      run.children.delete(change.id);
+      break;
+    default:
+      unreachable(change);
+  }
+}
+
+/**
+ * Drops what only the history is still asked for: the payloads with which the run was started, memo and search
+ * attributes aside. Does nothing while the run owes anything. The same run is trimmed once or often with the same result.
+ */
+export function trimClosed(run: Run): void {
+  assert(run.closing !== undefined, 'an open run needs what it was started with');
+  const { closing, lifecycle } = run;
+  if (closing.parentNews !== undefined || closing.children.size > 0) return;
+  lifecycle.start = {
+    ...lifecycle.start,
+    input: undefined,
+    header: undefined,
+    lastCompletionResult: undefined,
+    continuedFailure: undefined,
+  };
+}
+
+/** Sends what a run owes once its close event is written, and calls back what has not gone out yet. */
+export function finishClose(transition: Transition): void {
+  const { run } = transition;
+  const neverSent = callBack(transition);
+  for (const id of present(run.closing, 'a closed run knows what it owes').children) {
+    if (neverSent.has(`child:${id}`)) transition.note({ kind: 'childSettled', id });
+  }
+  for (const delivery of closingDeliveries(run)) transition.emit({ kind: 'deliver', run, delivery });
+}
+
+/**
+ * Takes the run's deliveries of the same step back and returns their keys: a workflow that asks for a child or a signal
+ * and closes in the same breath gets neither. Temporal: processStartChildExecution, processSignalExecution.
+ */
+function callBack(transition: Transition): ReadonlySet<Delivery['key']> {
+  const { effects } = transition.step;
+  const keys = new Set<Delivery['key']>();
+  for (let index = effects.length - 1; index >= 0; index--) {
+    const effect = effects[index];
+    if (effect?.kind !== 'deliver' || effect.run !== transition.run) continue;
+    keys.add(effect.delivery.key);
+    effects.splice(index, 1);
+  }
+  return keys;
+}
+
+/** What a closed run owes: the news to its parent, then the policy to each child. */
+export function closingDeliveries(run: Run): readonly Delivery[] {
+  if (run.closing === undefined) return [];
+  const news = parentDelivery(run);
+  const policies = Array.from(run.closing.children, (id) =>
+    policyDelivery(run, present(run.children.get(id), 'a child to settle is known')),
+  );
+  return news === undefined ? policies : [news, ...policies];
+}
+
+function parentDelivery(run: Run): Delivery | undefined {
+  const { start } = run.lifecycle;
+  const event = run.closing?.parentNews;
+  if (event === undefined) return undefined;
+  return {
+    key: 'parent',
+    to: {
+      namespaceId: start.parentWorkflowNamespaceId ?? '',
+      workflowId: start.parentWorkflowExecution?.workflowId ?? '',
+    },
+    input: {
+      kind: 'childClosed',
+      runId: start.parentWorkflowExecution?.runId ?? '',
+      initiatedEventId: start.parentInitiatedEventId ?? 0,
+      child: { workflowId: run.workflowId, runId: run.runId },
+      workflowTypeName: start.workflowType?.name ?? '',
+      event,
+    },
+  };
+}
+
+/**
+ * Ends a child, in whichever run of its chain it is. A child whose start was still on its way may run without the
+ * parent knowing: it is found by its workflow id and its parent.
+ */
+function policyDelivery(run: Run, child: Child): Delivery {
+  const parent = { workflowId: run.workflowId, runId: run.runId };
+  const common = {
+    runId: '',
+    firstRunId: child.runId,
+    identity: DELIVERY_IDENTITY,
+    links: [],
+    childWorkflowOnly: { parent },
+  };
+  const key = `policy:${child.initiatedEventId}`;
+  const to = { namespaceId: child.initiated.namespaceId ?? '', workflowId: child.initiated.workflowId ?? '' };
+  if (child.initiated.parentClosePolicy === ParentClosePolicy.RequestCancel) {
+    const sender = { execution: parent, initiatedEventId: 0 };
+    return { key, to, input: { kind: 'requestCancel', ...common, requestId: '', reason: '', sender } };
+  }
+  return { key, to, input: { kind: 'terminate', ...common, reason: POLICY_REASON, details: undefined } };
+}

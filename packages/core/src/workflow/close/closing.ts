@@ -1,0 +1,15 @@
+import type { HistoryEvent } from '@perdure/proto/types';
+
+/** What a closed run still owes: the news to its parent, and the parent close policy to its children. */
+export interface Closing {
+  /** The close event, kept until the parent knows of it; undefined where nobody waits for it. */
+  parentNews: HistoryEvent | undefined;
+  /** Initiated event ids of the children to which the policy is still to be applied. */
+  readonly children: Set<number>;
+}
+
+export type ClosingChange =
+  /** The parent has been told, or is gone. */
+  | { readonly kind: 'parentTold' }
+  /** The policy has been applied to a child. */
+  | { readonly kind: 'childSettled'; readonly id: number };

@@ -1,0 +1,53 @@
+import { reject } from '../../kernel/rejection.ts';
+import type { Delivery } from '../delivery.ts';
+import type { ChildGuard } from '../input.ts';
+import type { Run } from '../run.ts';
+import type { ExternalCancel, ExternalSignal } from './external-request.ts';
+
+/** In whose name the server speaks for a workflow. Temporal: history/consts, IdentityHistoryService. */
+export const DELIVERY_IDENTITY = 'history-service';
+
+/** A signal or a cancel request as the other workflow gets it; it knows a repeated one by its request id. */
+export function externalDelivery(run: Run, request: ExternalSignal | ExternalCancel): Delivery {
+  const { initiatedEventId } = request;
+  const key = `external:${initiatedEventId}`;
+  const to = {
+    namespaceId: request.initiated.namespaceId ?? '',
+    workflowId: request.initiated.workflowExecution?.workflowId ?? '',
+  };
+  if (to.namespaceId === run.namespaceId && to.workflowId === run.workflowId) return toItself(run, key, to);
+  const runId = request.initiated.workflowExecution?.runId ?? '';
+  const sender = { workflowId: run.workflowId, runId: run.runId };
+  const requestId = deliveryRequestId(run, initiatedEventId);
+  const guard: ChildGuard | undefined = request.initiated.childWorkflowOnly === true ? { parent: sender } : undefined;
+  const common = { runId, links: [], childWorkflowOnly: guard };
+  if (request.kind === 'signal') {
+    const { signalName, input, header } = request.initiated;
+    const signal = { input, header, identity: DELIVERY_IDENTITY, requestId, links: [], sender };
+    return { key, to, input: { kind: 'signal', ...common, signal: { ...signal, name: signalName ?? '' } } };
+  }
+  return {
+    key,
+    to,
+    input: {
+      kind: 'requestCancel',
+      ...common,
+      firstRunId: '',
+      requestId,
+      identity: DELIVERY_IDENTITY,
+      reason: request.initiated.reason ?? '',
+      sender: { execution: sender, initiatedEventId },
+    },
+  };
+}
+
+/** The request id of what an event of the run has sent: the same however often it is sent. */
+export function deliveryRequestId(run: Run, initiatedEventId: number): string {
+  return `${run.runId}:${initiatedEventId}`;
+}
+
+/** No workflow may signal or cancel itself in this way, whatever the run: it gets the refusal as its own answer. */
+function toItself(run: Run, key: string, to: Delivery['to']): Delivery {
+  const answer = reject.notFound(`workflow not found for ID: ${run.workflowId}`);
+  return { key, to, input: { kind: 'settle', runId: run.runId, key, answer } };
+}

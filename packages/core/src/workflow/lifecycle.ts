@@ -1,0 +1,135 @@
+import { EventType, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import type {
+  HistoryEvent,
+  Memo,
+  SearchAttributes,
+  WorkflowExecution,
+  WorkflowExecutionStartedEventAttributes,
+} from '@perdure/proto/types';
+import { present } from '../kernel/assert.ts';
+import { durationMsOrZero, timestampMs } from '../kernel/time.ts';
+import type { Run } from './run.ts';
+
+/** From start to close: what the run was started with, how long it may take and how it ended. */
+export interface Lifecycle {
+  status: WorkflowExecutionStatus;
+  /** As recorded in event 1; of a closed run without its payloads, which the history holds. */
+  start: WorkflowExecutionStartedEventAttributes;
+  startedAtMs: number;
+  /** When the first workflow task may be scheduled: the start, or later by a delay or back-off. */
+  firstTaskAtMs: number;
+  /** Whether the delay of the first workflow task is over. */
+  firstTaskScheduled: boolean;
+  closedAtMs: number | undefined;
+  closeEventId: number;
+  /** Undefined: no limit. */
+  runExpiresAtMs: number | undefined;
+  executionExpiresAtMs: number | undefined;
+  cancelRequested: boolean;
+  /** Request ids that this run answers for: the one that started it, and ones attached later. */
+  readonly requestIds: Map<string, AttachedRequest>;
+  memo: Memo | undefined;
+  searchAttributes: SearchAttributes | undefined;
+  /** The run that follows this one, by continue-as-new, retry or cron. */
+  newRunId: string | undefined;
+}
+
+/** Which event a request id stands for. */
+export interface AttachedRequest {
+  readonly eventType: EventType;
+  readonly eventId: number;
+}
+
+/** The changes of the lifecycle that no event records. */
+export type LifecycleChange =
+  | { readonly kind: 'requestAttached'; readonly requestId: string; readonly eventType: EventType; readonly eventId: number }
+  | { readonly kind: 'firstTaskDue' };
+
+/** A lifecycle before event 1. */
+export function newLifecycle(): Lifecycle {
+  return {
+    status: WorkflowExecutionStatus.Running,
+    start: {},
+    startedAtMs: 0,
+    firstTaskAtMs: 0,
+    firstTaskScheduled: false,
+    closedAtMs: undefined,
+    closeEventId: 0,
+    runExpiresAtMs: undefined,
+    executionExpiresAtMs: undefined,
+    cancelRequested: false,
+    requestIds: new Map(),
+    memo: undefined,
+    searchAttributes: undefined,
+    newRunId: undefined,
+  };
+}
+
+/** The run that a workflow id's chain began with. */
+export function firstRunId(run: Run): string {
+  return run.lifecycle.start.firstExecutionRunId || run.runId;
+}
+
+/** The task queue on which the run's workflow tasks are scheduled when it has no sticky one. */
+export function taskQueueOf(run: Run): string {
+  return run.lifecycle.start.taskQueue?.name ?? '';
+}
+
+/** The run that this one is a child of; undefined for a root. */
+export function parentOf(run: Run): WorkflowExecution | undefined {
+  return run.lifecycle.start.parentWorkflowExecution;
+}
+
+/** The request that created the run; empty where it is not known. */
+export function createRequestId(run: Run): string {
+  for (const [requestId, request] of run.lifecycle.requestIds) {
+    if (request.eventType === EventType.WorkflowExecutionStarted) return requestId;
+  }
+  return '';
+}
+
+export function applyStarted(run: Run, event: HistoryEvent): void {
+  const start = present(event.workflowExecutionStartedEventAttributes, 'a started event has its attributes');
+  const lifecycle = run.lifecycle;
+  const startedAtMs = timestampMs(event.eventTime) ?? 0;
+  const runTimeoutMs = durationMsOrZero(start.workflowRunTimeout);
+  lifecycle.start = start;
+  lifecycle.startedAtMs = startedAtMs;
+  lifecycle.firstTaskAtMs = startedAtMs + durationMsOrZero(start.firstWorkflowTaskBackoff);
+  lifecycle.runExpiresAtMs = runTimeoutMs === 0 ? undefined : lifecycle.firstTaskAtMs + runTimeoutMs;
+  lifecycle.executionExpiresAtMs = timestampMs(start.workflowExecutionExpirationTime);
+  lifecycle.memo = start.memo;
+  lifecycle.searchAttributes = start.searchAttributes;
+  armLifecycle(run);
+}
+
+/** Puts the lifecycle's deadlines into the queue. */
+export function armLifecycle(run: Run): void {
+  for (const key of ['firstTask', 'runTimeout', 'executionTimeout'] as const) {
+    run.derived.deadlines.arm(key, lifecycleDeadline(run, key));
+  }
+}
+
+export function lifecycleDeadline(run: Run, key: 'firstTask' | 'runTimeout' | 'executionTimeout'): number | undefined {
+  const lifecycle = run.lifecycle;
+  if (lifecycle.closedAtMs !== undefined) return undefined;
+  switch (key) {
+    case 'firstTask':
+      return lifecycle.firstTaskScheduled ? undefined : lifecycle.firstTaskAtMs;
+    case 'runTimeout':
+      return lifecycle.runExpiresAtMs;
+    case 'executionTimeout':
+      return lifecycle.executionExpiresAtMs;
+  }
+}
+
+export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
+  switch (change.kind) {
+    case 'requestAttached':
+      run.lifecycle.requestIds.set(change.requestId, { eventType: change.eventType, eventId: change.eventId });
+      break;
+    case 'firstTaskDue':
+      run.lifecycle.firstTaskScheduled = true;
+      break;
+  }
+}

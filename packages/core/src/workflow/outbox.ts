@@ -1,0 +1,67 @@
+import { present } from '../kernel/assert.ts';
+import type { NamespaceView } from '../kernel/env.ts';
+import { startDelivery } from './child/child-start.ts';
+import { closingDeliveries } from './close/closing-state.ts';
+import type { Delivery } from './delivery.ts';
+import type { ExternalRequest } from './external/external-request.ts';
+import { externalDelivery } from './external/external-delivery.ts';
+import { isOpen, type Run } from './run.ts';
+
+/**
+ * What a run has on its way to others: of an open run the starts of its children and its signals and cancel requests,
+ * of a closed run the news to its parent and the parent close policy. It goes out when it arises, and again after a
+ * restart, until the run has settled it.
+ */
+export type OutboxEntry =
+  | { readonly kind: 'child' | 'external' | 'policy'; readonly initiatedEventId: number }
+  | { readonly kind: 'parent' };
+
+const KEY = /^(child|external|policy):(\d+)$/;
+
+/** What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>` or `parent`. */
+export function outboxEntry(key: Delivery['key']): OutboxEntry | undefined {
+  if (key === 'parent') return { kind: 'parent' };
+  const [, kind, id] = KEY.exec(key) ?? [];
+  if (kind === undefined) return undefined;
+  return { kind: kind as 'child' | 'external' | 'policy', initiatedEventId: Number(id) };
+}
+
+/**
+ * Whether the run still waits for this to be delivered. To be asked before each attempt: a child whose parent has
+ * closed before the start went out is never started.
+ */
+export function isPending(run: Run, key: Delivery['key']): boolean {
+  const entry = outboxEntry(key);
+  switch (entry?.kind) {
+    case 'child':
+      return run.externals.get(entry.initiatedEventId)?.kind === 'startChild';
+    case 'external': {
+      const request = run.externals.get(entry.initiatedEventId);
+      return request !== undefined && request.kind !== 'startChild';
+    }
+    case 'policy':
+      return run.closing?.children.has(entry.initiatedEventId) === true;
+    case 'parent':
+      return run.closing?.parentNews !== undefined;
+    case undefined:
+      return false;
+  }
+}
+
+/** Whether anything is on its way. */
+export function owes(run: Run): boolean {
+  if (run.closing === undefined) return run.externals.size > 0;
+  return run.closing.parentNews !== undefined || run.closing.children.size > 0;
+}
+
+/** Everything that is on its way, in the order in which it has to go out. */
+export function pendingDeliveries(run: Run, namespace: NamespaceView): readonly Delivery[] {
+  if (!isOpen(run)) return closingDeliveries(run);
+  return Array.from(run.externals.values(), (request) => openDelivery(run, namespace, request));
+}
+
+function openDelivery(run: Run, namespace: NamespaceView, request: ExternalRequest): Delivery {
+  if (request.kind !== 'startChild') return externalDelivery(run, request);
+  const child = present(run.children.get(request.initiatedEventId), 'a start on its way has its child');
+  return startDelivery(run, namespace, child);
+}

@@ -1,0 +1,92 @@
+import { DeadlineQueue } from '../kernel/deadline-queue.ts';
+import type { Activity } from './activity/activity.ts';
+import type { Child } from './child/child.ts';
+import type { Closing } from './close/closing.ts';
+import type { ExternalRequest } from './external/external-request.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { WorkflowTask } from './task/workflow-task.ts';
+import { newWorkflowTask } from './task/workflow-task.ts';
+import type { Timer } from './timer/timer.ts';
+import type { HistoryEvent } from '@perdure/proto/types';
+
+/**
+ * One run of a workflow: everything that its history and the changes beside it have made so. Plain data, `derived`
+ * aside; only `apply` writes to it, and each slice belongs to the machine of its folder.
+ */
+export interface Run {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  /** The id that the next event gets; the history holds 1 to nextEventId - 1. */
+  nextEventId: number;
+  /** Bytes of the encoded history. */
+  historySizeBytes: number;
+  /** Number of transitions so far. */
+  transitionCount: number;
+  readonly lifecycle: Lifecycle;
+  readonly task: WorkflowTask;
+  /** Events that came while a workflow task ran, in order of arrival; they get ids when it is over. */
+  buffer: HistoryEvent[];
+  /** How many of the next events come out of the buffer: their effects on the state have happened already. */
+  flushing: number;
+  /** Pending activities by scheduled event id. */
+  readonly activities: Map<number, Activity>;
+  /** Pending timers by timer id. */
+  readonly timers: Map<string, Timer>;
+  /** Pending children by initiated event id. */
+  readonly children: Map<number, Child>;
+  /** Signals and cancel requests on their way to other workflows, by initiated event id. */
+  readonly externals: Map<number, ExternalRequest>;
+  /** Signals received: how many, and the request ids that came with them. */
+  signalCount: number;
+  readonly signalRequestIds: Set<string>;
+  /** What a closed run still owes to others; undefined while it is open. */
+  closing: Closing | undefined;
+  readonly derived: Derived;
+}
+
+/** Indexes over the rest of the state: never stored, rebuilt on load. */
+export interface Derived {
+  readonly deadlines: DeadlineQueue<DeadlineKey>;
+  /** Scheduled event ids of pending activities by activity id. */
+  readonly activityIds: Map<string, number>;
+}
+
+/** Whose deadline it is: a fixed one of the run, a timer's or an activity's. */
+export type DeadlineKey = 'workflowTask' | 'firstTask' | 'runTimeout' | 'executionTimeout' | `timer:${string}` | number;
+
+/** The ids that name a run. */
+export interface RunIds {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** A run before its first event. */
+export function newRun(ids: RunIds, lifecycle: Lifecycle): Run {
+  return {
+    namespaceId: ids.namespaceId,
+    workflowId: ids.workflowId,
+    runId: ids.runId,
+    nextEventId: 1,
+    historySizeBytes: 0,
+    transitionCount: 0,
+    lifecycle,
+    task: newWorkflowTask(),
+    buffer: [],
+    flushing: 0,
+    activities: new Map(),
+    timers: new Map(),
+    children: new Map(),
+    externals: new Map(),
+    signalCount: 0,
+    signalRequestIds: new Set(),
+    closing: undefined,
+    derived: { deadlines: new DeadlineQueue(), activityIds: new Map() },
+  };
+}
+
+/** True until the run has its close event. */
+export function isOpen(run: Run): boolean {
+  return run.lifecycle.closedAtMs === undefined;
+}

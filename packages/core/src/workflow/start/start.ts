@@ -1,0 +1,180 @@
+import {
+  EventType,
+  WorkflowExecutionStatus,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@perdure/proto/enums';
+import { unreachable } from '../../kernel/assert.ts';
+import { jsonText } from '../../kernel/json-payload.ts';
+import { reject, type Rejection } from '../../kernel/rejection.ts';
+import type { StartInput, StartReply } from '../input.ts';
+import { terminateRun } from '../close/terminate.ts';
+import { createRequestId, firstRunId } from '../lifecycle.ts';
+import { isOpen, type Run } from '../run.ts';
+import { recordSignal, signalRefusal } from '../signal/signal.ts';
+import type { Workflow } from '../step.ts';
+import { scheduleTaskIfNeeded } from '../task/schedule.ts';
+import type { Step } from '../transition.ts';
+import { createRun } from './create-run.ts';
+import { eagerTaskOf, startEagerly } from './eager.ts';
+import { startedByRequest } from './started-event.ts';
+
+/** Who does what the server does by itself. */
+export const HISTORY_SERVICE = 'history-service';
+
+/** StartWorkflowExecution, SignalWithStartWorkflowExecution and the start of a child. */
+export function start(step: Step, workflow: Workflow, input: StartInput): StartReply | Rejection {
+  const { current } = workflow;
+  if (current === undefined) return startNew(step, workflow, input);
+  const repeated = repeatedStart(current, input);
+  if (repeated !== undefined) return repeated;
+  return isOpen(current) ? resolveConflict(step, workflow, current, input) : reuse(step, workflow, current, input);
+}
+
+/** The answer to a request that the current run knows already. */
+function repeatedStart(current: Run, input: StartInput): StartReply | undefined {
+  const known = current.lifecycle.requestIds.get(input.request.requestId);
+  if (known === undefined) return undefined;
+  return {
+    ...existing(current),
+    started: known.eventType === EventType.WorkflowExecutionStarted,
+    eagerTask: input.request.requestEagerExecution === true ? eagerTaskOf(current) : undefined,
+  };
+}
+
+function existing(run: Run): StartReply {
+  return {
+    runId: run.runId,
+    firstRunId: firstRunId(run),
+    started: false,
+    status: run.lifecycle.status,
+    eagerTask: undefined,
+  };
+}
+
+/** The id is in use. */
+function resolveConflict(step: Step, workflow: Workflow, current: Run, input: StartInput): StartReply | Rejection {
+  const policy = conflictPolicy(input);
+  switch (policy) {
+    case WorkflowIdConflictPolicy.UseExisting:
+      return input.signal === undefined ? useExisting(step, current, input) : signalExisting(step, current, input);
+    case WorkflowIdConflictPolicy.TerminateExisting:
+      return replaceExisting(step, workflow, current, input);
+    case WorkflowIdConflictPolicy.Fail:
+      return alreadyStarted(
+        current,
+        `Workflow execution is already running. WorkflowId: ${current.workflowId}, RunId: ${current.runId}.`,
+      );
+    default:
+      return unreachable(policy);
+  }
+}
+
+type ResolvedConflictPolicy = Exclude<WorkflowIdConflictPolicy, typeof WorkflowIdConflictPolicy.Unspecified>;
+
+/** The policy in force: the older reuse policy "terminate if running" stands for a conflict policy. */
+function conflictPolicy(input: StartInput): ResolvedConflictPolicy {
+  const asked = input.request.workflowIdConflictPolicy ?? WorkflowIdConflictPolicy.Unspecified;
+  if (asked !== WorkflowIdConflictPolicy.Unspecified) return asked;
+  if (input.request.workflowIdReusePolicy === WorkflowIdReusePolicy.TerminateIfRunning) {
+    return WorkflowIdConflictPolicy.TerminateExisting;
+  }
+  return input.signal === undefined ? WorkflowIdConflictPolicy.Fail : WorkflowIdConflictPolicy.UseExisting;
+}
+
+/** The running workflow answers; what is to be attached to it is recorded, without waking it. */
+function useExisting(step: Step, current: Run, input: StartInput): StartReply {
+  const options = input.request.onConflictOptions;
+  const attachesRequest = options?.attachRequestId === true;
+  const callbacks = options?.attachCompletionCallbacks === true ? input.request.completionCallbacks : undefined;
+  const links = options?.attachLinks === true ? input.request.links : undefined;
+  if (attachesRequest || callbacks !== undefined || links !== undefined) {
+    const transition = step.on(current);
+    const { requestId } = input.request;
+    const eventId = transition.run.nextEventId;
+    transition.appendOrBuffer({
+      eventType: EventType.WorkflowExecutionOptionsUpdated,
+      links,
+      workflowExecutionOptionsUpdatedEventAttributes: {
+        attachedRequestId: attachesRequest ? requestId : '',
+        attachedCompletionCallbacks: callbacks,
+        identity: input.request.identity,
+      },
+    });
+    if (attachesRequest) {
+      const eventType = EventType.WorkflowExecutionOptionsUpdated;
+      transition.note({ kind: 'requestAttached', requestId, eventType, eventId });
+    }
+  }
+  return existing(current);
+}
+
+function signalExisting(step: Step, current: Run, input: StartInput): StartReply | Rejection {
+  const { signal } = input;
+  if (signal === undefined || current.signalRequestIds.has(signal.requestId)) return existing(current);
+  const refusal = signalRefusal(current, step);
+  if (refusal !== undefined) return refusal;
+  const transition = step.on(current);
+  recordSignal(transition, signal);
+  scheduleTaskIfNeeded(transition);
+  return existing(current);
+}
+
+function replaceExisting(step: Step, workflow: Workflow, current: Run, input: StartInput): StartReply | Rejection {
+  const runId = step.env.newId();
+  terminateRun(step.on(current), {
+    reason: 'TerminateIfRunning WorkflowIdReusePolicy',
+    identity: HISTORY_SERVICE,
+    details: jsonText(`terminated by new runID: ${runId}`),
+  });
+  return startNew(step, workflow, input, runId);
+}
+
+const UNSUCCESSFUL: ReadonlySet<WorkflowExecutionStatus> = new Set<WorkflowExecutionStatus>([
+  WorkflowExecutionStatus.Failed,
+  WorkflowExecutionStatus.Canceled,
+  WorkflowExecutionStatus.Terminated,
+  WorkflowExecutionStatus.TimedOut,
+]);
+
+/** The id was used by a run that has closed. */
+function reuse(step: Step, workflow: Workflow, current: Run, input: StartInput): StartReply | Rejection {
+  const ids = `WorkflowId: ${current.workflowId}, RunId: ${current.runId}.`;
+  switch (input.request.workflowIdReusePolicy) {
+    case WorkflowIdReusePolicy.AllowDuplicateFailedOnly:
+      if (UNSUCCESSFUL.has(current.lifecycle.status)) break;
+      return alreadyStarted(
+        current,
+        `Workflow execution already finished successfully. ${ids} Workflow Id reuse policy: allow duplicate workflow Id if last run failed.`,
+      );
+    case WorkflowIdReusePolicy.RejectDuplicate:
+      return alreadyStarted(
+        current,
+        `Workflow execution already finished. ${ids} Workflow Id reuse policy: reject duplicate workflow Id.`,
+      );
+    default:
+  }
+  return startNew(step, workflow, input);
+}
+
+function alreadyStarted(current: Run, message: string): Rejection {
+  return reject.workflowAlreadyStarted(message, createRequestId(current), current.runId, firstRunId(current));
+}
+
+function startNew(step: Step, workflow: Workflow, input: StartInput, runId = step.env.newId()): StartReply {
+  const { request } = input;
+  const eager = request.requestEagerExecution === true && step.env.limits.eagerWorkflowStart;
+  const started = startedByRequest(request, { runId, env: step.env, parent: input.parent, eager });
+  const transition = createRun(step, workflow, {
+    runId,
+    requestId: request.requestId,
+    started,
+    userMetadata: request.userMetadata,
+    links: request.links,
+    signal: input.signal,
+  });
+  const reply: StartReply = { ...existing(transition.run), started: true };
+  return started.eagerExecutionAccepted === true
+    ? { ...reply, eagerTask: startEagerly(transition, request.identity ?? '') }
+    : reply;
+}

@@ -1,0 +1,76 @@
+import type { StartWorkflowExecutionRequest, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
+import type { Env } from '../../kernel/env.ts';
+import type { Limits } from '../../kernel/limits.ts';
+import { DURATION_MS_MAX, durationMsOrZero, toDuration, toTimestamp } from '../../kernel/time.ts';
+import type { ParentLink } from '../input.ts';
+
+/** Timeouts in milliseconds; 0 means none. */
+export interface WorkflowTimeouts {
+  readonly executionMs: number;
+  readonly runMs: number;
+  readonly taskMs: number;
+}
+
+/** Timeouts as they will hold: the run's within the execution's, the task's with its default and within the run's. */
+export function effectiveTimeouts(wanted: WorkflowTimeouts, limits: Limits): WorkflowTimeouts {
+  const executionMs = Math.min(wanted.executionMs, DURATION_MS_MAX);
+  const runMs = within(Math.min(wanted.runMs, DURATION_MS_MAX), executionMs);
+  const taskMs = Math.min(wanted.taskMs || limits.workflowTaskTimeoutDefaultMs, limits.workflowTaskTimeoutMaxMs);
+  return { executionMs, runMs, taskMs: within(taskMs, runMs) };
+}
+
+/** The smaller one, where 0 stands for "none". */
+function within(ms: number, boundMs: number): number {
+  return ms === 0 || boundMs === 0 ? ms || boundMs : Math.min(ms, boundMs);
+}
+
+/** Event 1 of a run that a client or a parent has asked for. */
+export function startedByRequest(
+  request: StartWorkflowExecutionRequest,
+  run: { readonly runId: string; readonly env: Env; readonly parent: ParentLink | undefined; readonly eager: boolean },
+): WorkflowExecutionStartedEventAttributes {
+  const { env, parent, runId } = run;
+  const timeouts = effectiveTimeouts(
+    {
+      executionMs: durationMsOrZero(request.workflowExecutionTimeout),
+      runMs: durationMsOrZero(request.workflowRunTimeout),
+      taskMs: durationMsOrZero(request.workflowTaskTimeout),
+    },
+    env.limits,
+  );
+  const delayMs = Math.min(durationMsOrZero(request.workflowStartDelay), DURATION_MS_MAX);
+  return {
+    workflowType: request.workflowType,
+    taskQueue: request.taskQueue,
+    input: request.input,
+    workflowExecutionTimeout: toDuration(timeouts.executionMs),
+    workflowRunTimeout: toDuration(timeouts.runMs),
+    workflowTaskTimeout: toDuration(timeouts.taskMs),
+    ...(timeouts.executionMs > 0 && {
+      workflowExecutionExpirationTime: toTimestamp(env.nowMs + delayMs + timeouts.executionMs),
+    }),
+    ...(parent !== undefined && {
+      parentWorkflowNamespace: parent.namespace,
+      parentWorkflowNamespaceId: parent.namespaceId,
+      parentWorkflowExecution: parent.execution,
+      parentInitiatedEventId: parent.initiatedEventId,
+      rootWorkflowExecution: parent.root,
+    }),
+    originalExecutionRunId: runId,
+    firstExecutionRunId: runId,
+    identity: request.identity,
+    retryPolicy: request.retryPolicy,
+    attempt: 1,
+    cronSchedule: request.cronSchedule,
+    firstWorkflowTaskBackoff: toDuration(delayMs),
+    continuedFailure: request.continuedFailure,
+    lastCompletionResult: request.lastCompletionResult,
+    memo: request.memo,
+    searchAttributes: request.searchAttributes,
+    header: request.header,
+    workflowId: request.workflowId,
+    completionCallbacks: request.completionCallbacks,
+    priority: request.priority,
+    eagerExecutionAccepted: run.eager && delayMs === 0,
+  };
+}

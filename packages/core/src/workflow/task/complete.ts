@@ -1,0 +1,172 @@
+import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import type { Failure, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
+import { enumName } from '../../kernel/enum-name.ts';
+import { reject, type Rejection } from '../../kernel/rejection.ts';
+import { durationMsOrZero, toDuration, toTimestamp } from '../../kernel/time.ts';
+import { terminateRun } from '../close/terminate.ts';
+import { checkCommands, checkSequence } from '../command/check.ts';
+import type { CommandFailure, CommandRun } from '../command/command.ts';
+import { COMMAND_RULES } from '../command/rules.ts';
+import type { CompleteWorkflowTaskInput, WorkflowTaskCompletion } from '../input.ts';
+import { taskQueueOf } from '../lifecycle.ts';
+import { isOpen } from '../run.ts';
+import type { Workflow } from '../step.ts';
+import type { Step, Transition } from '../transition.ts';
+import { startTask, startedAttributes } from './dispatch.ts';
+import { endTask, findTaskRun, timeOutTask } from './fail.ts';
+import { offerTask, scheduleAndOfferTask, scheduleTask } from './schedule.ts';
+import { isTransient, type StickyBinding } from './workflow-task.ts';
+
+/** RespondWorkflowTaskCompleted: all commands are carried out, or none and the task has failed. */
+export function completeWorkflowTask(
+  step: Step,
+  workflow: Workflow,
+  input: CompleteWorkflowTaskInput,
+): WorkflowTaskCompletion | Rejection {
+  const run = findTaskRun(workflow, input.task);
+  if ('kind' in run) return run;
+  const commands = input.request.commands ?? [];
+  const malformed = checkSequence(commands);
+  if (malformed !== undefined) return malformed;
+  const transition = step.on(run);
+  if (heartbeatExpired(transition, input.request)) return expireHeartbeat(transition);
+  const failure = checkCommands(run, step.env, commands);
+  if (failure !== undefined) return failByCommands(transition, failure, input.request);
+  return carryOut(transition, input.request);
+}
+
+function carryOut(transition: Transition, request: RespondWorkflowTaskCompletedRequest): WorkflowTaskCompletion {
+  const { run } = transition;
+  const originalScheduledAtMs = run.task.originalScheduledAtMs;
+  const commandRun: CommandRun = {
+    transition,
+    run,
+    completedEventId: appendCompleted(transition, request),
+    request,
+    eagerActivities: [],
+    needsNewTask: false,
+  };
+  bindSticky(transition, request);
+  for (const command of request.commands ?? []) {
+    COMMAND_RULES.get(command.commandType ?? 0)?.execute(commandRun, command);
+  }
+  const completion = { runId: run.runId, eagerActivities: commandRun.eagerActivities, failure: undefined };
+  const heartbeat = request.forceCreateNewWorkflowTask === true;
+  if (!isOpen(run) || !(heartbeat || commandRun.needsNewTask || run.buffer.length > 0)) {
+    return { ...completion, nextTask: undefined };
+  }
+  scheduleTask(transition);
+  if (heartbeat) transition.note({ kind: 'taskHeartbeat', originalScheduledAtMs });
+  return { ...completion, nextTask: handNext(transition, request) };
+}
+
+/** The next task goes back to the worker that asks for it, without a poll in between; else to matching. */
+function handNext(transition: Transition, request: RespondWorkflowTaskCompletedRequest) {
+  if (request.returnNewWorkflowTask !== true) {
+    offerTask(transition);
+    return undefined;
+  }
+  const taker = {
+    identity: request.identity ?? '',
+    requestId: 'request-from-RespondWorkflowTaskCompleted',
+    workerVersion: request.workerVersionStamp,
+  };
+  return startTask(transition, taker, transition.run.task.sticky);
+}
+
+/** Writes the completed event; of a transient task its scheduled and started events as well. */
+function appendCompleted(transition: Transition, request: RespondWorkflowTaskCompletedRequest): number {
+  const { run } = transition;
+  const { task } = run;
+  let { scheduledEventId, startedEventId } = task;
+  if (isTransient(task)) {
+    const started = startedAttributes(run);
+    const startedAtMs = task.startedAtMs;
+    scheduledEventId = transition.append({
+      eventType: EventType.WorkflowTaskScheduled,
+      eventTime: toTimestamp(task.scheduledAtMs),
+      workflowTaskScheduledEventAttributes: {
+        taskQueue: { name: taskQueueOf(run), kind: TaskQueueKind.Normal },
+        startToCloseTimeout: toDuration(task.startToCloseTimeoutMs),
+        attempt: task.attempt,
+      },
+    });
+    startedEventId = transition.append({
+      eventType: EventType.WorkflowTaskStarted,
+      eventTime: toTimestamp(startedAtMs),
+      workflowTaskStartedEventAttributes: { ...started, scheduledEventId },
+    });
+  }
+  return transition.append({
+    eventType: EventType.WorkflowTaskCompleted,
+    workflowTaskCompletedEventAttributes: {
+      scheduledEventId,
+      startedEventId,
+      identity: request.identity,
+      binaryChecksum: request.binaryChecksum,
+      workerVersion: request.workerVersionStamp,
+      sdkMetadata: request.sdkMetadata,
+      meteringMetadata: request.meteringMetadata,
+      versioningBehavior: request.versioningBehavior,
+    },
+  });
+}
+
+/** The worker says under which queue it keeps the run in its cache; without a word the binding ends. */
+function bindSticky(transition: Transition, request: RespondWorkflowTaskCompletedRequest): void {
+  const queue = request.stickyAttributes?.workerTaskQueue?.name ?? '';
+  const scheduleToStartTimeoutMs = durationMsOrZero(request.stickyAttributes?.scheduleToStartTimeout);
+  const wanted: StickyBinding | undefined = queue === '' ? undefined : { queue, scheduleToStartTimeoutMs };
+  const { binding } = transition.run.task;
+  const same =
+    binding?.queue === wanted?.queue && binding?.scheduleToStartTimeoutMs === wanted?.scheduleToStartTimeoutMs;
+  if (!same) transition.note({ kind: 'stickyBound', binding: wanted });
+}
+
+function failByCommands(
+  transition: Transition,
+  failure: CommandFailure,
+  request: RespondWorkflowTaskCompletedRequest,
+): WorkflowTaskCompletion {
+  const { run } = transition;
+  const causeName = enumName(WorkflowTaskFailedCause, failure.cause);
+  const message = failure.message === '' ? causeName : `${causeName}: ${failure.message}`;
+  const taskFailure = {
+    cause: failure.cause,
+    failure: serverFailure(message),
+    identity: request.identity ?? '',
+    binaryChecksum: request.binaryChecksum ?? '',
+    workerVersion: request.workerVersionStamp,
+  };
+  if (failure.terminates === true) {
+    terminateRun(transition, { reason: message, identity: 'history-service' }, taskFailure);
+  } else {
+    const unhandled = failure.cause === WorkflowTaskFailedCause.UnhandledCommand;
+    endTask(transition, taskFailure);
+    if (unhandled) transition.note({ kind: 'closeAttempted', attempted: true });
+    scheduleAndOfferTask(transition);
+  }
+  return {
+    runId: run.runId,
+    nextTask: undefined,
+    eagerActivities: [],
+    failure: reject.invalidArgument(message),
+  };
+}
+
+function serverFailure(message: string): Failure {
+  return { message, source: 'Server', serverFailureInfo: { nonRetryable: true } };
+}
+
+function heartbeatExpired(transition: Transition, request: RespondWorkflowTaskCompletedRequest): boolean {
+  const { run, env } = transition;
+  if (request.forceCreateNewWorkflowTask !== true || (request.commands ?? []).length > 0) return false;
+  return env.nowMs - run.task.originalScheduledAtMs >= env.limits.workflowTaskHeartbeatTimeoutMs;
+}
+
+function expireHeartbeat(transition: Transition): WorkflowTaskCompletion {
+  timeOutTask(transition);
+  scheduleAndOfferTask(transition);
+  const failure = reject.notFound('workflow task heartbeat timeout');
+  return { runId: transition.run.runId, nextTask: undefined, eagerActivities: [], failure };
+}

@@ -1,0 +1,174 @@
+import { EventType, SuggestContinueAsNewReason, TaskQueueKind } from '@perdure/proto/enums';
+import type { HistoryEvent, WorkflowTaskStartedEventAttributes } from '@perdure/proto/types';
+import { reject, type Rejection } from '../../kernel/rejection.ts';
+import { toDuration, toTimestamp } from '../../kernel/time.ts';
+import { findOpenRun, findRun } from '../find-run.ts';
+import type { Done, ResetStickyInput, ReturnTaskInput, StartWorkflowTaskInput, TaskTaker } from '../input.ts';
+import { taskQueueOf } from '../lifecycle.ts';
+import type { Run } from '../run.ts';
+import type { Workflow } from '../step.ts';
+import type { Step, Transition } from '../transition.ts';
+import { appendScheduled } from './schedule.ts';
+import type { WorkflowTaskView } from './workflow-task-view.ts';
+import { isTransient } from './workflow-task.ts';
+
+/** A poller takes the task that was offered with this stamp; an earlier offer no longer fits. */
+export function startWorkflowTask(
+  step: Step,
+  workflow: Workflow,
+  input: StartWorkflowTaskInput,
+): WorkflowTaskView | Rejection {
+  const run = findOpenRun(workflow, input.runId);
+  if ('kind' in run) return run;
+  const { task } = run;
+  const waiting = task.phase === 'scheduled' || task.returned;
+  if (!waiting || task.stamp !== input.stamp) return reject.notFound('Workflow task not found.');
+  return startTask(step.on(run), input.taker, input.sticky);
+}
+
+/** Starts the scheduled task (or hands out a returned one) and gives the worker's view of it. */
+export function startTask(transition: Transition, taker: TaskTaker, sticky: boolean): WorkflowTaskView {
+  const { run } = transition;
+  if (!sticky && run.task.binding !== undefined) transition.note({ kind: 'stickyBound', binding: undefined });
+  const handedOutAgain = run.task.returned;
+  if (isTransient(run.task) && run.task.scheduledEventId !== run.nextEventId && !handedOutAgain) becomeFirst(transition);
+  if (isTransient(run.task) || handedOutAgain) noteStarted(transition, taker);
+  else appendStarted(transition, taker);
+  return taskView(run, sticky);
+}
+
+function appendStarted(transition: Transition, taker: TaskTaker): void {
+  const { run } = transition;
+  const reasons = suggestContinueAsNewReasons(transition);
+  transition.append({
+    eventType: EventType.WorkflowTaskStarted,
+    workflowTaskStartedEventAttributes: {
+      scheduledEventId: run.task.scheduledEventId,
+      identity: taker.identity,
+      requestId: taker.requestId,
+      historySizeBytes: run.historySizeBytes,
+      suggestContinueAsNew: reasons.length > 0,
+      suggestContinueAsNewReasons: reasons,
+      workerVersion: taker.workerVersion,
+    },
+  });
+}
+
+function noteStarted(transition: Transition, taker: TaskTaker): void {
+  transition.note({
+    kind: 'taskStarted',
+    atMs: transition.env.nowMs,
+    identity: taker.identity,
+    requestId: taker.requestId,
+    workerVersion: taker.workerVersion,
+    suggestContinueAsNewReasons: suggestContinueAsNewReasons(transition),
+    historySizeBytes: transition.run.historySizeBytes,
+  });
+}
+
+/** Events came since the transient task was scheduled: it becomes a first attempt, with its event behind them. */
+function becomeFirst(transition: Transition): void {
+  transition.note({ kind: 'taskDropped', nextAttempt: 1 });
+  appendScheduled(transition);
+}
+
+function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsNewReason[] {
+  const { run, env } = transition;
+  const reasons: SuggestContinueAsNewReason[] = [];
+  if (run.historySizeBytes >= env.limits.historySizeSuggestBytes) {
+    reasons.push(SuggestContinueAsNewReason.HistorySizeTooLarge);
+  }
+  if (run.nextEventId >= env.limits.historyCountSuggest) reasons.push(SuggestContinueAsNewReason.TooManyHistoryEvents);
+  return reasons;
+}
+
+/** The attributes of a transient task's started event, which is written when it completes. */
+export function startedAttributes(run: Run): WorkflowTaskStartedEventAttributes {
+  const { task } = run;
+  const reasons = task.suggestContinueAsNewReasons;
+  return {
+    scheduledEventId: task.scheduledEventId,
+    identity: task.identity,
+    requestId: task.requestId,
+    historySizeBytes: task.historySizeBytes,
+    suggestContinueAsNew: reasons.length > 0,
+    suggestContinueAsNewReasons: reasons,
+    workerVersion: task.workerVersion,
+  };
+}
+
+/** The started task as its worker has to see it. */
+export function taskView(run: Run, sticky: boolean): WorkflowTaskView {
+  const { task } = run;
+  return {
+    runId: run.runId,
+    task: {
+      runId: run.runId,
+      scheduledEventId: task.scheduledEventId,
+      startedEventId: task.startedEventId,
+      attempt: task.attempt,
+      stamp: task.stamp,
+    },
+    workflowType: run.lifecycle.start.workflowType,
+    taskQueue: taskQueueOf(run),
+    previousStartedEventId: task.lastStartedEventId,
+    scheduledAtMs: task.scheduledAtMs,
+    startedAtMs: task.startedAtMs,
+    sticky,
+    lastEventId: isTransient(task) ? task.scheduledEventId - 1 : task.startedEventId,
+    transientEvents: isTransient(task) ? transientEvents(run) : [],
+  };
+}
+
+/** The scheduled and started events that a transient task would have, with the ids that they will get. */
+export function transientEvents(run: Run): HistoryEvent[] {
+  const { task } = run;
+  const scheduled: HistoryEvent = {
+    eventId: task.scheduledEventId,
+    eventTime: toTimestamp(task.scheduledAtMs),
+    eventType: EventType.WorkflowTaskScheduled,
+    workflowTaskScheduledEventAttributes: {
+      taskQueue: { name: task.queue, kind: TaskQueueKind.Normal },
+      startToCloseTimeout: toDuration(task.startToCloseTimeoutMs),
+      attempt: task.attempt,
+    },
+  };
+  if (task.phase !== 'started') return [scheduled];
+  const started: HistoryEvent = {
+    eventId: task.startedEventId,
+    eventTime: toTimestamp(task.startedAtMs),
+    eventType: EventType.WorkflowTaskStarted,
+    workflowTaskStartedEventAttributes: startedAttributes(run),
+  };
+  return [scheduled, started];
+}
+
+/** The worker was gone before it got the task: another may have it as it is. */
+export function returnWorkflowTask(step: Step, workflow: Workflow, input: ReturnTaskInput): Done | Rejection {
+  const run = findOpenRun(workflow, input.runId);
+  if ('kind' in run) return run;
+  const { task } = run;
+  if (task.phase !== 'started' || task.returned || task.stamp !== input.stamp) return { runId: run.runId };
+  const transition = step.on(run);
+  if (task.binding !== undefined) transition.note({ kind: 'stickyBound', binding: undefined });
+  transition.note({ kind: 'taskReturned' });
+  transition.emit({
+    kind: 'offerWorkflowTask',
+    run,
+    task: {
+      queue: taskQueueOf(run),
+      normalQueue: undefined,
+      scheduledEventId: task.scheduledEventId,
+      stamp: task.stamp,
+    },
+  });
+  return { runId: run.runId };
+}
+
+/** ResetStickyTaskQueue: the next task goes to the normal queue. */
+export function resetSticky(step: Step, workflow: Workflow, input: ResetStickyInput): Done | Rejection {
+  const run = findRun(workflow, input.runId);
+  if ('kind' in run) return run;
+  if (run.task.binding !== undefined) step.on(run).note({ kind: 'stickyBound', binding: undefined });
+  return { runId: run.runId };
+}

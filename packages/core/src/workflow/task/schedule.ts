@@ -1,0 +1,82 @@
+import { EventType, TaskQueueKind } from '@perdure/proto/enums';
+import { SECOND_MS, durationMsOrZero, toDuration } from '../../kernel/time.ts';
+import { taskQueueOf } from '../lifecycle.ts';
+import { isOpen, type Run } from '../run.ts';
+import type { TaskOffer, Transition } from '../transition.ts';
+import { isTransient } from './workflow-task.ts';
+
+/** Attempts that get the plain timeout; later ones get more time each. Temporal: workflow_task_state_machine.go. */
+const PLAIN_TIMEOUT_ATTEMPTS = 3;
+const RETRY_INITIAL_INTERVAL_MS = 5 * SECOND_MS;
+
+/** Makes sure that the workflow will see what has just happened: unless a task is pending, or the first is delayed. */
+export function scheduleTaskIfNeeded(transition: Transition): void {
+  const { run } = transition;
+  if (!isOpen(run) || run.task.phase !== 'none' || !run.lifecycle.firstTaskScheduled) return;
+  scheduleAndOfferTask(transition);
+}
+
+/** Schedules a workflow task, on the sticky queue where a worker has the run in its cache. */
+export function scheduleTask(transition: Transition): void {
+  const { run } = transition;
+  if (run.buffer.length > 0) {
+    transition.flushBuffer();
+    if (isTransient(run.task)) transition.note({ kind: 'taskDropped', nextAttempt: 1 });
+  }
+  if (isTransient(run.task)) {
+    transition.note({
+      kind: 'taskScheduled',
+      atMs: transition.env.nowMs,
+      startToCloseTimeoutMs: startToCloseTimeoutMs(transition),
+      queue: taskQueueOf(run),
+    });
+  } else appendScheduled(transition);
+}
+
+/** Offers the task that was just scheduled to matching. */
+export function offerTask(transition: Transition): void {
+  transition.emit({ kind: 'offerWorkflowTask', run: transition.run, task: taskOffer(transition.run) });
+}
+
+/** Schedules and offers. */
+export function scheduleAndOfferTask(transition: Transition): void {
+  scheduleTask(transition);
+  offerTask(transition);
+}
+
+/** The pending task as matching has to know it. */
+export function taskOffer(run: Run): TaskOffer {
+  const { task } = run;
+  return {
+    queue: task.queue,
+    normalQueue: task.sticky ? taskQueueOf(run) : undefined,
+    scheduledEventId: task.scheduledEventId,
+    stamp: task.stamp,
+  };
+}
+
+/** Writes the scheduled event of a first attempt. */
+export function appendScheduled(transition: Transition): void {
+  const { run } = transition;
+  const { binding } = run.task;
+  transition.append({
+    eventType: EventType.WorkflowTaskScheduled,
+    workflowTaskScheduledEventAttributes: {
+      taskQueue:
+        binding === undefined
+          ? { name: taskQueueOf(run), kind: TaskQueueKind.Normal }
+          : { name: binding.queue, kind: TaskQueueKind.Sticky, normalName: taskQueueOf(run) },
+      startToCloseTimeout: toDuration(startToCloseTimeoutMs(transition)),
+      attempt: 1,
+    },
+  });
+}
+
+function startToCloseTimeoutMs(transition: Transition): number {
+  const { run, env } = transition;
+  const plainMs = durationMsOrZero(run.lifecycle.start.workflowTaskTimeout) || env.limits.workflowTaskTimeoutDefaultMs;
+  const retries = run.task.attempt - PLAIN_TIMEOUT_ATTEMPTS;
+  if (retries <= 0) return plainMs;
+  const extraMs = RETRY_INITIAL_INTERVAL_MS * 2 ** Math.min(retries - 1, 30);
+  return plainMs + Math.min(extraMs, env.limits.workflowTaskRetryIntervalMaxMs);
+}

@@ -1,0 +1,157 @@
+import { EventType } from '@perdure/proto/enums';
+import type { HistoryEvent } from '@perdure/proto/types';
+import { assert } from '../kernel/assert.ts';
+import type { Env } from '../kernel/env.ts';
+import { toTimestamp } from '../kernel/time.ts';
+import type { VisibilityRecord } from '../visibility/index.ts';
+import { apply } from './apply.ts';
+import type { Change, VolatileChange } from './change.ts';
+import type { Delivery } from './delivery.ts';
+import type { Run } from './run.ts';
+
+/** What has to happen outside the run. */
+export type Effect =
+  /** Find a poller for a workflow task; without one it goes to the backlog. */
+  | { readonly kind: 'offerWorkflowTask'; readonly run: Run; readonly task: TaskOffer }
+  /** Find a poller for an activity task; without one it goes to the backlog. */
+  | { readonly kind: 'offerActivityTask'; readonly run: Run; readonly task: TaskOffer }
+  /** Tell another workflow, at least once; it answers with an input of kind `settle`. */
+  | { readonly kind: 'deliver'; readonly run: Run; readonly delivery: Delivery }
+  /** The run's row in visibility has changed. */
+  | { readonly kind: 'indexVisibility'; readonly record: VisibilityRecord };
+
+/** A task that waits for a poller. The stamp tells it from earlier offers of the same task. */
+export interface TaskOffer {
+  readonly queue: string;
+  /** Set for a sticky queue: the normal queue, which takes the task when the sticky worker is gone. */
+  readonly normalQueue: string | undefined;
+  readonly scheduledEventId: number;
+  readonly stamp: number;
+}
+
+/** An event before it gets its id; its time is that of the transition unless it says otherwise. */
+export type NewEvent = Omit<HistoryEvent, 'eventId'>;
+
+/** One step of one aggregate: the runs that it changes, and what follows outside of them. */
+export class Step {
+  readonly env: Env;
+  readonly transitions: Transition[] = [];
+  readonly effects: Effect[] = [];
+
+  constructor(env: Env) {
+    this.env = env;
+  }
+
+  /** The transition of a run in this step. */
+  on(run: Run): Transition {
+    const known = this.transitions.find((transition) => transition.run === run);
+    if (known !== undefined) return known;
+    const transition = new Transition(this, run);
+    this.transitions.push(transition);
+    return transition;
+  }
+}
+
+/** Collects what a step does to one run. Each change is applied as it is recorded, so that later ones build on it. */
+export class Transition {
+  readonly step: Step;
+  readonly run: Run;
+  readonly changes: Change[] = [];
+
+  constructor(step: Step, run: Run) {
+    this.step = step;
+    this.run = run;
+  }
+
+  get env(): Env {
+    return this.step.env;
+  }
+
+  /** Appends an event to the history and returns its id. */
+  append(event: NewEvent): number {
+    const eventId = this.run.nextEventId;
+    const complete: HistoryEvent = { eventTime: toTimestamp(this.env.nowMs), ...event, eventId };
+    this.#record({ kind: 'event', event: complete, bytes: this.env.encodeEvent(complete) });
+    return eventId;
+  }
+
+  /** Appends an event that did not come from the workflow task at work; while one is, the event is held back. */
+  appendOrBuffer(event: NewEvent): void {
+    if (this.run.task.phase !== 'started') {
+      this.append(event);
+      return;
+    }
+    this.note({ kind: 'buffered', event: { eventTime: toTimestamp(this.env.nowMs), ...event } });
+  }
+
+  /** Records a change that is no event. */
+  note(change: VolatileChange): void {
+    this.#record(change);
+  }
+
+  emit(effect: Effect): void {
+    this.step.effects.push(effect);
+  }
+
+  /** Gives the buffered events their ids: in order of arrival, those that close an activity or a child last. */
+  flushBuffer(): void {
+    const buffered = this.run.buffer;
+    if (buffered.length === 0) return;
+    const ordered = [...buffered.filter((event) => !closesPending(event)), ...buffered.filter(closesPending)];
+    this.note({ kind: 'flushed', count: ordered.length });
+    const startedIds = new Map<number, number>();
+    for (const event of ordered) {
+      const eventId = this.append(withStartedId(event, startedIds));
+      const opened = startedOf(event);
+      if (opened !== undefined) startedIds.set(opened, eventId);
+    }
+    assert(this.run.flushing === 0 && this.run.buffer.length === 0, 'a flush empties the buffer');
+  }
+
+  #record(change: Change): void {
+    this.changes.push(change);
+    apply(this.run, change);
+  }
+}
+
+/** Events that end an activity or a child are moved behind the others, so that a signal is seen before them. */
+const CLOSING_EVENTS: ReadonlySet<EventType> = new Set<EventType>([
+  EventType.ActivityTaskCompleted,
+  EventType.ActivityTaskFailed,
+  EventType.ActivityTaskTimedOut,
+  EventType.ActivityTaskCanceled,
+  EventType.ChildWorkflowExecutionCompleted,
+  EventType.ChildWorkflowExecutionFailed,
+  EventType.ChildWorkflowExecutionTimedOut,
+  EventType.ChildWorkflowExecutionCanceled,
+  EventType.ChildWorkflowExecutionTerminated,
+]);
+
+function closesPending(event: HistoryEvent): boolean {
+  return CLOSING_EVENTS.has(event.eventType ?? EventType.Unspecified);
+}
+
+/** What a started event has started: the scheduled or initiated event. */
+function startedOf(event: HistoryEvent): number | undefined {
+  return (
+    event.activityTaskStartedEventAttributes?.scheduledEventId ??
+    event.childWorkflowExecutionStartedEventAttributes?.initiatedEventId
+  );
+}
+
+/** Wires a closing event to the started event that came out of the same buffer, whose id was not known before. */
+function withStartedId(event: HistoryEvent, startedIds: ReadonlyMap<number, number>): HistoryEvent {
+  if (!closesPending(event)) return event;
+  for (const [field, attributes] of Object.entries(event)) {
+    if (!field.endsWith('EventAttributes') || typeof attributes !== 'object' || attributes === null) continue;
+    const reference = (attributes as ClosingAttributes).scheduledEventId ?? (attributes as ClosingAttributes).initiatedEventId;
+    const startedEventId = reference === undefined ? undefined : startedIds.get(reference);
+    if (startedEventId !== undefined) return { ...event, [field]: { ...attributes, startedEventId } };
+  }
+  return event;
+}
+
+interface ClosingAttributes {
+  readonly scheduledEventId?: number;
+  readonly initiatedEventId?: number;
+}

@@ -1,0 +1,33 @@
+import type { VisibilityRecord } from '../visibility/index.ts';
+import { attributeValues } from '../visibility/index.ts';
+import { taskQueueOf } from './lifecycle.ts';
+import type { Run } from './run.ts';
+
+/** The run's row in visibility as it stands now. */
+export function visibilityRecord(run: Run): VisibilityRecord {
+  const { lifecycle } = run;
+  const { start } = lifecycle;
+  const closed = lifecycle.closedAtMs !== undefined;
+  const root = start.rootWorkflowExecution;
+  return {
+    namespaceId: run.namespaceId,
+    workflowId: run.workflowId,
+    runId: run.runId,
+    workflowType: start.workflowType?.name ?? '',
+    taskQueue: taskQueueOf(run),
+    status: lifecycle.status,
+    startTimeMs: lifecycle.startedAtMs,
+    executionTimeMs: lifecycle.firstTaskAtMs,
+    closeTimeMs: lifecycle.closedAtMs,
+    historyLength: closed ? run.nextEventId - 1 : undefined,
+    historySizeBytes: closed ? run.historySizeBytes : undefined,
+    stateTransitionCount: closed ? run.transitionCount : undefined,
+    parentWorkflowId: start.parentWorkflowExecution?.workflowId,
+    parentRunId: start.parentWorkflowExecution?.runId,
+    rootWorkflowId: root?.workflowId || run.workflowId,
+    rootRunId: root?.runId || run.runId,
+    memo: lifecycle.memo,
+    searchAttributes: lifecycle.searchAttributes,
+    values: attributeValues(lifecycle.searchAttributes),
+  };
+}

@@ -1,0 +1,81 @@
+import { RetryState } from '@perdure/proto/enums';
+import type { Rejection } from '../kernel/rejection.ts';
+import { activityDeadline } from './activity/activity-state.ts';
+import { activityDue } from './activity/activity-timeouts.ts';
+import { timeOutRun } from './close/timeouts.ts';
+import { findRun } from './find-run.ts';
+import type { Done, WakeInput } from './input.ts';
+import { lifecycleDeadline } from './lifecycle.ts';
+import { isOpen, type DeadlineKey, type Run } from './run.ts';
+import type { Workflow } from './step.ts';
+import { timeOutTask } from './task/fail.ts';
+import { scheduleAndOfferTask } from './task/schedule.ts';
+import { workflowTaskDeadline } from './task/workflow-task.ts';
+import { timerDue } from './timer/timer-due.ts';
+import type { Step, Transition } from './transition.ts';
+
+const TIMER_PREFIX = 'timer:';
+
+/** When the run has to be woken: its earliest deadline; undefined where it waits for others only. */
+export function wakeAtMs(run: Run): number | undefined {
+  if (!isOpen(run)) return undefined;
+  return run.derived.deadlines.next((key) => deadlineOf(run, key));
+}
+
+function deadlineOf(run: Run, key: DeadlineKey): number | undefined {
+  if (typeof key === 'number') return activityDeadline(run, key);
+  switch (key) {
+    case 'workflowTask':
+      return workflowTaskDeadline(run);
+    case 'firstTask':
+    case 'runTimeout':
+    case 'executionTimeout':
+      return lifecycleDeadline(run, key);
+    default:
+      return run.timers.get(key.slice(TIMER_PREFIX.length))?.firesAtMs;
+  }
+}
+
+/** Does whatever is due, earliest first, until nothing is or the run has closed. */
+export function wake(step: Step, workflow: Workflow, input: WakeInput): Done | Rejection {
+  const run = findRun(workflow, input.runId);
+  if ('kind' in run) return run;
+  while (isOpen(run)) {
+    const key = run.derived.deadlines.takeDue(step.env.nowMs, (candidate) => deadlineOf(run, candidate));
+    if (key === undefined) break;
+    due(step.on(run), key);
+  }
+  return { runId: run.runId };
+}
+
+function due(transition: Transition, key: DeadlineKey): void {
+  if (typeof key === 'number') {
+    activityDue(transition, key);
+    return;
+  }
+  switch (key) {
+    case 'workflowTask':
+      timeOutTask(transition);
+      scheduleAndOfferTask(transition);
+      break;
+    case 'firstTask':
+      scheduleAndOfferTask(transition);
+      break;
+    case 'runTimeout':
+      timeOutRun(transition, RetryState.RetryPolicyNotSet);
+      break;
+    case 'executionTimeout':
+      timeOutRun(transition, RetryState.Timeout);
+      break;
+    default:
+      timerDue(transition, key.slice(TIMER_PREFIX.length));
+  }
+}
+
+/** Puts every deadline of a run into its queue, after a load. */
+export function indexTimers(run: Run): void {
+  for (const timer of run.timers.values()) {
+    run.derived.deadlines.arm(`${TIMER_PREFIX}${timer.timerId}`, timer.firesAtMs);
+  }
+  run.derived.deadlines.arm('workflowTask', workflowTaskDeadline(run));
+}

@@ -1,0 +1,81 @@
+import type { Input, Rejection, Workflow } from '@perdure/core';
+import type { LoadedRun } from './loaded-run.ts';
+
+/** What names a workflow: all of its runs share one mailbox. */
+export interface WorkflowKey {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+}
+
+/** Work for one workflow id, taken in order of arrival. */
+export interface MailboxEntry {
+  /** The run, beside the current one, that must be in memory first; empty: none. */
+  readonly runId: string;
+  /** Works on the aggregate at once, without waiting for anything. */
+  readonly run: (aggregate: Aggregate) => void;
+  /** The aggregate could not be loaded, or its shard was lost. */
+  readonly fail: (rejection: Rejection) => void;
+}
+
+/** A workflow id in memory: its current run, others that were asked for, and the mailbox while any is being loaded. */
+export class Aggregate implements Workflow {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly #runs = new Map<string, LoadedRun>();
+  readonly mailbox: MailboxEntry[] = [];
+  loading = false;
+  /** Whether the current run, or its absence, is known. */
+  knowsCurrent = false;
+  #current: LoadedRun | undefined;
+
+  constructor(key: WorkflowKey) {
+    this.namespaceId = key.namespaceId;
+    this.workflowId = key.workflowId;
+  }
+
+  get current() {
+    return this.#current?.run;
+  }
+
+  get currentLoaded(): LoadedRun | undefined {
+    return this.#current;
+  }
+
+  /** The core's view of the runs that are not the current one. */
+  get others() {
+    return { get: (runId: string) => this.#runs.get(runId)?.run };
+  }
+
+  get runs(): Iterable<LoadedRun> {
+    return this.#runs.values();
+  }
+
+  get(runId: string): LoadedRun | undefined {
+    return runId === '' ? this.#current : this.#runs.get(runId);
+  }
+
+  /** Takes a run in; the one with the largest key is the current one. */
+  add(loaded: LoadedRun): void {
+    this.#runs.set(loaded.identity.runId, loaded);
+    if (this.#current === undefined || loaded.key > this.#current.key) this.#current = loaded;
+  }
+
+  /** Forgets a run that is not the current one. */
+  drop(loaded: LoadedRun): void {
+    if (loaded !== this.#current) this.#runs.delete(loaded.identity.runId);
+  }
+
+  /** Nothing is under way for it: no mail, no unfinished commit, no delivery, no caller who waits for an answer. */
+  isQuiet(durableBatch: number): boolean {
+    if (this.loading || this.mailbox.length > 0) return false;
+    for (const loaded of this.#runs.values()) {
+      if (loaded.batch > durableBatch || loaded.deliveries.size > 0) return false;
+    }
+    return true;
+  }
+}
+
+/** The run that an input is about, for loading: the current one needs no name. */
+export function runIdOf(input: Input): string {
+  return 'runId' in input ? input.runId : '';
+}

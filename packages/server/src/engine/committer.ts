@@ -1,0 +1,67 @@
+import type { Store } from '@perdure/storage';
+import type { Host } from '../host/host.ts';
+import type { Shard } from './shard.ts';
+
+/**
+ * Group commit: what comes while a commit is under way goes into the next one. One call of the store for all shards that
+ * have something to write.
+ */
+export class Committer {
+  readonly #host: Host;
+  readonly #store: Store;
+  readonly #shards: () => Iterable<Shard>;
+  readonly #onLost: (shard: Shard) => void;
+  readonly #onError: (error: unknown) => void;
+  #scheduled = false;
+  #committing = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: {
+    host: Host;
+    store: Store;
+    shards: () => Iterable<Shard>;
+    onLost: (shard: Shard) => void;
+    onError: (error: unknown) => void;
+  }) {
+    this.#host = options.host;
+    this.#store = options.store;
+    this.#shards = options.shards;
+    this.#onLost = options.onLost;
+    this.#onError = options.onError;
+  }
+
+  /** Sees to it that open batches are committed soon. */
+  schedule(): void {
+    if (this.#scheduled || this.#committing) return;
+    this.#scheduled = true;
+    this.#host.defer(() => {
+      this.#scheduled = false;
+      void this.#commit();
+    });
+  }
+
+  /** Settles when nothing is open or under way. */
+  async drain(): Promise<void> {
+    if (!this.#committing && !this.#scheduled) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  async #commit(): Promise<void> {
+    this.#committing = true;
+    const shards = [...this.#shards()].filter((shard) => shard.wantsCommit);
+    const batches = shards.map((shard) => shard.seal());
+    try {
+      const outcomes = batches.length === 0 ? [] : await this.#store.commit(batches);
+      for (const [index, shard] of shards.entries()) {
+        if (outcomes[index] === 'committed') shard.committed();
+        else this.#onLost(shard);
+      }
+    } catch (error) {
+      this.#onError(error);
+      for (const shard of shards) this.#onLost(shard);
+    }
+    this.#committing = false;
+    if ([...this.#shards()].some((shard) => shard.wantsCommit)) this.schedule();
+    else for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,235 @@
+import { isPending, type Delivery, type Input, type Rejection, type ReplyOf } from '@perdure/core';
+import type { Store } from '@perdure/storage';
+import type { Host } from '../host/host.ts';
+import { Matching } from '../matching/matching.ts';
+import { Committer } from './committer.ts';
+import type { NamespaceSource, ShardContext } from './context.ts';
+import type { Aggregate, WorkflowKey } from './aggregate.ts';
+import type { LoadedRun } from './loaded-run.ts';
+import { poll, type PolledTask, type PollOptions } from './polling.ts';
+import { Queries } from './queries.ts';
+import { Shard, SHARD_LOST } from './shard.ts';
+import { isTransient, shardOf } from './routing.ts';
+
+export interface EngineOptions {
+  readonly host: Host;
+  readonly store: Store;
+  readonly namespaces: NamespaceSource;
+  /** Names this process as the owner of shards. */
+  readonly owner: string;
+  readonly shardCount: number;
+  /** How many workflows stay in memory; beyond that the least recently used are written out. */
+  readonly workflowsInMemoryMax: number;
+  /** A store that failed, a bug that was caught: for the log. */
+  readonly onError: (message: string, error: unknown, fields?: Readonly<Record<string, string | number>>) => void;
+  /** The engine cannot go on: the store is lost to it. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** A failed acquisition of a shard, or a delivery to one that is lost, is tried again after this time. */
+const RETRY_MS = 200;
+
+/** How often memory is looked through for workflows that nobody uses. */
+const SWEEP_MS = 1_000;
+
+/** All shards of a node, and what they share: commits, matching, queries and those who wait for history. */
+export class Engine {
+  readonly matching: Matching;
+  readonly queries: Queries;
+  readonly #options: EngineOptions;
+  readonly #shards = new Map<number, Shard>();
+  readonly #committer: Committer;
+  readonly #historyWaiters = new Map<string, Set<() => void>>();
+  #stopped = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const { host, store } = options;
+    this.matching = new Matching(host);
+    this.queries = new Queries(host, this.matching);
+    this.#committer = new Committer({
+      host,
+      store,
+      shards: () => this.#shards.values(),
+      onLost: (shard) => this.#lose(shard),
+      onError: (error) => options.onError('commit failed', error),
+    });
+  }
+
+  /** Takes all shards and brings back what was under way. */
+  async start(): Promise<void> {
+    for (let id = 0; id < this.#options.shardCount; id++) await this.#acquire(id);
+    this.#sweep();
+  }
+
+  /** Ends timers and waits for the commit under way. Long polls have been called off before. */
+  async stop(): Promise<void> {
+    await this.#committer.drain();
+    this.#stopped = true;
+    for (const shard of this.#shards.values()) shard.wakeups.stop();
+  }
+
+  /** Applies an input to a workflow; the reply comes when it is durable. */
+  submit<I extends Input>(key: WorkflowKey, input: I): Promise<ReplyOf<I>> {
+    return new Promise((resolve) => {
+      const shard = this.#shardFor(key);
+      if (shard === undefined) resolve(SHARD_LOST);
+      else shard.submit(key, input, resolve);
+    });
+  }
+
+  /**
+   * Reads a run in memory (the current one where `runId` is empty; undefined where there is none). What `look` returns
+   * leaves when everything it was read from is durable.
+   */
+  read<T>(key: WorkflowKey, runId: string, look: (loaded: LoadedRun | undefined) => T): Promise<T | Rejection> {
+    return new Promise((resolve) => {
+      const shard = this.#shardFor(key);
+      if (shard === undefined) {
+        resolve(SHARD_LOST);
+        return;
+      }
+      const run = (aggregate: Aggregate): void => {
+        const seen = look(aggregate.get(runId));
+        shard.whenDurable(
+          aggregate,
+          () => resolve(seen),
+          () => resolve(SHARD_LOST),
+        );
+      };
+      shard.visit(key, { runId, run, fail: resolve });
+    });
+  }
+
+  /** Waits for a task of a queue; undefined when the wait was called off. */
+  poll(options: PollOptions): Promise<PolledTask | undefined> {
+    return poll(this.matching, options, this.#options.host.now(), (id) => this.#shards.get(id));
+  }
+
+  /** Settles when the run has new durable events or has closed, or when the signal aborts. */
+  historyChange(runId: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiters = this.#historyWaiters.get(runId) ?? new Set();
+      this.#historyWaiters.set(runId, waiters);
+      const done = (): void => {
+        waiters.delete(done);
+        if (waiters.size === 0) this.#historyWaiters.delete(runId);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      waiters.add(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** The shard of a workflow, for readers of its rows. */
+  shardIdOf(key: WorkflowKey): number {
+    return shardOf(key, this.#options.shardCount);
+  }
+
+  #shardFor(key: WorkflowKey): Shard | undefined {
+    return this.#stopped ? undefined : this.#shards.get(this.shardIdOf(key));
+  }
+
+  async #acquire(id: number): Promise<void> {
+    const grant = await this.#options.store.acquireShard(id, this.#options.owner);
+    const shard = new Shard(id, grant, this.#context());
+    this.#shards.set(id, shard);
+    await shard.recover();
+  }
+
+  #context(): ShardContext {
+    const { host, store, namespaces, onError } = this.#options;
+    return {
+      host,
+      store,
+      namespaces,
+      matching: this.matching,
+      wantsCommit: () => this.#committer.schedule(),
+      start: (_shard, task, poller) => poller.hand(task),
+      deliver: (from, sender, delivery) => this.#deliver(from, sender, delivery),
+      onHistory: (loaded) => this.#onHistory(loaded),
+      isPinned: (aggregate) => this.#isPinned(aggregate),
+      onLost: (shard) => host.defer(() => this.#lose(shard)),
+      onStoreError: (error) => onError('store failed', error),
+      onBug: (error, fields) => onError('invariant broken', error, fields),
+    };
+  }
+
+  #isPinned(aggregate: Aggregate): boolean {
+    for (const loaded of aggregate.runs) if (this.queries.awaits(loaded.identity.runId)) return true;
+    return false;
+  }
+
+  #onHistory(loaded: LoadedRun): void {
+    this.queries.onHistory(loaded);
+    const waiters = this.#historyWaiters.get(loaded.identity.runId);
+    if (waiters !== undefined) for (const done of [...waiters]) done();
+  }
+
+  /**
+   * Within the shard the delivery joins the sender's batch. Between shards it waits until the sender's batch is durable,
+   * and for the receiver's; a receiver that cannot say is asked again.
+   */
+  #deliver(from: Shard, sender: LoadedRun, delivery: Delivery): void {
+    if (!isPending(sender.run, delivery.key)) {
+      sender.deliveries.delete(delivery.key);
+      return;
+    }
+    const target = this.#shardFor(delivery.to);
+    const settle = (answer: { readonly runId: string } | Rejection): void => {
+      if (isTransient(answer)) this.#retry(from, sender, delivery);
+      else from.settleDelivery(sender, delivery.key, answer);
+    };
+    if (target === from) {
+      from.submitWithin(delivery.to, delivery.input, settle);
+      return;
+    }
+    from.whenRunDurable(sender, () => {
+      if (target === undefined) this.#retry(from, sender, delivery);
+      else target.submit(delivery.to, delivery.input, settle);
+    });
+  }
+
+  #retry(from: Shard, sender: LoadedRun, delivery: Delivery): void {
+    if (this.#stopped || from.isLost) return;
+    const { host } = this.#options;
+    host.setTimer(host.now() + RETRY_MS, () => this.#deliver(from, sender, delivery));
+  }
+
+  /** Starts a shard over: its memory is void, its owner has to be found out anew. */
+  #lose(shard: Shard): void {
+    if (this.#shards.get(shard.id) !== shard) return;
+    this.#shards.delete(shard.id);
+    shard.lose();
+    this.#reacquire(shard.id);
+  }
+
+  #reacquire(id: number): void {
+    if (this.#stopped) return;
+    this.#acquire(id).catch((error: unknown) => {
+      this.#shards.delete(id);
+      this.#options.onError('shard could not be acquired', error, { shard: id });
+      if (isFatal(error)) this.#options.onFatal(error);
+      else this.#options.host.setTimer(this.#options.host.now() + RETRY_MS, () => this.#reacquire(id));
+    });
+  }
+
+  /** Keeps memory bounded, at any number of open workflows. */
+  #sweep(): void {
+    if (this.#stopped) return;
+    const { host, workflowsInMemoryMax } = this.#options;
+    const each = Math.ceil(workflowsInMemoryMax / Math.max(1, this.#shards.size));
+    for (const shard of this.#shards.values()) shard.evictDownTo(each);
+    this.matching.sweep();
+    host.setTimer(host.now() + SWEEP_MS, () => this.#sweep());
+  }
+}
+
+/** A store that another process holds, or that is damaged, will not come back by waiting. */
+function isFatal(error: unknown): error is Error {
+  const failure = error instanceof Error && 'failure' in error ? error.failure : undefined;
+  return failure === 'corrupt' || failure === 'locked' || failure === 'newer' || failure === 'full';
+}
+

@@ -1,0 +1,91 @@
+import { blankRun, isOpen, reapply, restoreRun, type Change, type Run } from '@perdure/core';
+import type { HistoryRow, LogRow, RunIdentity, StoredRun } from '@perdure/storage';
+import { decodeSnapshot, decodeTransition } from './record.ts';
+
+/** How many bytes of the latest history a run keeps at hand, so that workers are answered without a read. */
+const RECENT_BYTES_MAX = 64 * 1024;
+
+/** A run in memory, with what ties it to its rows in the store. */
+export interface LoadedRun {
+  readonly run: Run;
+  /** Its key within the shard. */
+  readonly key: number;
+  readonly identity: RunIdentity;
+  /** Sequence of its last log row. */
+  sequence: number;
+  /** What the store's row says: undefined before there is one. */
+  stored: 'active' | 'idle' | undefined;
+  /** Log rows after the last snapshot, and their bytes: what a restart would read. */
+  tailRows: number;
+  tailBytes: number;
+  snapshotBytes: number;
+  /** Changes of the open batch. */
+  pending: Change[];
+  /** Number of the last batch that changed it. */
+  batch: number;
+  /** The latest rows with events, oldest first, without a gap to the end of the history. */
+  readonly recent: HistoryRow[];
+  recentBytes: number;
+  /** Deliveries under way. While there are any, the run stays in memory. */
+  readonly deliveries: Set<string>;
+}
+
+/** A run that begins in the open batch. */
+export function newLoadedRun(run: Run, key: number, identity: RunIdentity): LoadedRun {
+  return {
+    run,
+    key,
+    identity,
+    sequence: 0,
+    stored: undefined,
+    tailRows: 0,
+    tailBytes: 0,
+    snapshotBytes: 0,
+    pending: [],
+    batch: 0,
+    recent: [],
+    recentBytes: 0,
+    deliveries: new Set(),
+  };
+}
+
+/** A run as the store has it: its snapshot, and the transitions after it brought about again. */
+export function rebuildLoadedRun(stored: StoredRun): LoadedRun {
+  const { identity, snapshot, tail } = stored;
+  const ids = { namespaceId: identity.namespaceId, workflowId: identity.id, runId: identity.runId };
+  const run = snapshot === undefined ? blankRun(ids) : restoreRun(decodeSnapshot(snapshot.body));
+  const loaded = newLoadedRun(run, stored.run, identity);
+  loaded.stored = stored.active ? 'active' : 'idle';
+  loaded.sequence = snapshot?.sequence ?? 0;
+  loaded.snapshotBytes = snapshot?.body.length ?? 0;
+  for (const row of tail) {
+    reapply(run, decodeTransition(row));
+    run.transitionCount += 1;
+    noteRow(loaded, row);
+  }
+  return loaded;
+}
+
+/** Takes account of a log row that is, or is about to be, in the store. */
+export function noteRow(loaded: LoadedRun, row: LogRow): void {
+  loaded.sequence = row.sequence;
+  loaded.tailRows += 1;
+  loaded.tailBytes += (row.events?.length ?? 0) + (row.delta?.length ?? 0);
+  if (row.events === undefined) return;
+  const { sequence, firstEventId, events } = row;
+  loaded.recent.push({ sequence, firstEventId, events });
+  loaded.recentBytes += events.length;
+  while (loaded.recentBytes > RECENT_BYTES_MAX && loaded.recent.length > 1) {
+    loaded.recentBytes -= loaded.recent.shift()?.events.length ?? 0;
+  }
+}
+
+/** Rows, and bytes beyond the last snapshot's, after which a new snapshot is worth its bytes. */
+const TAIL_ROWS_MAX = 500;
+const TAIL_BYTES_MIN = 64 * 1024;
+
+/** A restart would have too much to read: so much that the next snapshot pays for itself. */
+export function wantsSnapshot(loaded: LoadedRun): boolean {
+  const worthIt = loaded.tailBytes > Math.max(TAIL_BYTES_MIN, 2 * loaded.snapshotBytes);
+  return isOpen(loaded.run) && (worthIt || (loaded.tailRows > TAIL_ROWS_MAX && loaded.tailBytes > loaded.snapshotBytes));
+}

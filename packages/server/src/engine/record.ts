@@ -1,0 +1,102 @@
+import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
+import type { Change, RunSnapshot, VolatileChange } from '@perdure/core';
+import { decodeHistory, splitHistory } from '@perdure/proto';
+
+/** The form of log rows and snapshots. Raised when an older program could not read what this one writes. */
+const FORMAT = 1;
+
+/** How deep a value may nest: a failure with 100 causes takes some 300 levels. */
+const DEPTH_MAX = 1_000;
+
+const extensions = new ExtensionCodec();
+const encoder = new Encoder({ extensionCodec: extensions, ignoreUndefined: true, maxDepth: DEPTH_MAX });
+const decoder = new Decoder({ extensionCodec: extensions });
+
+/** Extension types of MessagePack, for what its own types lack. */
+const MAP = 0;
+const SET = 1;
+
+extensions.register({
+  type: MAP,
+  encode: (value) => (value instanceof Map ? encoder.encode([...value]) : null),
+  decode: (bytes) => new Map(decoder.decode(bytes) as [unknown, unknown][]),
+});
+extensions.register({
+  type: SET,
+  encode: (value) => (value instanceof Set ? encoder.encode([...value]) : null),
+  decode: (bytes) => new Set(decoder.decode(bytes) as unknown[]),
+});
+
+/** One transition as the store keeps it: the events, and the other changes with their places among the events. */
+export interface EncodedTransition {
+  readonly events: Uint8Array | undefined;
+  readonly delta: Uint8Array | undefined;
+}
+
+type PlacedChange = readonly [eventsBefore: number, change: VolatileChange];
+
+export function encodeTransition(changes: readonly Change[]): EncodedTransition {
+  const slices: Uint8Array[] = [];
+  const placed: PlacedChange[] = [];
+  for (const change of changes) {
+    if (change.kind === 'event') slices.push(change.bytes);
+    else placed.push([slices.length, change]);
+  }
+  return {
+    events: slices.length === 0 ? undefined : concatenate(slices),
+    delta: placed.length === 0 ? undefined : encoder.encode([FORMAT, placed]),
+  };
+}
+
+/** The changes of one row, in their order. */
+export function decodeTransition(row: EncodedTransition): Change[] {
+  const changes: Change[] = [];
+  const placed = row.delta === undefined ? [] : decodeDelta(row.delta);
+  let next = 0;
+  let eventCount = 0;
+  const takePlaced = (): void => {
+    for (let entry = placed[next]; entry !== undefined && entry[0] <= eventCount; entry = placed[++next]) {
+      changes.push(entry[1]);
+    }
+  };
+  takePlaced();
+  const events = row.events ?? EMPTY;
+  for (const { start, end } of splitHistory(events)) {
+    const bytes = events.subarray(start, end);
+    for (const event of decodeHistory([bytes]).events ?? []) changes.push({ kind: 'event', event, bytes });
+    eventCount += 1;
+    takePlaced();
+  }
+  return changes;
+}
+
+function decodeDelta(delta: Uint8Array): readonly PlacedChange[] {
+  const [format, placed] = decoder.decode(delta) as [number, PlacedChange[]];
+  if (format !== FORMAT) throw new Error(`log row of unknown format ${format}`);
+  return placed;
+}
+
+const EMPTY = new Uint8Array(0);
+
+function concatenate(slices: readonly Uint8Array[]): Uint8Array {
+  const [only] = slices;
+  if (only !== undefined && slices.length === 1) return only;
+  const whole = new Uint8Array(slices.reduce((total, slice) => total + slice.length, 0));
+  let offset = 0;
+  for (const slice of slices) {
+    whole.set(slice, offset);
+    offset += slice.length;
+  }
+  return whole;
+}
+
+export function encodeSnapshot(snapshot: RunSnapshot): Uint8Array {
+  return encoder.encode([FORMAT, snapshot]);
+}
+
+/** Fields that were undefined are absent from what comes back; the core reads both alike. */
+export function decodeSnapshot(body: Uint8Array): RunSnapshot {
+  const [format, snapshot] = decoder.decode(body) as [number, RunSnapshot];
+  if (format !== FORMAT) throw new Error(`snapshot of unknown format ${format}`);
+  return snapshot;
+}

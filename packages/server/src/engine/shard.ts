@@ -1,0 +1,468 @@
+import {
+  isOpen,
+  pendingDeliveries,
+  reject,
+  step,
+  wakeAtMs,
+  type Delivery,
+  type Effect,
+  type Env,
+  type Input,
+  type Rejection,
+  type ReplyOf,
+  type Run,
+  type Transition,
+} from '@perdure/core';
+import { encodeHistoryEvent } from '@perdure/proto';
+import { RunKind, type RunIdentity, type ShardGrant, type StoredRun } from '@perdure/storage';
+import type { WaitingTask } from '../matching/backlog.ts';
+import type { OfferOutcome } from '../matching/matching.ts';
+import { Aggregate, runIdOf, type MailboxEntry, type WorkflowKey } from './aggregate.ts';
+import { Batch } from './batch.ts';
+import type { ShardContext } from './context.ts';
+import { newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
+import { Wakeups } from './wakeups.ts';
+
+/** How many active runs are read at a time when a shard is taken over. */
+const RECOVERY_PAGE = 500;
+
+/** Refusal of everything that was under way when a shard had to start over: callers may try again. */
+export const SHARD_LOST = reject.unavailable('shard status unknown');
+
+/**
+ * One shard: the only writer of its workflows. Each input is applied to memory at once, in order; what it says and does
+ * leaves when the commit that holds it is durable. If a commit fails, memory is dropped and read again.
+ */
+export class Shard {
+  readonly id: number;
+  readonly #context: ShardContext;
+  readonly #aggregates = new Map<string, Aggregate>();
+  readonly #byRunKey = new Map<number, { aggregate: Aggregate; loaded: LoadedRun }>();
+  readonly wakeups: Wakeups;
+  #grant: ShardGrant;
+  #batch: Batch;
+  #inFlight: Batch | undefined;
+  #durableBatch = 0;
+  #sequence: number;
+  #timeMs: number;
+  #lastRun: number;
+  #lastBacklogId: number;
+  #lost = false;
+
+  constructor(id: number, grant: ShardGrant, context: ShardContext) {
+    this.id = id;
+    this.#context = context;
+    this.#grant = grant;
+    this.#batch = new Batch(1);
+    this.#sequence = grant.sequence;
+    this.#timeMs = grant.timeMs;
+    this.#lastRun = grant.lastRun;
+    this.#lastBacklogId = grant.lastBacklogId;
+    this.wakeups = new Wakeups(context.host, context.store, id, (run, identity) => this.#wake(run, identity));
+  }
+
+  get epoch(): number {
+    return this.#grant.epoch;
+  }
+
+  get aggregateCount(): number {
+    return this.#aggregates.size;
+  }
+
+  /** Time in the shard: never behind the last commit, whatever the host's clock says. */
+  nowMs(): number {
+    this.#timeMs = Math.max(this.#timeMs, this.#context.host.now());
+    return this.#timeMs;
+  }
+
+  /** Loads what was active when the last owner stopped, and what it owed to others. */
+  async recover(): Promise<void> {
+    const { store, matching } = this.#context;
+    const queues = await store.listBacklogQueues(this.id);
+    const source = { id: this.id, readBacklog: store.readBacklog.bind(store, this.id) };
+    matching.adoptShard(source, queues, this.#grant.lastBacklogId);
+    for (let after = 0; ; ) {
+      const page = await store.loadActiveRuns(this.id, after, RECOVERY_PAGE);
+      for (const stored of page) this.#recoverRun(stored);
+      const last = page.at(-1);
+      if (last === undefined || page.length < RECOVERY_PAGE) break;
+      after = last.run;
+    }
+    await this.wakeups.start();
+  }
+
+  #recoverRun(stored: StoredRun): void {
+    const { namespaceId, id, runId } = stored.identity;
+    const aggregate = this.#aggregate({ namespaceId, workflowId: id });
+    const loaded = aggregate.get(runId) ?? this.#adopt(aggregate, stored);
+    const namespace = this.#context.namespaces.view(namespaceId);
+    for (const delivery of pendingDeliveries(loaded.run, namespace)) this.#deliver(loaded, delivery);
+  }
+
+  /** Applies an input. The answer comes when everything that it rests on is durable. */
+  submit<I extends Input>(key: WorkflowKey, input: I, settle: (reply: ReplyOf<I>) => void): void {
+    this.visit(key, {
+      runId: runIdOf(input),
+      run: (aggregate) => this.#execute(aggregate, input, settle),
+      fail: settle as (rejection: Rejection) => void,
+    });
+  }
+
+  /** Applies an input whose answer stays within the shard: it shares the fate of the batch. */
+  submitWithin<I extends Input>(key: WorkflowKey, input: I, settle: (reply: ReplyOf<I>) => void): void {
+    this.visit(key, {
+      runId: runIdOf(input),
+      run: (aggregate) => settle(this.#step(aggregate, input)?.reply ?? SHARD_LOST),
+      fail: settle as (rejection: Rejection) => void,
+    });
+  }
+
+  /** Reads from a workflow in memory. What was read may leave when it is durable: see {@link whenDurable}. */
+  visit(key: WorkflowKey, entry: MailboxEntry): void {
+    if (this.#lost) {
+      entry.fail(SHARD_LOST);
+      return;
+    }
+    const aggregate = this.#aggregate(key);
+    if (!aggregate.loading && this.#hasWhatItNeeds(aggregate, entry)) {
+      entry.run(aggregate);
+      return;
+    }
+    aggregate.mailbox.push(entry);
+    if (!aggregate.loading) void this.#load(aggregate);
+  }
+
+  /** Calls back once the last change of the workflow is durable; at once if it is. */
+  whenDurable(aggregate: Aggregate, onDurable: () => void, onLost: () => void): void {
+    let last = 0;
+    for (const loaded of aggregate.runs) last = Math.max(last, loaded.batch);
+    if (last <= this.#durableBatch) onDurable();
+    else (last === this.#batch.number ? this.#batch : (this.#inFlight ?? this.#batch)).whenSettled(onDurable, onLost);
+  }
+
+  /** The same for one run; never called back if the shard is lost. */
+  whenRunDurable(loaded: LoadedRun, onDurable: () => void): void {
+    if (loaded.batch <= this.#durableBatch) onDurable();
+    else (loaded.batch === this.#batch.number ? this.#batch : (this.#inFlight ?? this.#batch)).whenSettled(onDurable, () => undefined);
+  }
+
+  get isLost(): boolean {
+    return this.#lost;
+  }
+
+  #aggregate(key: WorkflowKey): Aggregate {
+    const name = aggregateName(key);
+    let aggregate = this.#aggregates.get(name);
+    if (aggregate === undefined) aggregate = new Aggregate(key);
+    else this.#aggregates.delete(name);
+    // The map's order is that of use, the least recent first.
+    this.#aggregates.set(name, aggregate);
+    return aggregate;
+  }
+
+  #hasWhatItNeeds(aggregate: Aggregate, entry: MailboxEntry): boolean {
+    return aggregate.knowsCurrent && (entry.runId === '' || aggregate.get(entry.runId) !== undefined);
+  }
+
+  /** Loads what the mail at the front needs, works through the mail that can be, and goes on until there is none. */
+  async #load(aggregate: Aggregate): Promise<void> {
+    aggregate.loading = true;
+    const lost = (): boolean => this.#aggregates.get(aggregateName(aggregate)) !== aggregate;
+    try {
+      for (let entry = aggregate.mailbox[0]; entry !== undefined; entry = aggregate.mailbox[0]) {
+        if (!this.#hasWhatItNeeds(aggregate, entry)) await this.#loadFor(aggregate, entry.runId);
+        if (lost()) return;
+        aggregate.mailbox.shift();
+        entry.run(aggregate);
+        if (lost()) return;
+      }
+    } catch (error) {
+      this.#context.onStoreError(error);
+      for (const entry of aggregate.mailbox.splice(0)) entry.fail(SHARD_LOST);
+    } finally {
+      aggregate.loading = false;
+    }
+  }
+
+  async #loadFor(aggregate: Aggregate, runId: string): Promise<void> {
+    const { namespaceId, workflowId: id } = aggregate;
+    const selector = { kind: RunKind.Workflow, namespaceId, id };
+    if (!aggregate.knowsCurrent) {
+      const stored = await this.#context.store.loadRun(this.id, { ...selector, runId: undefined });
+      aggregate.knowsCurrent = true;
+      if (stored !== undefined && aggregate.get(stored.identity.runId) === undefined) this.#adopt(aggregate, stored);
+    }
+    if (runId === '' || aggregate.get(runId) !== undefined) return;
+    const stored = await this.#context.store.loadRun(this.id, { ...selector, runId });
+    if (stored !== undefined && aggregate.get(runId) === undefined) this.#adopt(aggregate, stored);
+  }
+
+  #adopt(aggregate: Aggregate, stored: StoredRun): LoadedRun {
+    const loaded = rebuildLoadedRun(stored);
+    aggregate.add(loaded);
+    this.#byRunKey.set(loaded.key, { aggregate, loaded });
+    this.wakeups.set(loaded.key, loaded.identity, wakeAtMs(loaded.run));
+    return loaded;
+  }
+
+  #execute<I extends Input>(aggregate: Aggregate, input: I, settle: (reply: ReplyOf<I>) => void): void {
+    const outcome = this.#step(aggregate, input);
+    if (outcome === undefined) {
+      settle(SHARD_LOST);
+      return;
+    }
+    const { reply } = outcome;
+    this.whenDurable(
+      aggregate,
+      () => settle(reply),
+      () => settle(SHARD_LOST),
+    );
+  }
+
+  /** Undefined if the step broke an invariant: then memory cannot be trusted any more. */
+  #step<I extends Input>(aggregate: Aggregate, input: I): { reply: ReplyOf<I> } | undefined {
+    try {
+      const outcome = step(aggregate, input, this.#env(aggregate.namespaceId));
+      for (const transition of outcome.step.transitions) this.#record(aggregate, transition);
+      for (const effect of outcome.step.effects) this.#carryOut(aggregate, effect);
+      return { reply: outcome.reply };
+    } catch (error) {
+      this.#context.onBug(error, { shard: this.id, input: input.kind, workflowId: aggregate.workflowId });
+      this.#context.onLost(this);
+      return undefined;
+    }
+  }
+
+  #env(namespaceId: string): Env {
+    const { host, namespaces } = this.#context;
+    return {
+      nowMs: this.nowMs(),
+      limits: namespaces.limits(namespaceId),
+      namespace: namespaces.view(namespaceId),
+      newId: () => host.uuid(),
+      encodeEvent: encodeHistoryEvent,
+      namespaceByName: (name) => namespaces.byName(name),
+    };
+  }
+
+  #record(aggregate: Aggregate, transition: Transition): void {
+    if (transition.changes.length === 0) return;
+    const { run } = transition;
+    const loaded = aggregate.get(run.runId) ?? this.#begin(aggregate, run);
+    this.#batch.record(loaded, transition.changes);
+    this.wakeups.set(loaded.key, loaded.identity, wakeAtMs(run));
+    this.#context.wantsCommit();
+  }
+
+  #begin(aggregate: Aggregate, run: Run): LoadedRun {
+    const identity: RunIdentity = {
+      kind: RunKind.Workflow,
+      namespaceId: run.namespaceId,
+      id: run.workflowId,
+      runId: run.runId,
+    };
+    this.#lastRun += 1;
+    const loaded = newLoadedRun(run, this.#lastRun, identity);
+    aggregate.add(loaded);
+    this.#byRunKey.set(loaded.key, { aggregate, loaded });
+    return loaded;
+  }
+
+  #carryOut(aggregate: Aggregate, effect: Effect): void {
+    const { matching } = this.#context;
+    switch (effect.kind) {
+      case 'indexVisibility':
+        this.#batch.index(effect.record);
+        break;
+      case 'deliver': {
+        const loaded = aggregate.get(effect.run.runId);
+        if (loaded !== undefined) this.#deliver(loaded, effect.delivery);
+        break;
+      }
+      case 'offerWorkflowTask':
+        this.#place(aggregate, effect, matching.offerWorkflowTask(aggregate.namespaceId, effect.task));
+        break;
+      case 'offerActivityTask':
+        this.#place(aggregate, effect, matching.offerActivityTask(aggregate.namespaceId, effect.task));
+        break;
+    }
+  }
+
+  /** A poller that waits gets the task in the same batch; without one it goes to the backlog. */
+  #place(
+    aggregate: Aggregate,
+    effect: Extract<Effect, { kind: 'offerWorkflowTask' | 'offerActivityTask' }>,
+    outcome: OfferOutcome,
+  ): void {
+    const loaded = aggregate.get(effect.run.runId);
+    if (loaded === undefined) return;
+    const { scheduledEventId, stamp } = effect.task;
+    const waiting = { shard: this.id, run: loaded.key, scheduledEventId, stamp, createdAtMs: this.nowMs() };
+    if ('poller' in outcome) {
+      this.#context.start(this, { ...waiting, backlogId: 0 }, outcome.poller);
+      return;
+    }
+    let backlogId = 0;
+    if (!outcome.sticky) {
+      this.#lastBacklogId += 1;
+      backlogId = this.#lastBacklogId;
+      const { run, createdAtMs } = waiting;
+      this.#batch.putBacklog({ id: backlogId, queue: outcome.waits, run, scheduledEventId, stamp, createdAtMs });
+    }
+    const { matching } = this.#context;
+    matching.enqueue(outcome.waits, { ...waiting, backlogId });
+  }
+
+  /** Applies the start of a task that waited, and takes its row out of the backlog in the same batch. */
+  startTask<I extends Input>(
+    task: WaitingTask,
+    makeInput: (loaded: LoadedRun) => I,
+    settle: (reply: ReplyOf<I>, loaded: LoadedRun | undefined) => void,
+  ): void {
+    const known = this.#byRunKey.get(task.run);
+    if (known !== undefined) {
+      this.#startLoaded(known.aggregate, known.loaded, task, makeInput(known.loaded), settle);
+      return;
+    }
+    void this.#context.store.loadRun(this.id, { run: task.run }).then(
+      (stored) => {
+        if (stored === undefined) {
+          this.#dropBacklogRow(task);
+          settle(reject.notFound('workflow not found'), undefined);
+          return;
+        }
+        const { namespaceId, id } = stored.identity;
+        this.visit(
+          { namespaceId, workflowId: id },
+          {
+            runId: stored.identity.runId,
+            run: (aggregate) => {
+              const loaded = aggregate.get(stored.identity.runId);
+              if (loaded === undefined) settle(reject.notFound('workflow not found'), undefined);
+              else this.#startLoaded(aggregate, loaded, task, makeInput(loaded), settle);
+            },
+            fail: (rejection) => settle(rejection, undefined),
+          },
+        );
+      },
+      (error: unknown) => {
+        this.#context.onStoreError(error);
+        settle(SHARD_LOST, undefined);
+      },
+    );
+  }
+
+  #startLoaded<I extends Input>(
+    aggregate: Aggregate,
+    loaded: LoadedRun,
+    task: WaitingTask,
+    input: I,
+    settle: (reply: ReplyOf<I>, loaded: LoadedRun | undefined) => void,
+  ): void {
+    this.#dropBacklogRow(task);
+    this.#execute(aggregate, input, (reply) => settle(reply, loaded));
+  }
+
+  #dropBacklogRow(task: WaitingTask): void {
+    if (task.backlogId === 0) return;
+    this.#batch.removeBacklog(task.backlogId);
+    this.#context.wantsCommit();
+  }
+
+  /** Tells another workflow. Within the shard and in memory that is part of the same batch; else it waits for it. */
+  #deliver(loaded: LoadedRun, delivery: Delivery): void {
+    if (loaded.deliveries.has(delivery.key)) return;
+    loaded.deliveries.add(delivery.key);
+    this.#context.deliver(this, loaded, delivery);
+  }
+
+  /** The receiver has answered. */
+  settleDelivery(loaded: LoadedRun, key: string, answer: { readonly runId: string } | Rejection): void {
+    const { namespaceId, id, runId } = loaded.identity;
+    const input = { kind: 'settle', runId, key, answer } as const;
+    this.submitWithin({ namespaceId, workflowId: id }, input, () => loaded.deliveries.delete(key));
+  }
+
+  #wake(runKey: number, identity: RunIdentity): void {
+    void runKey;
+    const input = { kind: 'wake', runId: identity.runId } as const;
+    this.submit({ namespaceId: identity.namespaceId, workflowId: identity.id }, input, () => undefined);
+  }
+
+  /** Writes runs out of memory until at most that many workflows are left in it. */
+  evictDownTo(aggregatesMax: number): void {
+    for (const [name, aggregate] of this.#aggregates) {
+      if (this.#aggregates.size <= aggregatesMax) return;
+      if (!aggregate.isQuiet(this.#durableBatch) || this.#context.isPinned(aggregate)) continue;
+      if (this.#mustWrite(aggregate)) this.#writeOut(aggregate);
+      else this.#forget(name, aggregate);
+    }
+  }
+
+  #mustWrite(aggregate: Aggregate): boolean {
+    for (const loaded of aggregate.runs) if (loaded.stored === 'active') return true;
+    return false;
+  }
+
+  /** They stay in memory until that is durable; the next round forgets them. */
+  #writeOut(aggregate: Aggregate): void {
+    for (const loaded of aggregate.runs) if (loaded.stored === 'active') this.#batch.evict(loaded);
+    this.#context.wantsCommit();
+  }
+
+  #forget(name: string, aggregate: Aggregate): void {
+    this.#aggregates.delete(name);
+    for (const loaded of aggregate.runs) {
+      this.#byRunKey.delete(loaded.key);
+      if (isOpen(loaded.run)) this.wakeups.release(loaded.key, loaded.identity, wakeAtMs(loaded.run));
+      else this.wakeups.clear(loaded.key);
+    }
+  }
+
+  /** True while there is something to write or an answer that waits for a commit. */
+  get wantsCommit(): boolean {
+    return !this.#batch.isEmpty && this.#inFlight === undefined;
+  }
+
+  /** Closes the open batch for a commit; inputs that come meanwhile gather in the next one. */
+  seal() {
+    const batch = this.#batch;
+    this.#inFlight = batch;
+    this.#batch = new Batch(batch.number + 1);
+    return batch.seal({
+      shard: this.id,
+      epoch: this.#grant.epoch,
+      expectedSequence: this.#sequence,
+      timeMs: this.nowMs(),
+    });
+  }
+
+  /** The batch is durable: what waited for it may leave. */
+  committed(): void {
+    const batch = this.#inFlight;
+    if (batch === undefined) return;
+    this.#inFlight = undefined;
+    this.#sequence += 1;
+    this.#durableBatch = batch.number;
+    batch.settleDurable();
+    for (const loaded of batch.changed) this.#context.onHistory(loaded);
+  }
+
+  /** The commit failed or another owner has the shard: everything in memory is void. */
+  lose(): void {
+    this.#lost = true;
+    const batches = [this.#inFlight, this.#batch];
+    const mail = [...this.#aggregates.values()].flatMap((aggregate) => aggregate.mailbox.splice(0));
+    this.#inFlight = undefined;
+    this.#aggregates.clear();
+    this.#byRunKey.clear();
+    this.wakeups.stop();
+    this.#context.matching.forgetShard(this.id);
+    for (const batch of batches) batch?.settleLost();
+    for (const entry of mail) entry.fail(SHARD_LOST);
+  }
+}
+
+function aggregateName(key: WorkflowKey): string {
+  return `${key.namespaceId}/${key.workflowId}`;
+}

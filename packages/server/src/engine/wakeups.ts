@@ -1,0 +1,106 @@
+import { DeadlineQueue } from '@perdure/core';
+import type { RunIdentity, Store } from '@perdure/storage';
+import type { Host, HostTimer } from '../host/host.ts';
+
+/** Wake-ups of idle runs are read from the store this far ahead. */
+const HORIZON_MS = 10 * 60_000;
+
+/** How many of them at a time. */
+const SCAN_LIMIT = 1_000;
+
+/** A failed read is tried again after this time. */
+const RETRY_MS = 1_000;
+
+/** Calls each run of one shard when its earliest deadline is due. A call too many does no harm; one too few would. */
+export class Wakeups {
+  readonly #host: Host;
+  readonly #store: Store;
+  readonly #shard: number;
+  readonly #wake: (run: number, identity: RunIdentity) => void;
+  readonly #due = new Map<number, { identity: RunIdentity; atMs: number }>();
+  readonly #queue = new DeadlineQueue<number>();
+  #timer: { handle: HostTimer; atMs: number } | undefined;
+  /** All wake-ups of idle runs up to here are in `#due`. */
+  #scannedThroughMs = Number.NEGATIVE_INFINITY;
+  #nextScanAtMs = Infinity;
+  #stopped = false;
+
+  constructor(host: Host, store: Store, shard: number, wake: (run: number, identity: RunIdentity) => void) {
+    this.#host = host;
+    this.#store = store;
+    this.#shard = shard;
+    this.#wake = wake;
+  }
+
+  /** Reads the first wake-ups of idle runs. */
+  async start(): Promise<void> {
+    await this.#scan();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.handle.cancel();
+  }
+
+  /** When a run in memory wants to be called; undefined: not at all. */
+  set(run: number, identity: RunIdentity, atMs: number | undefined): void {
+    if (atMs === undefined) {
+      this.#due.delete(run);
+      return;
+    }
+    this.#due.set(run, { identity, atMs });
+    this.#queue.arm(run, atMs);
+    this.#rearm();
+  }
+
+  /** The run leaves memory: from now on the store knows when to call it, unless that is soon. */
+  release(run: number, identity: RunIdentity, atMs: number | undefined): void {
+    if (atMs !== undefined && atMs <= this.#scannedThroughMs) this.set(run, identity, atMs);
+    else this.#due.delete(run);
+  }
+
+  clear(run: number): void {
+    this.#due.delete(run);
+  }
+
+  #rearm(): void {
+    if (this.#stopped) return;
+    const dueAtMs = this.#queue.next((run) => this.#due.get(run)?.atMs) ?? Infinity;
+    const atMs = Math.min(dueAtMs, this.#nextScanAtMs);
+    if (this.#timer !== undefined && this.#timer.atMs === atMs) return;
+    this.#timer?.handle.cancel();
+    this.#timer = atMs === Infinity ? undefined : { atMs, handle: this.#host.setTimer(atMs, () => this.#ring()) };
+  }
+
+  #ring(): void {
+    this.#timer = undefined;
+    const nowMs = this.#host.now();
+    for (;;) {
+      const run = this.#queue.takeDue(nowMs, (candidate) => this.#due.get(candidate)?.atMs);
+      if (run === undefined) break;
+      const due = this.#due.get(run);
+      this.#due.delete(run);
+      if (due !== undefined) this.#wake(run, due.identity);
+    }
+    if (nowMs >= this.#nextScanAtMs) void this.#scan();
+    this.#rearm();
+  }
+
+  async #scan(): Promise<void> {
+    const throughMs = this.#host.now() + HORIZON_MS;
+    this.#nextScanAtMs = Infinity;
+    try {
+      const page = await this.#store.scanWakeups(this.#shard, throughMs, SCAN_LIMIT);
+      if (this.#stopped) return;
+      for (const { run, identity, wakeAtMs } of page) if (!this.#due.has(run)) this.set(run, identity, wakeAtMs);
+      const last = page.at(-1);
+      const complete = last === undefined || page.length < SCAN_LIMIT;
+      this.#scannedThroughMs = complete ? throughMs : last.wakeAtMs;
+      // With more rows than fit, the next read comes when the last of these is due and has left the scan's way.
+      this.#nextScanAtMs = complete ? throughMs - HORIZON_MS / 2 : last.wakeAtMs;
+    } catch {
+      this.#nextScanAtMs = this.#host.now() + RETRY_MS;
+    }
+    this.#rearm();
+  }
+}

@@ -1,0 +1,118 @@
+import type { BacklogRow } from '@perdure/storage';
+
+/** How many tasks of one queue and shard are kept in memory; the others wait in the store. */
+const WINDOW_MAX = 1_000;
+
+/** A task that waits for a poller. Its run refuses it when the stamp is no longer the current one. */
+export interface WaitingTask {
+  readonly shard: number;
+  readonly run: number;
+  readonly scheduledEventId: number;
+  readonly stamp: number;
+  readonly createdAtMs: number;
+  /** The row in the store; 0 for a task that only memory knows, such as one on a sticky queue. */
+  readonly backlogId: number;
+}
+
+/** Reads rows that are durable, oldest first. */
+export type BacklogReader = (afterId: number, limit: number) => Promise<readonly BacklogRow[]>;
+
+/**
+ * The tasks of one queue in one shard, oldest first: a window in memory, the rest in the store. Losing it costs nothing
+ * but a read.
+ */
+export class Backlog {
+  readonly shard: number;
+  readonly #read: BacklogReader;
+  readonly #onRefilled: () => void;
+  #window: WaitingTask[] = [];
+  #head = 0;
+  /** Rows in the store behind the window: those after `#readThroughId`, up to `#spilledThroughId`. */
+  #readThroughId = 0;
+  #spilledThroughId = 0;
+  #spilledCount = 0;
+  /** Rows up to here are durable: a read that ends short of the limit has seen them all. */
+  #durableThroughId = 0;
+  #reading = false;
+
+  constructor(shard: number, read: BacklogReader, onRefilled: () => void) {
+    this.shard = shard;
+    this.#read = read;
+    this.#onRefilled = onRefilled;
+  }
+
+  /** How many tasks wait, in memory and in the store. */
+  get size(): number {
+    return this.#window.length - this.#head + this.#spilledCount;
+  }
+
+  /** The oldest task at hand. */
+  get first(): WaitingTask | undefined {
+    return this.#window[this.#head];
+  }
+
+  /** Rows that an earlier owner left in the store. */
+  adopt(count: number, throughId: number): void {
+    this.#spilledCount = count;
+    this.#spilledThroughId = throughId;
+    this.refill(throughId);
+  }
+
+  push(task: WaitingTask): void {
+    const spills = task.backlogId > 0 && (this.#hasSpilled || this.#window.length - this.#head >= WINDOW_MAX);
+    if (spills) {
+      if (!this.#hasSpilled) this.#readThroughId = this.#lastWindowId();
+      this.#spilledThroughId = task.backlogId;
+      this.#spilledCount += 1;
+    } else this.#window.push(task);
+  }
+
+  take(): WaitingTask | undefined {
+    const task = this.#window[this.#head];
+    if (task === undefined) return undefined;
+    this.#head += 1;
+    if (this.#head > WINDOW_MAX) {
+      this.#window = this.#window.slice(this.#head);
+      this.#head = 0;
+    }
+    if (this.#window.length - this.#head < WINDOW_MAX / 4) this.refill();
+    return task;
+  }
+
+  /** Reads more rows when there are any; `durableThroughId` tells that rows up to that id can be read by now. */
+  refill(durableThroughId = 0): void {
+    this.#durableThroughId = Math.max(this.#durableThroughId, durableThroughId);
+    if (this.#reading || !this.#hasSpilled) return;
+    this.#reading = true;
+    void this.#fill().then(
+      () => (this.#reading = false),
+      () => (this.#reading = false),
+    );
+  }
+
+  get #hasSpilled(): boolean {
+    return this.#readThroughId < this.#spilledThroughId;
+  }
+
+  async #fill(): Promise<void> {
+    const durableThroughId = this.#durableThroughId;
+    const rows = await this.#read(this.#readThroughId, WINDOW_MAX);
+    for (const row of rows) {
+      this.#window.push({ ...row, shard: this.shard, backlogId: row.id });
+      this.#readThroughId = row.id;
+    }
+    if (rows.length < WINDOW_MAX) {
+      this.#readThroughId = Math.max(this.#readThroughId, Math.min(durableThroughId, this.#spilledThroughId));
+    }
+    this.#spilledCount = this.#hasSpilled ? Math.max(0, this.#spilledCount - rows.length) : 0;
+    if (rows.length > 0) this.#onRefilled();
+  }
+
+  #lastWindowId(): number {
+    for (let index = this.#window.length - 1; index >= this.#head; index--) {
+      const id = this.#window[index]?.backlogId ?? 0;
+      if (id > 0) return id;
+    }
+    return this.#spilledThroughId;
+  }
+}

@@ -1,0 +1,102 @@
+import type { TaskOffer } from '@perdure/core';
+import { QueueKind, type BacklogRow, type QueueKey } from '@perdure/storage';
+import type { Host } from '../host/host.ts';
+import { Backlog, type WaitingTask } from './backlog.ts';
+import { TaskQueue, type Poller } from './task-queue.ts';
+
+/** Without a poller for this long, a sticky queue counts as abandoned. Temporal: matching stickyPollerUnavailableWindow. */
+const STICKY_POLLER_WINDOW_MS = 10_000;
+
+/** How matching reaches into a shard. */
+export interface BacklogSource {
+  readonly id: number;
+  readBacklog(queue: QueueKey, afterId: number, limit: number): Promise<readonly BacklogRow[]>;
+}
+
+/** What became of an offer: a poller to start the task for, or the queue where it waits. */
+export type OfferOutcome = { readonly poller: Poller } | { readonly waits: QueueKey; readonly sticky: boolean };
+
+/** All task queues of a node. It owns nothing: everything in it comes back from the shards. */
+export class Matching {
+  readonly #host: Host;
+  readonly #queues = new Map<string, TaskQueue>();
+  readonly #sources = new Map<number, BacklogSource>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  queue(key: QueueKey): TaskQueue {
+    const name = `${key.kind}/${key.namespaceId}/${key.name}`;
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      queue = new TaskQueue(key);
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  /** Whether a queue is known, without making it. */
+  find(key: QueueKey): TaskQueue | undefined {
+    return this.#queues.get(`${key.kind}/${key.namespaceId}/${key.name}`);
+  }
+
+  /** Finds a poller for a workflow task: on the sticky queue, or the normal one when its worker is gone. */
+  offerWorkflowTask(namespaceId: string, offer: TaskOffer): OfferOutcome {
+    const kind = QueueKind.Workflow;
+    if (offer.normalQueue !== undefined) {
+      const sticky = this.queue({ namespaceId, name: offer.queue, kind });
+      const poller = sticky.takePoller();
+      if (poller !== undefined) return { poller };
+      if (sticky.polledWithin(STICKY_POLLER_WINDOW_MS, this.#host.now())) return { waits: sticky.key, sticky: true };
+    }
+    return this.#offer({ namespaceId, name: offer.normalQueue ?? offer.queue, kind });
+  }
+
+  offerActivityTask(namespaceId: string, offer: TaskOffer): OfferOutcome {
+    return this.#offer({ namespaceId, name: offer.queue, kind: QueueKind.Activity });
+  }
+
+  #offer(key: QueueKey): OfferOutcome {
+    const queue = this.queue(key);
+    const poller = queue.takePoller();
+    return poller === undefined ? { waits: queue.key, sticky: false } : { poller };
+  }
+
+  enqueue(key: QueueKey, task: WaitingTask): void {
+    const queue = this.queue(key);
+    queue.enqueue(task, (shard) => this.#makeBacklog(queue, shard));
+    queue.match();
+  }
+
+  /** Takes up what an acquired shard has in its backlog. */
+  adoptShard(source: BacklogSource, queues: readonly { queue: QueueKey; count: number }[], throughId: number): void {
+    this.#sources.set(source.id, source);
+    for (const { queue: key, count } of queues) {
+      const queue = this.queue(key);
+      queue.backlog(source.id, (shard) => this.#makeBacklog(queue, shard)).adopt(count, throughId);
+    }
+  }
+
+  forgetShard(shard: number): void {
+    this.#sources.delete(shard);
+    for (const queue of this.#queues.values()) queue.forgetShard(shard);
+  }
+
+  /** After a commit: rows of the shard up to that id can be read. */
+  refill(key: QueueKey, shard: number, durableThroughId: number): void {
+    this.find(key)?.refill(shard, durableThroughId);
+  }
+
+  /** Forgets queues that nobody uses. */
+  sweep(): void {
+    const nowMs = this.#host.now();
+    for (const [name, queue] of this.#queues) if (queue.isIdle(nowMs)) this.#queues.delete(name);
+  }
+
+  #makeBacklog(queue: TaskQueue, shard: number): Backlog {
+    const read = (afterId: number, limit: number): Promise<readonly BacklogRow[]> =>
+      this.#sources.get(shard)?.readBacklog(queue.key, afterId, limit) ?? Promise.resolve([]);
+    return new Backlog(shard, read, () => queue.match());
+  }
+}

@@ -1,0 +1,71 @@
+import type { CallContext } from '../rpc/handler.ts';
+
+/** Why a call's signal was aborted. */
+export const CallEnd = {
+  /** The caller cancelled, or its connection is gone. */
+  Canceled: 'canceled',
+  DeadlineExceeded: 'deadline exceeded',
+  /** The server is about to stop: long polls should answer what they have. The caller is still there. */
+  Draining: 'draining',
+} as const;
+export type CallEnd = (typeof CallEnd)[keyof typeof CallEnd];
+
+/** What a call is made of, whatever carries it. */
+export interface CallOptions {
+  /** See `CallContext.deadlineMs`. */
+  readonly deadlineMs: number | undefined;
+  /** Gives the headers when they are first asked for. */
+  readonly headers: () => ReadonlyMap<string, string>;
+}
+
+/** One call as its handler sees it, and the transport's side of it. */
+export class Call implements CallContext {
+  readonly deadlineMs: number | undefined;
+  /** Headers that the handler has set. */
+  readonly replyHeaders: Record<string, string> = {};
+  readonly #makeHeaders: () => ReadonlyMap<string, string>;
+  #headers: ReadonlyMap<string, string> | undefined;
+  #controller: AbortController | undefined;
+  #ended: CallEnd | undefined;
+  #undelivered: (() => void) | undefined;
+
+  constructor({ deadlineMs, headers }: CallOptions) {
+    this.deadlineMs = deadlineMs;
+    this.#makeHeaders = headers;
+  }
+
+  get headers(): ReadonlyMap<string, string> {
+    this.#headers ??= this.#makeHeaders();
+    return this.#headers;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#ended !== undefined) this.#controller.abort(this.#ended);
+    }
+    return this.#controller.signal;
+  }
+
+  setReplyHeader(name: string, value: string): void {
+    this.replyHeaders[name.toLowerCase()] = value;
+  }
+
+  onUndelivered(callback: () => void): void {
+    this.#undelivered = callback;
+  }
+
+  /** Aborts the signal. Only the first reason counts. */
+  end(reason: CallEnd): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
+    this.#controller?.abort(reason);
+  }
+
+  /** Says that the reply did not leave. */
+  undelivered(): void {
+    const callback = this.#undelivered;
+    this.#undelivered = undefined;
+    callback?.();
+  }
+}

@@ -1,0 +1,118 @@
+import { gunzipSync } from 'node:zlib';
+import { GrpcStatus } from '@perdure/core';
+import { type StatusAnswer, statusAnswer } from '../unary.ts';
+
+/** Bytes before each message: a flag and a length. */
+const HEADER_BYTES = 5;
+
+/** A message as it came: the flag and what follows the header. */
+interface Frame {
+  readonly flag: number;
+  readonly payload: Buffer;
+}
+
+/**
+ * Cuts what arrives on a stream into messages. Texts of refusals are grpc-go's; Temporal's SDKs look for the one on size
+ * to fail a workflow task with GRPC_MESSAGE_TOO_LARGE.
+ */
+export class FrameReader {
+  readonly #sizeBytesMax: number;
+  readonly #encoding: string | undefined;
+  #parts: Buffer[] = [];
+  #have = 0;
+  #need = HEADER_BYTES;
+  #header: Buffer | undefined;
+
+  constructor(encoding: string | undefined, sizeBytesMax: number) {
+    this.#encoding = encoding;
+    this.#sizeBytesMax = sizeBytesMax;
+  }
+
+  /** True between two messages, false within one. */
+  get isBetweenMessages(): boolean {
+    return this.#header === undefined && this.#have === 0;
+  }
+
+  /** Takes a chunk and gives the messages that it completes, or the status with which the call must end. */
+  push(chunk: Buffer): readonly Buffer[] | StatusAnswer {
+    const messages: Buffer[] = [];
+    let rest = chunk;
+    while (rest.length > 0 || this.#need === 0) {
+      const taken = rest.subarray(0, this.#need - this.#have);
+      rest = rest.subarray(taken.length);
+      const whole = this.#collect(taken);
+      if (whole === undefined) break;
+      const result = this.#header === undefined ? this.#readHeader(whole) : this.#readPayload(this.#header, whole);
+      if (result !== undefined && !Buffer.isBuffer(result)) return result;
+      if (result !== undefined) messages.push(result);
+    }
+    return messages;
+  }
+
+  /** Adds to what is there; gives it as a whole once it is as long as needed. */
+  #collect(part: Buffer): Buffer | undefined {
+    this.#have += part.length;
+    if (this.#have < this.#need) {
+      this.#parts.push(part);
+      return undefined;
+    }
+    const whole = this.#parts.length === 0 ? part : Buffer.concat([...this.#parts, part]);
+    this.#parts = [];
+    this.#have = 0;
+    return whole;
+  }
+
+  #readHeader(header: Buffer): Buffer | StatusAnswer | undefined {
+    const flag = header.readUInt8(0);
+    const size = header.readUInt32BE(1);
+    if (flag > 1) return statusAnswer(GrpcStatus.Internal, `grpc: received unexpected payload format ${flag}`);
+    if (size > this.#sizeBytesMax) {
+      const message = `grpc: received message larger than max (${size} vs. ${this.#sizeBytesMax})`;
+      return statusAnswer(GrpcStatus.ResourceExhausted, message);
+    }
+    this.#header = header;
+    this.#need = size;
+    return undefined;
+  }
+
+  #readPayload(header: Buffer, payload: Buffer): Buffer | StatusAnswer {
+    this.#header = undefined;
+    this.#need = HEADER_BYTES;
+    return this.#decompress({ flag: header.readUInt8(0), payload });
+  }
+
+  #decompress({ flag, payload }: Frame): Buffer | StatusAnswer {
+    if (flag === 0) return payload;
+    const encoding = this.#encoding ?? 'identity';
+    if (encoding === 'identity') {
+      return statusAnswer(GrpcStatus.Internal, 'grpc: compressed flag set with identity or empty encoding');
+    }
+    if (encoding !== 'gzip') {
+      const message = `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`;
+      return statusAnswer(GrpcStatus.Unimplemented, message);
+    }
+    try {
+      return gunzipSync(payload, { maxOutputLength: this.#sizeBytesMax });
+    } catch (error) {
+      return decompressionFailure(error, this.#sizeBytesMax);
+    }
+  }
+}
+
+function decompressionFailure(error: unknown, sizeBytesMax: number): StatusAnswer {
+  if (!(error instanceof Error)) throw error;
+  if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
+    const message = `grpc: received message after decompression larger than max ${sizeBytesMax}`;
+    return statusAnswer(GrpcStatus.ResourceExhausted, message);
+  }
+  return statusAnswer(GrpcStatus.Internal, `grpc: failed to decompress the message: ${error.message}`);
+}
+
+/** A message with its header, uncompressed. */
+export function frame(message: Uint8Array): Buffer {
+  const framed = Buffer.allocUnsafe(HEADER_BYTES + message.length);
+  framed.writeUInt8(0, 0);
+  framed.writeUInt32BE(message.length, 1);
+  framed.set(message, HEADER_BYTES);
+  return framed;
+}

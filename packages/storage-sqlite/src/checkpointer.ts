@@ -1,0 +1,63 @@
+import type { CommitSize } from './commit-route.ts';
+import type { StoreThread } from './store-thread.ts';
+import type { Writer } from './writer.ts';
+
+/** Bytes of a page. */
+const PAGE_SIZE_BYTES = 4_096;
+
+/** Pages that a row dirties in a small commit, about: its own, and a share of those of its indexes. */
+const PAGES_PER_ROW = 1.5;
+
+/** Pages after which the log is copied into the file: 8 MB. */
+const CHECKPOINT_PAGES = 2_048;
+
+/**
+ * Keeps the log short without a commit ever waiting for the bulk of the work: the background thread copies pages while
+ * commits go on; only what they wrote meanwhile is copied with commits held, so that the next one begins the log anew.
+ */
+export class Checkpointer {
+  readonly #thread: () => StoreThread;
+  readonly #pause: Writer['pauseFor'];
+  readonly #onFailure: (message: string) => void;
+  #pages: number;
+  #running: Promise<void> | undefined;
+
+  constructor(options: {
+    readonly thread: () => StoreThread;
+    readonly pause: Writer['pauseFor'];
+    /** Size of the log that an earlier process left. */
+    readonly logSizeBytes: number;
+    readonly onFailure: (message: string) => void;
+  }) {
+    this.#thread = options.thread;
+    this.#pause = options.pause;
+    this.#onFailure = options.onFailure;
+    this.#pages = options.logSizeBytes / PAGE_SIZE_BYTES;
+  }
+
+  /** Takes note of a commit, and begins a checkpoint when one is due. */
+  noteCommit({ rows, bytes }: CommitSize): void {
+    this.#pages += rows * PAGES_PER_ROW + bytes / PAGE_SIZE_BYTES;
+    if (this.#pages < CHECKPOINT_PAGES || this.#running !== undefined) return;
+    this.#pages = 0;
+    this.#running = this.#run().finally(() => (this.#running = undefined));
+  }
+
+  /** Waits for the checkpoint that is under way. */
+  async settle(): Promise<void> {
+    await this.#running;
+  }
+
+  /** A checkpoint that fails is tried again with the next: the log holds everything. */
+  async #run(): Promise<void> {
+    try {
+      const thread = this.#thread();
+      await thread.request({ kind: 'checkpoint' });
+      await this.#pause(() => thread.request({ kind: 'checkpoint' }));
+    } catch (error) {
+      this.#onFailure(
+        `a checkpoint failed and will be tried again: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+}

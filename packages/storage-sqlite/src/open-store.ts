@@ -1,0 +1,132 @@
+import { StoreError, StoreFailure } from '@perdure/storage';
+import { realpathSync, statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { checkpoint } from './checkpoint.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { type ConnectionSettings, fileName, openConnection, prepareEmptyFile } from './connection.ts';
+import { createPrivate, type FileLock, lockFile } from './file-lock.ts';
+import { inspectFile, migrate } from './migrate.ts';
+import { choosePragmas } from './pragmas.ts';
+import { QueryConnection } from './query-connection.ts';
+import { RunReads } from './run-reads.ts';
+import { toStoreError } from './sqlite-error.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import { prepareReads } from './statements.ts';
+import { StoreThread } from './store-thread.ts';
+import { VisibilityReads } from './visibility-reads.ts';
+import { WriteConnection } from './write-job.ts';
+import { type RoutePolicy, Writer } from './writer.ts';
+
+/** How long a visibility query may take in milliseconds, where nothing else is said. */
+export const QUERY_TIME_MAX_MS = 10_000;
+
+export interface SqliteStoreOptions {
+  /** Undefined or `:memory:`: a temporary database, which ends with the process. */
+  readonly file?: string | undefined;
+  /** Pragmas that the user names (`--sqlite-pragma`); see {@link choosePragmas}. */
+  readonly pragmas?: ReadonlyMap<string, string> | undefined;
+  /** Told what a person should know although the store goes on. Default: nobody. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+  /** Milliseconds; default {@link QUERY_TIME_MAX_MS}. */
+  readonly queryTimeMaxMs?: number | undefined;
+  /** Where commits run; default `adaptive`. */
+  readonly commits?: RoutePolicy | undefined;
+}
+
+/**
+ * Opens the store in a file, or creates it. At most one server holds a file. Throws a {@link StoreError}: `locked`
+ * where another server runs on it, `corrupt` where it is no store of ours or damaged, `newer`, `setting`, `unavailable`.
+ */
+export function openSqliteStore(options: SqliteStoreOptions = {}): SqliteStore {
+  const pragmas = choosePragmas(options.pragmas ?? new Map());
+  for (const warning of pragmas.warnings) options.onWarning?.(warning);
+  const given = options.file === ':memory:' ? undefined : options.file;
+  const file = given === undefined ? undefined : place(given);
+  const settings: ConnectionSettings = { file, pragmaStatements: pragmas.statements };
+  const lock = file === undefined ? undefined : lockFile(file);
+  let database: DatabaseSync | undefined;
+  try {
+    database = openConnection(settings, 'main');
+    prepare(database, settings);
+    return assemble(database, settings, lock, options);
+  } catch (error) {
+    database?.close();
+    lock?.release();
+    throw toStoreError(error, 'open', fileName(file));
+  }
+}
+
+/** The file itself, which two names must not open twice. */
+function place(file: string): string {
+  createPrivate(file);
+  return realpathSync(file);
+}
+
+function prepare(database: DatabaseSync, { file }: ConnectionSettings): void {
+  const { empty } = inspectFile(database, fileName(file));
+  if (empty) prepareEmptyFile(database);
+  if (file !== undefined) {
+    const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
+    if (mode !== 'wal') {
+      throw new StoreError(
+        StoreFailure.Unavailable,
+        `The disk of ${file} has no shared memory for SQLite's log: use a local disk.`,
+      );
+    }
+  }
+  migrate(database);
+}
+
+function assemble(
+  database: DatabaseSync,
+  settings: ConnectionSettings,
+  lock: FileLock | undefined,
+  options: SqliteStoreOptions,
+): SqliteStore {
+  const file = fileName(settings.file);
+  const inMemory = settings.file === undefined;
+  let background: StoreThread | undefined;
+  const backgroundThread = (): StoreThread =>
+    (background ??= new StoreThread({ connection: settings, role: 'background' }));
+  const writer: Writer = new Writer({
+    connection: new WriteConnection(database, file),
+    policy: inMemory ? 'loop' : (options.commits ?? 'adaptive'),
+    startThread: () => new StoreThread({ connection: settings, role: 'writer' }),
+    afterWrite: (size) => checkpointer?.noteCommit(size),
+  });
+  const checkpointer = inMemory
+    ? undefined
+    : new Checkpointer({
+        thread: backgroundThread,
+        pause: (task) => writer.pauseFor(task),
+        logSizeBytes: sizeBytes(`${file}-wal`),
+        onFailure: (message) => options.onWarning?.(message),
+      });
+  const statements = prepareReads(database);
+  return new SqliteStore({
+    file,
+    writer,
+    statements,
+    runs: new RunReads(statements),
+    visibility: new VisibilityReads({
+      connection: new QueryConnection(database, file),
+      thread: inMemory ? undefined : backgroundThread,
+      limitMs: options.queryTimeMaxMs ?? QUERY_TIME_MAX_MS,
+    }),
+    close: async () => {
+      await writer.close();
+      await checkpointer?.settle();
+      await background?.close();
+      try {
+        if (!inMemory && writer.stopped === undefined) checkpoint(database, 'TRUNCATE', file);
+      } finally {
+        database.close();
+        lock?.release();
+      }
+    },
+  });
+}
+
+function sizeBytes(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

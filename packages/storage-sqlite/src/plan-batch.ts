@@ -1,0 +1,67 @@
+import type { LogRow, RunWrite, ShardBatch } from '@perdure/storage';
+import { runKey } from './run-key.ts';
+import type { SqlValue, WriteStatement } from './statements.ts';
+import { uuidBytes } from './uuid.ts';
+import { visibilityValues } from './visibility-row.ts';
+
+/** One row written: a statement and its values. */
+export interface Write {
+  readonly statement: WriteStatement;
+  readonly values: readonly SqlValue[];
+}
+
+/** A batch as the statements that it takes, the same inline and on the writer thread. */
+export interface PlannedBatch {
+  /** Values of the statement `fence`, which must change a row for the writes to follow. */
+  readonly fence: readonly SqlValue[];
+  readonly writes: readonly Write[];
+}
+
+/** Turns a checked batch into statements. */
+export function planBatch(batch: ShardBatch): PlannedBatch {
+  const { shard } = batch;
+  const writes: Write[] = [];
+  const put = (statement: WriteStatement, ...values: SqlValue[]): void => void writes.push({ statement, values });
+  for (const id of namespaceIds(batch)) put('putNamespace', uuidBytes(id));
+  for (const write of batch.runs) put('putRun', ...runValues(shard, write));
+  for (const row of batch.log) putLogRow(put, runKey(shard, row.run), row);
+  for (const { run, snapshot } of batch.runs) {
+    if (snapshot === undefined) continue;
+    put('putSnapshot', runKey(shard, run), snapshot.sequence, snapshot.body);
+    put('dropDeltas', runKey(shard, run), snapshot.sequence);
+  }
+  for (const row of batch.backlogPut) {
+    const { namespaceId, kind, name } = row.queue;
+    const { id, run, scheduledEventId, stamp, createdAtMs } = row;
+    put('putBacklog', uuidBytes(namespaceId), shard, kind, name, id, run, scheduledEventId, stamp, createdAtMs);
+  }
+  for (const id of batch.backlogRemove) put('removeBacklog', shard, id);
+  for (const record of batch.visibilityPut) put('putVisibility', ...visibilityValues(record));
+  return { fence: fenceValues(batch), writes };
+}
+
+function fenceValues(batch: ShardBatch): SqlValue[] {
+  const lastRun = batch.runs.reduce((last, { run }) => Math.max(last, run), 0);
+  const lastBacklogId = batch.backlogPut.reduce((last, { id }) => Math.max(last, id), 0);
+  return [batch.timeMs, lastRun, lastBacklogId, batch.shard, batch.epoch, batch.expectedSequence];
+}
+
+function namespaceIds(batch: ShardBatch): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { identity } of batch.runs) ids.add(identity.namespaceId);
+  for (const { queue } of batch.backlogPut) ids.add(queue.namespaceId);
+  return ids;
+}
+
+function runValues(shard: number, { run, identity, active, closed, wakeAtMs }: RunWrite): SqlValue[] {
+  const { kind, namespaceId, id, runId } = identity;
+  const flags = [active ? 1 : 0, closed ? 1 : 0];
+  return [runKey(shard, run), kind, uuidBytes(namespaceId), id, uuidBytes(runId), ...flags, wakeAtMs ?? null];
+}
+
+/** A row that has neither events nor a delta still counts: its number is part of the tail. */
+function putLogRow(put: (statement: WriteStatement, ...values: SqlValue[]) => void, run: number, row: LogRow): void {
+  const { sequence, firstEventId, events, delta } = row;
+  if (events !== undefined) put('putHistory', run, sequence, firstEventId, events);
+  if (delta !== undefined || events === undefined) put('putDelta', run, sequence, firstEventId, delta ?? null);
+}

@@ -1,0 +1,124 @@
+import type { CountGroup, VisibilityRecord } from '@perdure/core';
+import {
+  assertBatch,
+  type BacklogQueue,
+  type BacklogRow,
+  type CommitOutcome,
+  type HistoryRange,
+  type HistoryRow,
+  type QueueKey,
+  type RegistryEntry,
+  type RegistryWrite,
+  type RunSelector,
+  type ShardBatch,
+  type ShardGrant,
+  type Store,
+  type StoredRun,
+  type VisibilityCount,
+  type VisibilityQuery,
+  type Wakeup,
+} from '@perdure/storage';
+import { planBatch } from './plan-batch.ts';
+import { readBacklog, readBacklogQueues, readRegistry } from './queue-reads.ts';
+import type { RunReads } from './run-reads.ts';
+import { toStoreError } from './sqlite-error.ts';
+import type { ReadStatements } from './statements.ts';
+import type { VisibilityReads } from './visibility-reads.ts';
+import type { Writer } from './writer.ts';
+
+/** The parts of an open store, each on the connections that it needs. */
+export interface StoreParts {
+  /** The file in messages. */
+  readonly file: string;
+  readonly writer: Writer;
+  readonly statements: ReadStatements;
+  readonly runs: RunReads;
+  readonly visibility: VisibilityReads;
+  /** Ends threads, then closes the connection and gives the file back. */
+  readonly close: () => Promise<void>;
+}
+
+/** The embedded store, in one SQLite file or in memory. Opened by `openSqliteStore`. */
+export class SqliteStore implements Store {
+  readonly name = 'sqlite';
+  readonly #parts: StoreParts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  async acquireShard(shard: number, owner: string): Promise<ShardGrant> {
+    return this.#parts.writer.submit({ kind: 'acquire', shard, owner });
+  }
+
+  async commit(batches: readonly ShardBatch[]): Promise<readonly CommitOutcome[]> {
+    for (const batch of batches) assertBatch(batch);
+    return this.#parts.writer.submit({ kind: 'commit', batches: batches.map(planBatch) });
+  }
+
+  async loadRun(shard: number, selector: RunSelector): Promise<StoredRun | undefined> {
+    return this.#read(() => this.#parts.runs.load(shard, selector));
+  }
+
+  async loadActiveRuns(shard: number, afterRun: number, limit: number): Promise<readonly StoredRun[]> {
+    return this.#read(() => this.#parts.runs.loadActive(shard, afterRun, limit));
+  }
+
+  async readHistory(range: HistoryRange): Promise<readonly HistoryRow[]> {
+    return this.#read(() => this.#parts.runs.history(range));
+  }
+
+  async scanWakeups(shard: number, untilMs: number, limit: number): Promise<readonly Wakeup[]> {
+    return this.#read(() => this.#parts.runs.wakeups(shard, untilMs, limit));
+  }
+
+  async nextWakeup(shard: number, afterMs: number): Promise<number | undefined> {
+    return this.#read(() => this.#parts.runs.nextWakeup(shard, afterMs));
+  }
+
+  async listBacklogQueues(shard: number): Promise<readonly BacklogQueue[]> {
+    return this.#read(() => readBacklogQueues(this.#parts.statements, shard));
+  }
+
+  async readBacklog(shard: number, queue: QueueKey, afterId: number, limit: number): Promise<readonly BacklogRow[]> {
+    return this.#read(() => readBacklog(this.#parts.statements, shard, queue, afterId, limit));
+  }
+
+  async listVisibility(query: VisibilityQuery): Promise<readonly VisibilityRecord[]> {
+    this.#refuseWhenStopped();
+    return this.#parts.visibility.list(query);
+  }
+
+  async countVisibility(query: VisibilityCount): Promise<readonly CountGroup[]> {
+    this.#refuseWhenStopped();
+    return this.#parts.visibility.count(query);
+  }
+
+  async readRegistry(registry: string): Promise<readonly RegistryEntry[]> {
+    return this.#read(() => readRegistry(this.#parts.statements, registry));
+  }
+
+  async writeRegistry(entry: RegistryWrite): Promise<boolean> {
+    return this.#parts.writer.submit({ kind: 'registry', entry });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#parts.close();
+    return this.#closing;
+  }
+
+  #read<Result>(read: () => Result): Result {
+    this.#refuseWhenStopped();
+    try {
+      return read();
+    } catch (error) {
+      throw toStoreError(error, 'read', this.#parts.file);
+    }
+  }
+
+  #refuseWhenStopped(): void {
+    const { stopped } = this.#parts.writer;
+    if (stopped !== undefined) throw stopped;
+  }
+}

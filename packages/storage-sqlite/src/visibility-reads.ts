@@ -1,0 +1,50 @@
+import type { CountGroup, GroupValue, VisibilityRecord } from '@perdure/core';
+import type { VisibilityCount, VisibilityQuery } from '@perdure/storage';
+import type { QueryConnection } from './query-connection.ts';
+import { numberIn, type Row } from './row.ts';
+import type { StoreThread } from './store-thread.ts';
+import { countCost, listCost, LOOP_ROWS_MAX, type QueryCost } from './visibility-cost.ts';
+import { visibilityRecord } from './visibility-row.ts';
+import { countSql, listSql, type Sql } from './visibility-sql.ts';
+
+/** Answers visibility queries: cheap ones at once, the others on the background thread, none longer than it may. */
+export class VisibilityReads {
+  readonly #connection: QueryConnection;
+  /** Undefined in memory, where no other connection sees the data. */
+  readonly #thread: (() => StoreThread) | undefined;
+  readonly #limitMs: number;
+
+  constructor(options: {
+    readonly connection: QueryConnection;
+    readonly thread: (() => StoreThread) | undefined;
+    readonly limitMs: number;
+  }) {
+    this.#connection = options.connection;
+    this.#thread = options.thread;
+    this.#limitMs = options.limitMs;
+  }
+
+  async list(query: VisibilityQuery): Promise<VisibilityRecord[]> {
+    const rows = await this.#rows(listSql(query), listCost(query.namespaceId, query.query));
+    return rows.map((row) => visibilityRecord(query.namespaceId, row));
+  }
+
+  async count(query: VisibilityCount): Promise<CountGroup[]> {
+    const rows = await this.#rows(countSql(query), countCost(query.namespaceId, query.query));
+    return rows.map((row) => ({
+      values: query.groupBy === undefined ? [] : [(row['value'] ?? undefined) as GroupValue],
+      count: numberIn(row, 'count'),
+    }));
+  }
+
+  async #rows(sql: Sql, cost: QueryCost): Promise<readonly Row[]> {
+    if (this.#thread === undefined || this.#isCheap(cost)) return this.#connection.all(sql, this.#limitMs);
+    return this.#thread().request({ kind: 'query', sql, limitMs: this.#limitMs });
+  }
+
+  #isCheap(cost: QueryCost): boolean {
+    if (cost.kind !== 'counted') return cost.kind === 'ordered';
+    const [row] = this.#connection.all(cost.candidates, this.#limitMs);
+    return numberIn(row ?? {}, 'count') <= LOOP_ROWS_MAX;
+  }
+}

@@ -1,0 +1,213 @@
+import {
+  type Attribute,
+  type AttributeScalar,
+  GroupAttribute,
+  OPEN_CLOSE_TIME_MS,
+  type ResolvedQuery,
+  type SystemAttributeName,
+} from '@perdure/core';
+import type { VisibilityCount, VisibilityQuery } from '@perdure/storage';
+import type { SqlValue } from './statements.ts';
+import { parseUuid, uuidBytes } from './uuid.ts';
+import { DIVISION, visibilityColumns } from './visibility-row.ts';
+
+/** A statement and its values. Values are never part of the text. */
+export interface Sql {
+  readonly text: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** Guards a statement that may look at many rows: a function of the connection that throws when time is up. */
+export const TIME_GUARD = 'within_time';
+
+/** A function of the connection that gives the text of a UUID that is kept as bytes. */
+export const UUID_TEXT = 'uuid_text';
+
+/** Asks the guard at one row of 256: often enough for milliseconds, and rarely enough to cost nothing. */
+const GUARD = `iif(v.run & 255, 1, ${TIME_GUARD}())`;
+
+const TABLES = 'visibility AS v JOIN run ON run.run = v.run';
+const NAMESPACE = 'v.namespace = (SELECT namespace FROM namespace WHERE id = ?)';
+
+/** One page of the list in the default order. */
+export function listSql({ namespaceId, query, after, pageSize }: VisibilityQuery): Sql {
+  const condition = conditionSql(query);
+  const values: SqlValue[] = [uuidBytes(namespaceId), ...condition.values];
+  let place = '';
+  if (after !== undefined) {
+    const { closeTimeMs, startTimeMs, runId } = after;
+    place = `AND (v.close_time_ms, v.start_time_ms) <= (?, ?)
+      AND NOT (v.close_time_ms = ? AND v.start_time_ms = ? AND run.run_id <= ?)`;
+    values.push(closeTimeMs, startTimeMs, closeTimeMs, startTimeMs, uuidOrNothing(runId));
+  }
+  const text = `SELECT ${visibilityColumns} FROM ${TABLES}
+    WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${place}
+    ORDER BY v.close_time_ms DESC, v.start_time_ms DESC, run.run_id LIMIT ?`;
+  return { text, values: [...values, pageSize] };
+}
+
+/** Groups as rows of `value` and `count`; without a grouping one row, whose value is NULL. */
+export function countSql({ namespaceId, query, groupBy }: VisibilityCount): Sql {
+  const condition = conditionSql(query);
+  const column = groupBy === undefined ? 'NULL' : groupColumns[groupBy];
+  const tables = condition.usesRun ? TABLES : 'visibility AS v';
+  const text = `SELECT ${column} AS value, count(*) AS count FROM ${tables}
+    WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${groupBy === undefined ? '' : `GROUP BY ${column}`}`;
+  return { text, values: [uuidBytes(namespaceId), ...condition.values] };
+}
+
+const groupColumns: Readonly<Record<GroupAttribute, string>> = {
+  [GroupAttribute.ExecutionStatus]: 'v.status',
+  [GroupAttribute.TemporalNamespaceDivision]: 'v.division',
+};
+
+/** A condition, and whether it looks at columns that only `run` has. */
+interface Condition extends Sql {
+  readonly usesRun: boolean;
+}
+
+/** The condition of a query, with SQL's own three truth values. */
+export function conditionSql(query: ResolvedQuery): Condition {
+  switch (query.kind) {
+    case 'all':
+      return combine(query.queries, ' AND ', '1');
+    case 'any':
+      return combine(query.queries, ' OR ', '0');
+    case 'not': {
+      const inner = conditionSql(query.query);
+      return { ...inner, text: `NOT ${inner.text}` };
+    }
+    case 'isNull':
+      return isNull(query.attribute);
+    case 'oneOf': {
+      const values = query.values.map((value) => boundValue(query.attribute, value));
+      return on(query.attribute, (column) => `${column} IN (${placeholders(values)})`, values, 'compared');
+    }
+    case 'compare': {
+      const value = isUuidAttribute(query.attribute) ? String(query.value) : boundValue(query.attribute, query.value);
+      return on(query.attribute, (column) => `${column} ${query.operator} ?`, [value], 'ordered');
+    }
+    case 'startsWith':
+      return startsWith(query.attribute, query.prefix);
+    case 'hasAny':
+      return hasAny(query.attribute, query.values);
+    case 'matches':
+      return matches(query.attribute, query.phrases);
+  }
+}
+
+function combine(queries: readonly ResolvedQuery[], operator: string, none: string): Condition {
+  if (queries.length === 0) return { text: none, values: [], usesRun: false };
+  const conditions = queries.map(conditionSql);
+  return {
+    text: `(${conditions.map(({ text }) => text).join(operator)})`,
+    values: conditions.flatMap(({ values }) => values),
+    usesRun: conditions.some(({ usesRun }) => usesRun),
+  };
+}
+
+function isNull(attribute: Attribute): Condition {
+  if (attribute.name === 'CloseTime') {
+    return { text: `v.close_time_ms = ${OPEN_CLOSE_TIME_MS}`, values: [], usesRun: false };
+  }
+  return on(attribute, (column) => `${column} IS NULL`, [], 'compared');
+}
+
+/** The texts with a prefix are those from it up to the next text that does not have it. */
+function startsWith(attribute: Attribute, prefix: string): Condition {
+  const end = afterPrefix(prefix);
+  if (end === undefined) return on(attribute, (column) => `${column} >= ?`, [prefix], 'ordered');
+  const lower = on(attribute, (column) => `${column} >= ?`, [prefix], 'ordered');
+  const upper = on(attribute, (column) => `${column} < ?`, [end], 'ordered');
+  const values = [...lower.values, ...upper.values];
+  return { text: `(${lower.text} AND ${upper.text})`, values, usesRun: lower.usesRun };
+}
+
+function hasAny(attribute: Attribute, wanted: readonly string[]): Condition {
+  const text = `EXISTS (SELECT 1 FROM json_each(v.attributes) AS a,
+    json_each(iif(a.type = 'array', a.value, '[]')) AS item
+    WHERE a.key = ? AND item.value IN (${placeholders(wanted)}))`;
+  return { text, values: [attribute.name, ...wanted], usesRun: false };
+}
+
+function matches(attribute: Attribute, phrases: readonly string[]): Condition {
+  const conditions = phrases.map((phrase) =>
+    on(attribute, (column) => `instr(${column}, ?) > 0`, [phrase], 'compared'),
+  );
+  const text = `coalesce(${conditions.map((condition) => condition.text).join(' OR ')}, 0)`;
+  return { text, values: conditions.flatMap(({ values }) => values), usesRun: false };
+}
+
+/** A test of an attribute's column. An id that is kept as bytes is compared as such, and put in order as text. */
+function on(
+  attribute: Attribute,
+  test: (column: string) => string,
+  values: readonly SqlValue[],
+  use: 'compared' | 'ordered',
+): Condition {
+  const column = columnOf(attribute);
+  const asText = use === 'ordered' && isUuidAttribute(attribute);
+  return {
+    text: test(asText ? `${UUID_TEXT}(${column.text})` : column.text),
+    values: [...column.values, ...values],
+    usesRun: column.text.includes('run.'),
+  };
+}
+
+function columnOf({ origin, name }: Attribute): Sql {
+  if (origin === 'system') return { text: systemColumns[name], values: [] };
+  if (name === DIVISION) return { text: 'v.division', values: [] };
+  return { text: '(SELECT value FROM json_each(v.attributes) WHERE key = ?)', values: [name] };
+}
+
+const systemColumns: Readonly<Record<SystemAttributeName, string>> = {
+  WorkflowId: 'run.id',
+  RunId: 'run.run_id',
+  WorkflowType: 'v.type',
+  StartTime: 'v.start_time_ms',
+  ExecutionTime: '(v.start_time_ms + v.execution_delay_ms)',
+  CloseTime: 'v.close_time_ms',
+  ExecutionStatus: 'v.status',
+  TaskQueue: 'v.task_queue',
+  HistoryLength: 'v.history_length',
+  ExecutionDuration: `iif(v.close_time_ms = ${OPEN_CLOSE_TIME_MS}, NULL,
+    (v.close_time_ms - v.start_time_ms - v.execution_delay_ms) * 1000000)`,
+  StateTransitionCount: 'v.state_transition_count',
+  HistorySizeBytes: 'v.history_size_bytes',
+  ParentWorkflowId: 'v.parent_workflow_id',
+  ParentRunId: 'v.parent_run_id',
+  RootWorkflowId: 'coalesce(v.root_workflow_id, run.id)',
+  RootRunId: 'coalesce(v.root_run_id, run.run_id)',
+};
+
+function isUuidAttribute({ origin, name }: Attribute): boolean {
+  return origin === 'system' && (name === 'RunId' || name === 'ParentRunId' || name === 'RootRunId');
+}
+
+/** A value as its column keeps it. */
+function boundValue(attribute: Attribute, value: AttributeScalar): SqlValue {
+  if (isUuidAttribute(attribute)) return uuidOrNothing(String(value));
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
+/** A text that is no UUID equals none. */
+function uuidOrNothing(text: string): SqlValue {
+  return parseUuid(text) ?? new Uint8Array();
+}
+
+function placeholders(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}
+
+const LAST_CODE_POINT = 0x10ffff;
+const SURROGATES = { first: 0xd800, last: 0xdfff } as const;
+
+/** The first text, by code point, after all that have a prefix; undefined where there is none. */
+export function afterPrefix(prefix: string): string | undefined {
+  const codePoints = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  while (codePoints.at(-1) === LAST_CODE_POINT) codePoints.pop();
+  const last = codePoints.pop();
+  if (last === undefined) return undefined;
+  const next = last + 1 === SURROGATES.first ? SURROGATES.last + 1 : last + 1;
+  return String.fromCodePoint(...codePoints, next);
+}

@@ -1,0 +1,101 @@
+import type { CommitOutcome, RegistryWrite, ShardGrant } from '@perdure/storage';
+import type { DatabaseSync } from 'node:sqlite';
+import { rollBack } from './connection.ts';
+import type { PlannedBatch } from './plan-batch.ts';
+import { numberIn, optionalIn } from './row.ts';
+import { type SqlitePhase, toStoreError } from './sqlite-error.ts';
+import { prepareWrites, type WriteStatements } from './statements.ts';
+
+/** Everything that writes: one job is one transaction, durable when it ends. */
+export type WriteJob =
+  | { readonly kind: 'commit'; readonly batches: readonly PlannedBatch[] }
+  | { readonly kind: 'acquire'; readonly shard: number; readonly owner: string }
+  | { readonly kind: 'registry'; readonly entry: RegistryWrite };
+
+/** What a job gives back. */
+export interface WriteResults {
+  readonly commit: readonly CommitOutcome[];
+  readonly acquire: ShardGrant;
+  /** Whether the entry had the expected version. */
+  readonly registry: boolean;
+}
+export type WriteResult = WriteResults[WriteJob['kind']];
+
+/** What a job took, in milliseconds: the choice between loop and thread learns from it. */
+export interface WriteTiming {
+  /** Running the statements. */
+  readonly statementsMs: number;
+  /** COMMIT: writing the log and waiting for the disk. */
+  readonly commitMs: number;
+}
+
+/** Runs write jobs on one connection, the one of the event loop or that of the writer thread. */
+export class WriteConnection {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+  readonly #statements: WriteStatements;
+
+  constructor(database: DatabaseSync, file: string) {
+    this.#database = database;
+    this.#file = file;
+    this.#statements = prepareWrites(database);
+  }
+
+  /** Runs a job in a transaction of its own. Throws a {@link StoreError} with nothing written, unless it says otherwise. */
+  run(job: WriteJob): { readonly result: WriteResult; readonly timing: WriteTiming } {
+    let phase: SqlitePhase = 'write';
+    try {
+      const begun = performance.now();
+      this.#statements.begin.run();
+      const result = this.#execute(job);
+      const executed = performance.now();
+      phase = 'commit';
+      this.#statements.commit.run();
+      return { result, timing: { statementsMs: executed - begun, commitMs: performance.now() - executed } };
+    } catch (error) {
+      if (!rollBack(this.#database)) phase = 'commit';
+      throw toStoreError(error, phase, this.#file);
+    }
+  }
+
+  #execute(job: WriteJob): WriteResult {
+    switch (job.kind) {
+      case 'commit':
+        return job.batches.map((batch) => this.#commit(batch));
+      case 'acquire':
+        return this.#acquire(job.shard, job.owner);
+      case 'registry':
+        return this.#writeRegistry(job.entry);
+    }
+  }
+
+  #commit({ fence, writes }: PlannedBatch): CommitOutcome {
+    if (this.#statements.fence.run(...fence).changes === 0) return 'fenced';
+    for (const { statement, values } of writes) {
+      const { changes } = this.#statements[statement].run(...values);
+      if (statement === 'putVisibility' && changes === 0) {
+        throw new Error('invariant broken: a visibility record is of no run that was written');
+      }
+    }
+    return 'committed';
+  }
+
+  #acquire(shard: number, owner: string): ShardGrant {
+    const row = this.#statements.acquireShard.get(shard, owner) ?? {};
+    return {
+      epoch: numberIn(row, 'epoch'),
+      sequence: numberIn(row, 'sequence'),
+      timeMs: numberIn(row, 'time_ms'),
+      lastRun: numberIn(row, 'last_run'),
+      lastBacklogId: numberIn(row, 'last_backlog_id'),
+    };
+  }
+
+  #writeRegistry({ registry, id, expectedVersion, body }: RegistryWrite): boolean {
+    const row = this.#statements.registryVersion.get(registry, id) ?? {};
+    if ((optionalIn(row, 'version', numberIn) ?? 0) !== expectedVersion) return false;
+    if (body === undefined) this.#statements.removeRegistry.run(registry, id);
+    else this.#statements.putRegistry.run(registry, id, expectedVersion + 1, body);
+    return true;
+  }
+}

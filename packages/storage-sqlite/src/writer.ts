@@ -1,0 +1,146 @@
+import { StoreError } from '@perdure/storage';
+import { encodeBatches } from './batch-codec.ts';
+import { chooseRoute, type CommitSize, initialRouteState, observeCommit, type Route } from './commit-route.ts';
+import type { PlannedBatch } from './plan-batch.ts';
+import { StoreThread } from './store-thread.ts';
+import type { WriteReply } from './thread-protocol.ts';
+import type { WriteConnection, WriteJob, WriteResults } from './write-job.ts';
+
+/** Where commits run: by measurement, or always in one place (for tests and measurements, and in memory). */
+export type RoutePolicy = 'adaptive' | Route;
+
+/** All writes of a store, one after the other, in the order in which they were asked for. */
+export class Writer {
+  readonly #connection: WriteConnection;
+  readonly #policy: RoutePolicy;
+  readonly #startThread: () => StoreThread;
+  readonly #afterWrite: (size: CommitSize) => void;
+  readonly #queue: (() => Promise<void> | undefined)[] = [];
+  #route = initialRouteState;
+  #thread: StoreThread | undefined;
+  #threadFailed = false;
+  #busy = false;
+  #stopped: Error | undefined;
+
+  constructor(options: {
+    readonly connection: WriteConnection;
+    readonly policy: RoutePolicy;
+    readonly startThread: () => StoreThread;
+    /** Called after each job that wrote. */
+    readonly afterWrite: (size: CommitSize) => void;
+  }) {
+    this.#connection = options.connection;
+    this.#policy = options.policy;
+    this.#startThread = options.startThread;
+    this.#afterWrite = options.afterWrite;
+  }
+
+  /** Why nothing is written any more; undefined as long as something can be. */
+  get stopped(): Error | undefined {
+    return this.#stopped;
+  }
+
+  /** Runs a job when those before it have ended. Settles when it is durable. */
+  submit<Job extends WriteJob>(job: Job): Promise<WriteResults[Job['kind']]> {
+    const { promise, resolve, reject } = Promise.withResolvers<WriteResults[Job['kind']]>();
+    const done = ({ result }: WriteReply): void => resolve(result as WriteResults[Job['kind']]);
+    const fail = (error: unknown): void => reject(this.#failed(error));
+    this.#queue.push(() => this.#start(job, done, fail));
+    this.#pump();
+    return promise;
+  }
+
+  /** Runs a task while nothing is written. */
+  pauseFor<Result>(task: () => Promise<Result>): Promise<Result> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    this.#queue.push(() => task().then(resolve, reject));
+    this.#pump();
+    return promise;
+  }
+
+  /** Ends the thread, after what was asked for. */
+  async close(): Promise<void> {
+    await this.pauseFor(() => Promise.resolve());
+    await this.#thread?.close();
+  }
+
+  /** Starts queued work until some of it has to be waited for: never two at once. */
+  #pump(): void {
+    while (!this.#busy) {
+      const pending = this.#queue.shift()?.();
+      if (pending === undefined) {
+        if (this.#queue.length === 0) return;
+        continue;
+      }
+      this.#busy = true;
+      void pending.finally(() => {
+        this.#busy = false;
+        this.#pump();
+      });
+    }
+  }
+
+  /** Runs the job here and now, or gives the promise of its end on the thread, which never rejects. */
+  #start(job: WriteJob, done: (reply: WriteReply) => void, fail: (error: unknown) => void): Promise<void> | undefined {
+    const size = sizeOf(job);
+    const finish = (reply: WriteReply): void => {
+      this.#route = observeCommit(this.#route, size, reply.timing);
+      this.#afterWrite(size);
+      done(reply);
+    };
+    if (this.#choose(size) === 'thread') return this.#runOnThread(job).then(finish).catch(fail);
+    try {
+      if (this.#stopped !== undefined) throw this.#stopped;
+      finish(this.#connection.run(job));
+    } catch (error) {
+      fail(error);
+    }
+    return undefined;
+  }
+
+  #choose(size: CommitSize): Route {
+    if (this.#threadFailed || this.#stopped !== undefined) return 'loop';
+    const choice = chooseRoute(this.#route, size, this.#thread?.isReady ?? false);
+    const route = this.#policy === 'adaptive' ? choice.route : this.#policy;
+    if (route === 'thread' || (this.#policy === 'adaptive' && choice.startThread)) this.#thread ??= this.#startThread();
+    return route;
+  }
+
+  async #runOnThread(job: WriteJob): Promise<WriteReply> {
+    const thread = (this.#thread ??= this.#startThread());
+    try {
+      await thread.ready;
+    } catch {
+      this.#threadFailed = true;
+      return this.#connection.run(job);
+    }
+    if (job.kind !== 'commit') return thread.request({ kind: 'write', job });
+    const batches = encodeBatches(job.batches);
+    return thread.request({ kind: 'commit', batches }, [batches.buffer]);
+  }
+
+  #failed(error: unknown): Error {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (failure instanceof StoreError && failure.stopped) this.#stopped ??= failure;
+    return failure;
+  }
+}
+
+function sizeOf(job: WriteJob): CommitSize {
+  if (job.kind !== 'commit') return { rows: 1, bytes: 0 };
+  let rows = 0;
+  let bytes = 0;
+  for (const batch of job.batches) {
+    rows += 1 + batch.writes.length;
+    bytes += bytesOf(batch);
+  }
+  return { rows, bytes };
+}
+
+function bytesOf({ writes }: PlannedBatch): number {
+  let bytes = 0;
+  for (const { values } of writes) {
+    for (const value of values) if (value instanceof Uint8Array) bytes += value.length;
+  }
+  return bytes;
+}

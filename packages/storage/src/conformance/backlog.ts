@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { type QueueKey, QueueKind } from '../store.ts';
+import { backlogRow, NAMESPACE, OTHER_NAMESPACE, ShardOwner, START_MS } from './builders.ts';
+import type { StoreTest } from './subject.ts';
+
+const activities: QueueKey = { namespaceId: NAMESPACE, name: 'q', kind: QueueKind.Activity };
+
+/** Tasks that no poller waited for. */
+export function backlogTests(test: StoreTest): void {
+  test('rows of a queue come oldest first, page by page', async (store) => {
+    const owner = await ShardOwner.of(store);
+    await owner.commit({ backlogPut: [backlogRow(1, 'q'), backlogRow(2, 'other'), backlogRow(3, 'q')] });
+    await owner.commit({ backlogPut: [backlogRow(7, 'q')] });
+    assert.deepEqual(await store.readBacklog(0, activities, 0, 10), [
+      backlogRow(1, 'q'),
+      backlogRow(3, 'q'),
+      backlogRow(7, 'q'),
+    ]);
+    assert.deepEqual(await store.readBacklog(0, activities, 1, 1), [backlogRow(3, 'q')]);
+    assert.deepEqual(await store.readBacklog(0, activities, 7, 10), []);
+  });
+
+  test('queues differ by name, kind, namespace and shard', async (store) => {
+    const workflows: QueueKey = { ...activities, kind: QueueKind.Workflow };
+    const elsewhere: QueueKey = { ...activities, namespaceId: OTHER_NAMESPACE };
+    const owner = await ShardOwner.of(store);
+    await owner.commit({
+      backlogPut: [
+        backlogRow(1, 'q'),
+        backlogRow(2, 'q', { queue: workflows }),
+        backlogRow(3, 'q', { queue: elsewhere }),
+        backlogRow(4, 'Q'),
+      ],
+    });
+    const ids = async (queue: QueueKey, shard = 0) =>
+      (await store.readBacklog(shard, queue, 0, 10)).map(({ id }) => id);
+    assert.deepEqual(await ids(activities), [1]);
+    assert.deepEqual(await ids(workflows), [2]);
+    assert.deepEqual(await ids(elsewhere), [3]);
+    assert.deepEqual(await ids(activities, 1), []);
+  });
+
+  test('queues are listed with the number of their rows and the time of the oldest', async (store) => {
+    const owner = await ShardOwner.of(store);
+    await owner.commit({ backlogPut: [backlogRow(1, 'b'), backlogRow(2, 'a'), backlogRow(3, 'b')] });
+    const queues = [...(await store.listBacklogQueues(0))].sort((x, y) => (x.queue.name < y.queue.name ? -1 : 1));
+    assert.deepEqual(queues, [
+      { queue: { ...activities, name: 'a' }, count: 1, oldestAtMs: START_MS + 2 },
+      { queue: { ...activities, name: 'b' }, count: 2, oldestAtMs: START_MS + 1 },
+    ]);
+  });
+
+  test('removed rows are gone, and removing what is not there is nothing', async (store) => {
+    const owner = await ShardOwner.of(store);
+    await owner.commit({ backlogPut: [backlogRow(1, 'q'), backlogRow(2, 'q')] });
+    await owner.commit({ backlogRemove: [1, 5] });
+    assert.deepEqual(await store.readBacklog(0, activities, 0, 10), [backlogRow(2, 'q')]);
+    await owner.commit({ backlogRemove: [2] });
+    assert.deepEqual(await store.listBacklogQueues(0), []);
+  });
+
+  test('the largest id is remembered when its row is gone', async (store) => {
+    const owner = await ShardOwner.of(store);
+    await owner.commit({ backlogPut: [backlogRow(40, 'q')] });
+    await owner.commit({ backlogRemove: [40] });
+    assert.equal((await store.acquireShard(0, 'b')).lastBacklogId, 40);
+  });
+}

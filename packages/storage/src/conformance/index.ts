@@ -1,0 +1,34 @@
+import { describe } from 'node:test';
+import { backlogTests } from './backlog.ts';
+import { commitTests } from './commits.ts';
+import { contentTests } from './contents.ts';
+import { grantTests } from './grants.ts';
+import { historyTests } from './history.ts';
+import { registryTests } from './registries.ts';
+import { reopenTests } from './reopening.ts';
+import { runTests } from './runs.ts';
+import { type OpenFresh, storeTest } from './subject.ts';
+import { visibilityListTests } from './visibility-list.ts';
+import { visibilityQueryTests } from './visibility-query.ts';
+import { wakeupTests } from './wakeups.ts';
+
+export * from './builders.ts';
+export type { OpenFresh, Subject } from './subject.ts';
+
+/** Declares the tests that every Store passes. `openFresh` gives each of them an empty store. */
+export function storeConformance(name: string, openFresh: OpenFresh): void {
+  const test = storeTest(openFresh);
+  describe(`${name} is a Store`, () => {
+    describe('grants', () => grantTests(test));
+    describe('commits', () => commitTests(test));
+    describe('runs', () => runTests(test));
+    describe('history', () => historyTests(test));
+    describe('wake-ups', () => wakeupTests(test));
+    describe('backlog', () => backlogTests(test));
+    describe('visibility: lists', () => visibilityListTests(test));
+    describe('visibility: queries', () => visibilityQueryTests(test));
+    describe('registries', () => registryTests(test));
+    describe('contents', () => contentTests(test));
+    describe('reopening', () => reopenTests(test));
+  });
+}

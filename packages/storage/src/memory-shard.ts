@@ -1,0 +1,202 @@
+import type {
+  BacklogQueue,
+  BacklogRow,
+  CommitOutcome,
+  HistoryRange,
+  HistoryRow,
+  LogRow,
+  QueueKey,
+  RunIdentity,
+  RunSelector,
+  RunWrite,
+  ShardBatch,
+  ShardGrant,
+  StoredRun,
+  Wakeup,
+} from './store.ts';
+
+interface MemoryRun {
+  identity: RunIdentity;
+  active: boolean;
+  closed: boolean;
+  wakeAtMs: number | undefined;
+  snapshot: StoredRun['snapshot'];
+  /** In ascending sequence. */
+  readonly log: LogRow[];
+}
+
+/** One shard of the store in memory. */
+export class MemoryShard {
+  /** 0 as long as nobody owns the shard: no batch fits it. */
+  #epoch = 0;
+  #sequence = 0;
+  #timeMs = 0;
+  #lastRun = 0;
+  #lastBacklogId = 0;
+  readonly #runs = new Map<number, MemoryRun>();
+  readonly #runIds = new Set<string>();
+  /** The runs of an id, in the order of their keys. */
+  readonly #runsOfId = new Map<string, number[]>();
+  readonly #backlog = new Map<number, BacklogRow>();
+
+  acquire(): ShardGrant {
+    this.#epoch += 1;
+    return {
+      epoch: this.#epoch,
+      sequence: this.#sequence,
+      timeMs: this.#timeMs,
+      lastRun: this.#lastRun,
+      lastBacklogId: this.#lastBacklogId,
+    };
+  }
+
+  /** Applies a checked batch, or nothing of it. */
+  commit(batch: ShardBatch): CommitOutcome {
+    if (this.#epoch === 0 || batch.epoch !== this.#epoch || batch.expectedSequence !== this.#sequence) return 'fenced';
+    this.#check(batch);
+    this.#sequence += 1;
+    this.#timeMs = Math.max(this.#timeMs, batch.timeMs);
+    for (const write of batch.runs) this.#writeRun(write);
+    for (const row of batch.log) this.#run(row.run).log.push(row);
+    for (const write of batch.runs) this.#dropDeltas(write);
+    for (const row of batch.backlogPut) {
+      this.#backlog.set(row.id, row);
+      this.#lastBacklogId = Math.max(this.#lastBacklogId, row.id);
+    }
+    for (const id of batch.backlogRemove) this.#backlog.delete(id);
+    return 'committed';
+  }
+
+  load(selector: RunSelector): StoredRun | undefined {
+    const run = 'run' in selector ? selector.run : this.#find(selector);
+    return run === undefined || !this.#runs.has(run) ? undefined : this.#stored(run);
+  }
+
+  loadActive(afterRun: number, limit: number): StoredRun[] {
+    const keys = [...this.#runs.keys()].filter((run) => run > afterRun && this.#run(run).active);
+    return keys
+      .sort(ascending)
+      .slice(0, limit)
+      .map((run) => this.#stored(run));
+  }
+
+  readHistory(range: HistoryRange): HistoryRow[] {
+    const rows: HistoryRow[] = [];
+    const log = this.#runs.get(range.run)?.log ?? [];
+    let bytes = 0;
+    for (const row of range.descending ? log.toReversed() : log) {
+      if (row.events === undefined || row.sequence < range.fromSequence || row.sequence > range.throughSequence)
+        continue;
+      rows.push({ sequence: row.sequence, firstEventId: row.firstEventId, events: row.events });
+      bytes += row.events.length;
+      if (rows.length >= range.rowsMax || bytes >= range.bytesMax) break;
+    }
+    return rows;
+  }
+
+  scanWakeups(untilMs: number, limit: number): Wakeup[] {
+    const due: Wakeup[] = [];
+    for (const [run, { active, wakeAtMs, identity }] of this.#runs) {
+      if (!active && wakeAtMs !== undefined && wakeAtMs <= untilMs) due.push({ run, identity, wakeAtMs });
+    }
+    return due.sort((a, b) => a.wakeAtMs - b.wakeAtMs || a.run - b.run).slice(0, limit);
+  }
+
+  nextWakeup(afterMs: number): number | undefined {
+    let next: number | undefined;
+    for (const { active, wakeAtMs } of this.#runs.values()) {
+      if (active || wakeAtMs === undefined || wakeAtMs <= afterMs) continue;
+      if (next === undefined || wakeAtMs < next) next = wakeAtMs;
+    }
+    return next;
+  }
+
+  listBacklogQueues(): BacklogQueue[] {
+    const queues = new Map<string, BacklogQueue>();
+    for (const { queue, createdAtMs } of this.#backlog.values()) {
+      const key = queueText(queue);
+      const before = queues.get(key) ?? { queue, count: 0, oldestAtMs: createdAtMs };
+      queues.set(key, { ...before, count: before.count + 1, oldestAtMs: Math.min(before.oldestAtMs, createdAtMs) });
+    }
+    return [...queues.values()];
+  }
+
+  readBacklog(queue: QueueKey, afterId: number, limit: number): BacklogRow[] {
+    const key = queueText(queue);
+    const rows = [...this.#backlog.values()].filter((row) => row.id > afterId && queueText(row.queue) === key);
+    return rows.sort((a, b) => a.id - b.id).slice(0, limit);
+  }
+
+  /** Throws before anything is written. */
+  #check(batch: ShardBatch): void {
+    const written = new Map(batch.runs.map(({ run, identity }) => [run, identity.runId]));
+    for (const { run } of batch.log) {
+      if (!written.has(run) && !this.#runs.has(run)) throw new Error('invariant broken: a log row is of no run');
+    }
+    const runIds = new Set(written.values());
+    for (const { runId } of batch.visibilityPut) {
+      if (runIds.has(runId) || this.#runIds.has(runId)) continue;
+      throw new Error('invariant broken: a visibility record is of no run that was written');
+    }
+  }
+
+  #writeRun(write: RunWrite): void {
+    const before = this.#runs.get(write.run);
+    if (before === undefined) this.#index(write);
+    this.#runs.set(write.run, {
+      identity: write.identity,
+      active: write.active,
+      closed: write.closed,
+      wakeAtMs: write.wakeAtMs,
+      snapshot: write.snapshot ?? before?.snapshot,
+      log: before?.log ?? [],
+    });
+    this.#lastRun = Math.max(this.#lastRun, write.run);
+  }
+
+  /** Deltas that the snapshot holds are not read again. */
+  #dropDeltas(write: RunWrite): void {
+    const { log, snapshot } = this.#run(write.run);
+    if (write.snapshot === undefined || snapshot === undefined) return;
+    const kept = log.filter((row) => row.sequence > snapshot.sequence || row.events !== undefined);
+    const trimmed = kept.map((row) => (row.sequence > snapshot.sequence ? row : { ...row, delta: undefined }));
+    log.splice(0, log.length, ...trimmed);
+  }
+
+  #run(run: number): MemoryRun {
+    const found = this.#runs.get(run);
+    if (found === undefined) throw new Error(`invariant broken: run ${run} is not there`);
+    return found;
+  }
+
+  #index({ run, identity }: RunWrite): void {
+    this.#runIds.add(identity.runId);
+    const key = idText(identity);
+    const runs = this.#runsOfId.get(key) ?? [];
+    this.#runsOfId.set(key, [...runs, run].sort(ascending));
+  }
+
+  #find(wanted: Exclude<RunSelector, { run: number }>): number | undefined {
+    const runs = this.#runsOfId.get(idText(wanted)) ?? [];
+    if (wanted.runId === undefined) return runs.at(-1);
+    return runs.find((run) => this.#run(run).identity.runId === wanted.runId);
+  }
+
+  #stored(run: number): StoredRun {
+    const { identity, active, closed, wakeAtMs, snapshot, log } = this.#run(run);
+    const tail = log.filter((row) => row.sequence > (snapshot?.sequence ?? 0));
+    return { run, identity, active, closed, wakeAtMs, snapshot, tail };
+  }
+}
+
+function idText({ kind, namespaceId, id }: Pick<RunIdentity, 'kind' | 'namespaceId' | 'id'>): string {
+  return `${kind} ${namespaceId} ${id}`;
+}
+
+function queueText(queue: QueueKey): string {
+  return `${queue.namespaceId} ${queue.kind} ${queue.name}`;
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

@@ -1,0 +1,52 @@
+/**
+ * `npm test [-- path… --name pattern]`: every test of the repository, through Node's own runner and with
+ * its closing lines. A path keeps the test files whose path contains it.
+ *
+ * Test files run in processes of their own, as many at a time as there are cores; those below `tests/` (official
+ * programs, faults) measure time and start servers, so they run after the others, one at a time.
+ */
+import { availableParallelism } from 'node:os';
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
+import { mergeRuns } from './test/merge-runs.ts';
+import { repositoryRoot } from './workspaces.ts';
+
+const patterns = ['packages/*/{src,scripts}/**/*.test.ts', 'tools/**/*.test.ts', 'benchmarks/src/**/*.test.ts'];
+const slowPatterns = ['tests/**/*.test.ts'];
+
+/** No test file takes longer; one that hangs fails. */
+const fileTimeoutMs = 10 * 60 * 1_000;
+
+function findTests(globs: readonly string[], filters: readonly string[]): string[] {
+  const exclude = ['**/node_modules/**', '**/dist/**'];
+  return globSync(globs, { cwd: repositoryRoot, exclude })
+    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+    .sort();
+}
+
+function main(): void {
+  const { values, positionals } = parseArgs({ options: { name: { type: 'string' } }, allowPositionals: true });
+  const filters = positionals.map((path) => path.replace(/^\.\//, ''));
+  const phases = [
+    { files: findTests(patterns, filters), concurrency: availableParallelism() },
+    { files: findTests(slowPatterns, filters), concurrency: 1 },
+  ].filter(({ files }) => files.length > 0);
+  if (phases.length === 0) {
+    console.error(`no test file matches ${positionals.join(' ')}`);
+    process.exitCode = 1;
+    return;
+  }
+  const runs = phases.map(({ files, concurrency }) => () => {
+    const only = values.name === undefined ? {} : { testNamePatterns: values.name };
+    return run({ cwd: repositoryRoot, files, concurrency, timeout: fileTimeoutMs, ...only });
+  });
+  process.exitCode = 1;
+  const events = mergeRuns(runs, () => {
+    process.exitCode = 0;
+  });
+  events.pipe(new spec()).pipe(process.stdout);
+}
+
+main();
