@@ -5,7 +5,7 @@ export type { Env, NamespaceView } from './kernel/env.ts';
 export { defaultLimits, type Limits } from './kernel/limits.ts';
 export * from './kernel/payload-size.ts';
 export * from './kernel/rejection.ts';
-export { validateRetryPolicy } from './kernel/retry-policy.ts';
+export { durationProblem, validateRetryPolicy, withRetryDefaults } from './kernel/retry-policy.ts';
 export * from './kernel/time.ts';
 export { utf8Length } from './kernel/utf8.ts';
 export * from './visibility/index.ts';

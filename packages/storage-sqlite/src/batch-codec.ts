@@ -1,5 +1,6 @@
 import type { PlannedBatch, Write } from './plan-batch.ts';
-import { type SqlValue, writeStatementNames } from './statements.ts';
+import type { SqlValue } from './sql.ts';
+import { writeStatementNames } from './statements.ts';
 
 /** How a value stands in the buffer: one byte for its type, then its content. */
 const Tag = { Null: 0, Number: 1, Text: 2, Bytes: 3 } as const;

@@ -11,6 +11,12 @@ const PAGES_PER_ROW = 1.5;
 /** Pages after which the log is copied into the file: 8 MB. */
 const CHECKPOINT_PAGES = 2_048;
 
+/** Pages that may be copied while commits wait: 1 MB takes a few milliseconds and the disk's syncs. */
+const HELD_PAGES_MAX = 256;
+
+/** How often the copying is repeated beside commits that write faster than that. */
+const ROUNDS_MAX = 3;
+
 /**
  * Keeps the log short without a commit ever waiting for the bulk of the work: the background thread copies pages while
  * commits go on; only what they wrote meanwhile is copied with commits held, so that the next one begins the log anew.
@@ -39,7 +45,6 @@ export class Checkpointer {
   noteCommit({ rows, bytes }: CommitSize): void {
     this.#pages += rows * PAGES_PER_ROW + bytes / PAGE_SIZE_BYTES;
     if (this.#pages < CHECKPOINT_PAGES || this.#running !== undefined) return;
-    this.#pages = 0;
     this.#running = this.#run().finally(() => (this.#running = undefined));
   }
 
@@ -52,7 +57,12 @@ export class Checkpointer {
   async #run(): Promise<void> {
     try {
       const thread = this.#thread();
-      await thread.request({ kind: 'checkpoint' });
+      for (let round = 0; round < ROUNDS_MAX; round++) {
+        this.#pages = 0;
+        await thread.request({ kind: 'checkpoint' });
+        if (this.#pages <= HELD_PAGES_MAX) break;
+      }
+      this.#pages = 0;
       await this.#pause(() => thread.request({ kind: 'checkpoint' }));
     } catch (error) {
       this.#onFailure(

@@ -12,10 +12,12 @@ export interface CommitSize {
 
 /** What was learnt of the disk and of the route; replaced with each commit. */
 export interface RouteState {
-  /** Expected time of a COMMIT in milliseconds. */
-  readonly commitMs: number;
-  /** Expected time of the statements of one row in milliseconds. */
+  /** Expected time that the disk takes to sync a commit, in milliseconds. */
+  readonly syncMs: number;
+  /** Expected time of the statements of one row, in milliseconds. */
   readonly rowMs: number;
+  /** Slow commits in a row, up to the last one. */
+  readonly slowCommits: number;
   /** Whether the disk is too slow for the loop: decided with hysteresis. */
   readonly diskIsSlow: boolean;
 }
@@ -27,13 +29,16 @@ export interface RouteChoice {
 }
 
 /**
- * A COMMIT that takes longer than this leaves the loop. Two thread wake-ups cost 0.3-0.4 ms of latency and 0.15 ms of
- * CPU for each commit, an inline commit costs the loop its whole time.
+ * A sync that takes longer than this should not hold the loop. Two thread wake-ups cost 0.3-0.4 ms of latency and
+ * 0.15 ms of CPU for each commit, an inline commit costs the loop its whole time.
  */
-const SLOW_COMMIT_MS = 1;
+const SLOW_SYNC_MS = 1;
 
-/** The loop takes commits back when they are expected to take no longer than this. */
-const FAST_COMMIT_MS = 0.5;
+/** The loop takes commits back when their syncs are expected to take no longer than this. */
+const FAST_SYNC_MS = 0.5;
+
+/** So many slow commits in a row make a slow disk: a single one is noise, and not worth starting a thread. */
+const SLOW_COMMITS = 2;
 
 /** Statements of a commit that would hold the loop longer than this go to the thread. */
 const LOOP_STATEMENTS_MS_MAX = 2;
@@ -41,11 +46,13 @@ const LOOP_STATEMENTS_MS_MAX = 2;
 /** Bytes of a commit that count as one row more: each page that they fill is copied and summed. */
 const BYTES_PER_ROW = 4_096;
 
-/** Weight of a new sample: a slow one counts at once, fast ones have to repeat. */
-const RISING_WEIGHT = 0.5;
-const FALLING_WEIGHT = 0.1;
+/** The part of a COMMIT that is not waiting for the disk, per row: copying and summing its pages. */
+const COPY_MS_PER_ROW = 0.002;
 
-export const initialRouteState: RouteState = { commitMs: 0.2, rowMs: 0.01, diskIsSlow: false };
+/** Weight of a new sample. */
+const SAMPLE_WEIGHT = 0.1;
+
+export const initialRouteState: RouteState = { syncMs: 0.2, rowMs: 0.005, slowCommits: 0, diskIsSlow: false };
 
 /**
  * Chooses where a commit runs. On a slow disk it waits even for a thread that has yet to start, so that no slow fsync
@@ -53,16 +60,22 @@ export const initialRouteState: RouteState = { commitMs: 0.2, rowMs: 0.01, diskI
  */
 export function chooseRoute(state: RouteState, size: CommitSize, threadIsReady: boolean): RouteChoice {
   if (state.diskIsSlow) return { route: 'thread', startThread: true };
-  const large = weight(size) * state.rowMs > LOOP_STATEMENTS_MS_MAX;
+  const large = weight(size) * (state.rowMs + COPY_MS_PER_ROW) > LOOP_STATEMENTS_MS_MAX;
   return { route: large && threadIsReady ? 'thread' : 'loop', startThread: large };
 }
 
 /** Learns from a commit, whichever way it went. */
 export function observeCommit(state: RouteState, size: CommitSize, timing: WriteTiming): RouteState {
-  const commitMs = blend(state.commitMs, timing.commitMs);
-  const rowMs = blend(state.rowMs, timing.statementsMs / weight(size));
-  const diskIsSlow = commitMs > (state.diskIsSlow ? FAST_COMMIT_MS : SLOW_COMMIT_MS);
-  return { commitMs, rowMs, diskIsSlow };
+  const sampleMs = Math.max(0, timing.commitMs - weight(size) * COPY_MS_PER_ROW);
+  const slowCommits = sampleMs > SLOW_SYNC_MS ? state.slowCommits + 1 : 0;
+  const turnsSlow = !state.diskIsSlow && slowCommits >= SLOW_COMMITS;
+  const syncMs = turnsSlow ? sampleMs : blend(state.syncMs, sampleMs);
+  return {
+    syncMs,
+    rowMs: blend(state.rowMs, timing.statementsMs / weight(size)),
+    slowCommits,
+    diskIsSlow: turnsSlow || (state.diskIsSlow && syncMs > FAST_SYNC_MS),
+  };
 }
 
 function weight(size: CommitSize): number {
@@ -70,6 +83,5 @@ function weight(size: CommitSize): number {
 }
 
 function blend(expected: number, sample: number): number {
-  const share = sample > expected ? RISING_WEIGHT : FALLING_WEIGHT;
-  return expected + (sample - expected) * share;
+  return expected + (sample - expected) * SAMPLE_WEIGHT;
 }

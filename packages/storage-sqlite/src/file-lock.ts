@@ -1,4 +1,4 @@
-import { StoreError, StoreFailure } from '@perdure/storage';
+import { StoreError, StoreFailure } from '@perdure/storage/error';
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteCode, toStoreError } from './sqlite-error.ts';

@@ -1,4 +1,4 @@
-import { StoreError, StoreFailure } from '@perdure/storage';
+import { StoreError, StoreFailure } from '@perdure/storage/error';
 import type { DatabaseSync } from 'node:sqlite';
 import { APPLICATION_ID, migrations } from './schema.ts';
 import { rollBack } from './connection.ts';
@@ -24,15 +24,19 @@ export function inspectFile(database: DatabaseSync, file: string): { readonly em
   );
 }
 
+/** Makes an empty file ours. */
+export function markFile(database: DatabaseSync): void {
+  inTransaction(database, () => {
+    database.exec('CREATE TABLE schema_version (version INTEGER PRIMARY KEY) STRICT');
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  });
+}
+
 /**
  * Brings the schema to the newest version, each step in one transaction that begins by taking its number: whoever comes
  * second fails on the number and changes nothing.
  */
 export function migrate(database: DatabaseSync, steps: readonly string[] = migrations): void {
-  inTransaction(database, () => {
-    database.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY) STRICT');
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  });
   const current = readVersion(database);
   for (const [index, step] of steps.entries()) {
     if (index < current) continue;

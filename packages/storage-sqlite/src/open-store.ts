@@ -1,11 +1,11 @@
-import { StoreError, StoreFailure } from '@perdure/storage';
+import { StoreError, StoreFailure } from '@perdure/storage/error';
 import { realpathSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { checkpoint } from './checkpoint.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { type ConnectionSettings, fileName, openConnection, prepareEmptyFile } from './connection.ts';
 import { createPrivate, type FileLock, lockFile } from './file-lock.ts';
-import { inspectFile, migrate } from './migrate.ts';
+import { inspectFile, markFile, migrate } from './migrate.ts';
 import { choosePragmas } from './pragmas.ts';
 import { QueryConnection } from './query-connection.ts';
 import { RunReads } from './run-reads.ts';
@@ -74,6 +74,7 @@ function prepare(database: DatabaseSync, { file }: ConnectionSettings): void {
       );
     }
   }
+  if (empty) markFile(database);
   migrate(database);
 }
 

@@ -1,6 +1,7 @@
 import type { LogRow, RunWrite, ShardBatch } from '@perdure/storage';
 import { runKey } from './run-key.ts';
-import type { SqlValue, WriteStatement } from './statements.ts';
+import type { SqlValue } from './sql.ts';
+import type { WriteStatement } from './statements.ts';
 import { uuidBytes } from './uuid.ts';
 import { visibilityValues } from './visibility-row.ts';
 

@@ -1,4 +1,4 @@
-import { StoreError, StoreFailure } from '@perdure/storage';
+import { StoreError, StoreFailure } from '@perdure/storage/error';
 
 /** Pragmas that tune a connection and cannot cost durability. SQLite: sqlite.org/pragma.html. */
 const tuning = [

@@ -1,9 +1,9 @@
-import { StoreError, StoreFailure } from '@perdure/storage';
+import { StoreError, StoreFailure } from '@perdure/storage/error';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from './row.ts';
 import { toStoreError } from './sqlite-error.ts';
 import { uuidText } from './uuid.ts';
-import { type Sql, TIME_GUARD, UUID_TEXT } from './visibility-sql.ts';
+import { type Sql, TIME_GUARD, UUID_TEXT } from './sql.ts';
 
 /** Runs visibility queries on one connection, none longer than it may. */
 export class QueryConnection {

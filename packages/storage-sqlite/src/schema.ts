@@ -106,14 +106,14 @@ export const migrations: readonly string[] = [
     search_attributes BLOB,
     memo BLOB
   ) STRICT;
-  CREATE INDEX visibility_order ON visibility (namespace, close_time_ms DESC, start_time_ms DESC)
+  CREATE INDEX visibility_order ON visibility (namespace, close_time_ms, start_time_ms)
     WHERE division IS NULL;
-  CREATE INDEX visibility_type ON visibility (namespace, type, close_time_ms DESC, start_time_ms DESC)
+  CREATE INDEX visibility_type ON visibility (namespace, type, close_time_ms, start_time_ms)
     WHERE division IS NULL;
-  CREATE INDEX visibility_status ON visibility (namespace, status, close_time_ms DESC, start_time_ms DESC)
+  CREATE INDEX visibility_status ON visibility (namespace, status, close_time_ms, start_time_ms)
     WHERE division IS NULL;
   CREATE INDEX visibility_start ON visibility (namespace, start_time_ms) WHERE division IS NULL;
-  CREATE INDEX visibility_division ON visibility (namespace, division, close_time_ms DESC, start_time_ms DESC)
+  CREATE INDEX visibility_division ON visibility (namespace, division, close_time_ms, start_time_ms)
     WHERE division IS NOT NULL;
 
   CREATE TABLE registry (

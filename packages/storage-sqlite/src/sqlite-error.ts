@@ -1,4 +1,4 @@
-import { StoreError, StoreFailure } from '@perdure/storage';
+import { StoreError, StoreFailure } from '@perdure/storage/error';
 
 /** What was being done when SQLite failed: only a failed commit can have an unknown outcome. */
 export type SqlitePhase = 'open' | 'read' | 'write' | 'commit';

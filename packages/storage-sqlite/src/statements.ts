@@ -1,8 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** A value that SQLite takes and gives. */
-export type SqlValue = null | number | string | Uint8Array;
-
 const NAMESPACE = '(SELECT namespace FROM namespace WHERE id = ?)';
 
 /** The statements of commits. A commit crosses to the writer thread as their numbers and values. */

@@ -1,4 +1,4 @@
-import { StoreError, StoreFailure } from '@perdure/storage';
+import { StoreError, StoreFailure } from '@perdure/storage/error';
 import { Worker } from 'node:worker_threads';
 import {
   type ThreadReply,

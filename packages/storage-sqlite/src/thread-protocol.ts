@@ -1,8 +1,8 @@
-import { StoreError, type StoreFailure } from '@perdure/storage';
+import { StoreError, type StoreFailure } from '@perdure/storage/error';
 import type { ConnectionRole, ConnectionSettings } from './connection.ts';
 import type { Row } from './row.ts';
 import type { WriteJob, WriteResult, WriteTiming } from './write-job.ts';
-import type { Sql } from './visibility-sql.ts';
+import type { Sql } from './sql.ts';
 
 /** What a thread is started with. */
 export interface ThreadSettings {

@@ -1,9 +1,8 @@
-import { isUuid } from '@perdure/storage';
-
-/** A UUID as its 16 bytes, which sort as its text does; undefined where the text is none. */
+/** A UUID as its 16 bytes, which sort as its text does; undefined where the text is none in lower case with hyphens. */
 export function parseUuid(text: string): Uint8Array | undefined {
-  if (!isUuid(text)) return undefined;
-  return Buffer.from(text.replaceAll('-', ''), 'hex');
+  if (text.length !== 36) return undefined;
+  const bytes = Buffer.from(text.replaceAll('-', ''), 'hex');
+  return bytes.length === 16 && uuidText(bytes) === text ? bytes : undefined;
 }
 
 /** The bytes of a text that is a UUID by the Store's contract. */

@@ -1,18 +1,18 @@
 import type { Attribute, ResolvedQuery } from '@perdure/core';
-import type { SqlValue } from './statements.ts';
+import type { Sql, SqlValue } from './sql.ts';
 import { uuidBytes } from './uuid.ts';
 import { DIVISION } from './visibility-row.ts';
-import { conditionSql, type Sql } from './visibility-sql.ts';
+import { conditionSql } from './visibility-sql.ts';
 
 /**
- * What a query may cost.
+ * What a query may cost, and the tables in the order and with the index that keep it to that.
  * - `ordered`: a list that walks an index in its order and takes every row that it meets: as cheap as its page.
- * - `counted`: looks at no more rows than the statement counts (in an index, up to its last value).
- * - `unbounded`: may look at every row of the store.
+ * - `counted`: looks at no more rows than the statement counts (in the index, up to its last value).
+ * - `unbounded`: may look at every row of the store; SQLite chooses how.
  */
 export type QueryCost =
-  | { readonly kind: 'ordered' }
-  | { readonly kind: 'counted'; readonly candidates: Sql }
+  | { readonly kind: 'ordered'; readonly from: string }
+  | { readonly kind: 'counted'; readonly from: string; readonly candidates: Sql }
   | { readonly kind: 'unbounded' };
 
 /** Rows up to which a query runs on the event loop: they take about 2 ms. */
@@ -23,30 +23,56 @@ export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const parts = conjuncts(query);
   const filters = parts.filter((part) => !isDivisionRule(part));
   const [filter] = filters;
-  if (parts.length === filters.length || filters.length > 1) return countCost(namespaceId, query);
-  if (filter === undefined || isIndexedInOrder(filter)) return { kind: 'ordered' };
+  if (parts.length > filters.length && filters.length <= 1) {
+    const index = filter === undefined ? 'visibility_order' : indexInOrder(filter);
+    if (index !== undefined) return { kind: 'ordered', from: throughVisibility(index) };
+  }
   return countCost(namespaceId, query);
 }
 
 /** The cost of a count, which looks at all that it selects. */
 export function countCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const parts = conjuncts(query);
-  const byRun = parts.find((part) => isOn(part, ['RunId'], ['oneOf'])) ?? parts.find(isOnWorkflowId);
-  if (byRun !== undefined) return counted('run', 'run.namespace', namespaceId, [byRun]);
-  const byDivision = parts.find((part) => isOn(part, [DIVISION], ['oneOf']));
-  if (byDivision !== undefined) return counted('visibility AS v', 'v.namespace', namespaceId, [byDivision]);
+  const runId = parts.find((part) => isOn(part, 'RunId', ['oneOf']));
+  if (runId !== undefined) return countedInRun(namespaceId, 'run_run_id', runId);
+  const workflowId = parts.find((part) => isOn(part, 'WorkflowId', ['oneOf', 'startsWith']));
+  if (workflowId !== undefined) return countedInRun(namespaceId, 'run_id', workflowId);
+  const division = parts.find((part) => isOn(part, DIVISION, ['oneOf']));
+  if (division !== undefined) return countedInVisibility(namespaceId, 'visibility_division', [division]);
   const rule = parts.find(isDivisionRule);
   if (rule === undefined) return { kind: 'unbounded' };
-  const narrow = parts.find((part) => isOn(part, ['WorkflowType', 'ExecutionStatus'], ['oneOf']));
-  return counted('visibility AS v', 'v.namespace', namespaceId, narrow === undefined ? [rule] : [rule, narrow]);
+  const type = parts.find((part) => isOn(part, 'WorkflowType', ['oneOf']));
+  if (type !== undefined) return countedInVisibility(namespaceId, 'visibility_type', [rule, type]);
+  const status = parts.find((part) => isOn(part, 'ExecutionStatus', ['oneOf']));
+  if (status !== undefined) return countedInVisibility(namespaceId, 'visibility_status', [rule, status]);
+  return countedInVisibility(namespaceId, 'visibility_order', [rule]);
 }
 
-function counted(table: string, column: string, namespaceId: string, parts: readonly ResolvedQuery[]): QueryCost {
+function countedInRun(namespaceId: string, index: string, part: ResolvedQuery): QueryCost {
+  const table = `run INDEXED BY ${index}`;
+  const from = `${table} CROSS JOIN visibility AS v ON v.run = run.run`;
+  return { kind: 'counted', from, candidates: candidates(table, 'run.namespace', namespaceId, [part]) };
+}
+
+function countedInVisibility(namespaceId: string, index: string, parts: readonly ResolvedQuery[]): QueryCost {
+  const table = `visibility AS v INDEXED BY ${index}`;
+  return {
+    kind: 'counted',
+    from: throughVisibility(index),
+    candidates: candidates(table, 'v.namespace', namespaceId, parts),
+  };
+}
+
+function throughVisibility(index: string): string {
+  return `visibility AS v INDEXED BY ${index} CROSS JOIN run ON run.run = v.run`;
+}
+
+function candidates(table: string, namespace: string, namespaceId: string, parts: readonly ResolvedQuery[]): Sql {
   const condition = conditionSql({ kind: 'all', queries: parts });
   const text = `SELECT count(*) AS count FROM (SELECT 1 FROM ${table}
-    WHERE ${column} = (SELECT namespace FROM namespace WHERE id = ?) AND ${condition.text} LIMIT ?)`;
+    WHERE ${namespace} = (SELECT namespace FROM namespace WHERE id = ?) AND ${condition.text} LIMIT ?)`;
   const values: SqlValue[] = [uuidBytes(namespaceId), ...condition.values, LOOP_ROWS_MAX + 1];
-  return { kind: 'counted', candidates: { text, values } };
+  return { text, values };
 }
 
 function conjuncts(query: ResolvedQuery): readonly ResolvedQuery[] {
@@ -54,35 +80,19 @@ function conjuncts(query: ResolvedQuery): readonly ResolvedQuery[] {
 }
 
 function isDivisionRule(query: ResolvedQuery): boolean {
-  return query.kind === 'isNull' && query.attribute.name === DIVISION;
+  return isOn(query, DIVISION, ['isNull']);
 }
 
-/** The indexes that go in the default order, after one type or one status. */
-function isIndexedInOrder(query: ResolvedQuery): boolean {
-  if (query.kind === 'compare') return isOn(query, ['CloseTime'], ['compare']);
-  return (
-    isOn(query, ['WorkflowType', 'ExecutionStatus'], ['oneOf']) && query.kind === 'oneOf' && query.values.length === 1
-  );
+/** The index that goes in the default order through the rows of one type, of one status, or of a range of close times. */
+function indexInOrder(query: ResolvedQuery): string | undefined {
+  if (isOn(query, 'CloseTime', ['compare'])) return 'visibility_order';
+  if (query.kind !== 'oneOf' || query.values.length !== 1) return undefined;
+  if (isOn(query, 'WorkflowType', ['oneOf'])) return 'visibility_type';
+  return isOn(query, 'ExecutionStatus', ['oneOf']) ? 'visibility_status' : undefined;
 }
 
-function isOnWorkflowId(query: ResolvedQuery): boolean {
-  return isOn(query, ['WorkflowId'], ['oneOf', 'startsWith']);
-}
-
-function isOn(
-  query: ResolvedQuery,
-  names: readonly Attribute['name'][],
-  kinds: readonly ResolvedQuery['kind'][],
-): boolean {
-  return (
-    'attribute' in query &&
-    kinds.includes(query.kind) &&
-    names.includes(query.attribute.name) &&
-    isBuiltIn(query.attribute)
-  );
-}
-
-/** A custom attribute may have the name of no other, but its type says that already. */
-function isBuiltIn(attribute: Attribute): boolean {
-  return attribute.origin !== 'custom';
+/** True for a test of such a kind on a built-in attribute. */
+function isOn(query: ResolvedQuery, name: Attribute['name'], kinds: readonly ResolvedQuery['kind'][]): boolean {
+  if (!('attribute' in query) || !kinds.includes(query.kind)) return false;
+  return query.attribute.name === name && query.attribute.origin !== 'custom';
 }

@@ -5,7 +5,8 @@ import { numberIn, type Row } from './row.ts';
 import type { StoreThread } from './store-thread.ts';
 import { countCost, listCost, LOOP_ROWS_MAX, type QueryCost } from './visibility-cost.ts';
 import { visibilityRecord } from './visibility-row.ts';
-import { countSql, listSql, type Sql } from './visibility-sql.ts';
+import type { Sql } from './sql.ts';
+import { countSql, listSql } from './visibility-sql.ts';
 
 /** Answers visibility queries: cheap ones at once, the others on the background thread, none longer than it may. */
 export class VisibilityReads {
@@ -25,25 +26,27 @@ export class VisibilityReads {
   }
 
   async list(query: VisibilityQuery): Promise<VisibilityRecord[]> {
-    const rows = await this.#rows(listSql(query), listCost(query.namespaceId, query.query));
+    const rows = await this.#rows(listCost(query.namespaceId, query.query), (from) => listSql(query, from));
     return rows.map((row) => visibilityRecord(query.namespaceId, row));
   }
 
   async count(query: VisibilityCount): Promise<CountGroup[]> {
-    const rows = await this.#rows(countSql(query), countCost(query.namespaceId, query.query));
+    const rows = await this.#rows(countCost(query.namespaceId, query.query), (from) => countSql(query, from));
     return rows.map((row) => ({
       values: query.groupBy === undefined ? [] : [(row['value'] ?? undefined) as GroupValue],
       count: numberIn(row, 'count'),
     }));
   }
 
-  async #rows(sql: Sql, cost: QueryCost): Promise<readonly Row[]> {
-    if (this.#thread === undefined || this.#isCheap(cost)) return this.#connection.all(sql, this.#limitMs);
-    return this.#thread().request({ kind: 'query', sql, limitMs: this.#limitMs });
+  async #rows(cost: QueryCost, sqlFrom: (from?: string) => Sql): Promise<readonly Row[]> {
+    if (cost.kind !== 'unbounded' && this.#isCheap(cost))
+      return this.#connection.all(sqlFrom(cost.from), this.#limitMs);
+    if (this.#thread === undefined) return this.#connection.all(sqlFrom(), this.#limitMs);
+    return this.#thread().request({ kind: 'query', sql: sqlFrom(), limitMs: this.#limitMs });
   }
 
-  #isCheap(cost: QueryCost): boolean {
-    if (cost.kind !== 'counted') return cost.kind === 'ordered';
+  #isCheap(cost: Exclude<QueryCost, { kind: 'unbounded' }>): boolean {
+    if (cost.kind === 'ordered') return true;
     const [row] = this.#connection.all(cost.candidates, this.#limitMs);
     return numberIn(row ?? {}, 'count') <= LOOP_ROWS_MAX;
   }

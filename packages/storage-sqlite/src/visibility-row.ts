@@ -2,7 +2,7 @@ import { type AttributeValue, OPEN_CLOSE_TIME_MS, type VisibilityRecord } from '
 import { messageType } from '@perdure/proto';
 import type { WorkflowExecutionStatus } from '@perdure/proto/enums';
 import { bytesIn, numberIn, optionalIn, type Row, textIn, uuidIn } from './row.ts';
-import type { SqlValue } from './statements.ts';
+import type { SqlValue } from './sql.ts';
 import { uuidBytes } from './uuid.ts';
 
 const memoType = messageType('temporal.api.common.v1.Memo');

@@ -7,30 +7,22 @@ import {
   type SystemAttributeName,
 } from '@perdure/core';
 import type { VisibilityCount, VisibilityQuery } from '@perdure/storage';
-import type { SqlValue } from './statements.ts';
+import { type Sql, type SqlValue, TIME_GUARD, UUID_TEXT } from './sql.ts';
 import { parseUuid, uuidBytes } from './uuid.ts';
 import { DIVISION, visibilityColumns } from './visibility-row.ts';
-
-/** A statement and its values. Values are never part of the text. */
-export interface Sql {
-  readonly text: string;
-  readonly values: readonly SqlValue[];
-}
-
-/** Guards a statement that may look at many rows: a function of the connection that throws when time is up. */
-export const TIME_GUARD = 'within_time';
-
-/** A function of the connection that gives the text of a UUID that is kept as bytes. */
-export const UUID_TEXT = 'uuid_text';
 
 /** Asks the guard at one row of 256: often enough for milliseconds, and rarely enough to cost nothing. */
 const GUARD = `iif(v.run & 255, 1, ${TIME_GUARD}())`;
 
-const TABLES = 'visibility AS v JOIN run ON run.run = v.run';
+/** The tables of a query where SQLite chooses the way. */
+const FREE = 'visibility AS v JOIN run ON run.run = v.run';
+/** A join with `run` that only gives columns, and goes where none is needed. */
+const JOINED_RUN = / (CROSS )?JOIN run ON run\.run = v\.run$/;
+
 const NAMESPACE = 'v.namespace = (SELECT namespace FROM namespace WHERE id = ?)';
 
-/** One page of the list in the default order. */
-export function listSql({ namespaceId, query, after, pageSize }: VisibilityQuery): Sql {
+/** One page of the list in the default order. `from` names the tables and the way through them, where that is decided. */
+export function listSql({ namespaceId, query, after, pageSize }: VisibilityQuery, from = FREE): Sql {
   const condition = conditionSql(query);
   const values: SqlValue[] = [uuidBytes(namespaceId), ...condition.values];
   let place = '';
@@ -40,17 +32,17 @@ export function listSql({ namespaceId, query, after, pageSize }: VisibilityQuery
       AND NOT (v.close_time_ms = ? AND v.start_time_ms = ? AND run.run_id <= ?)`;
     values.push(closeTimeMs, startTimeMs, closeTimeMs, startTimeMs, uuidOrNothing(runId));
   }
-  const text = `SELECT ${visibilityColumns} FROM ${TABLES}
+  const text = `SELECT ${visibilityColumns} FROM ${from}
     WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${place}
     ORDER BY v.close_time_ms DESC, v.start_time_ms DESC, run.run_id LIMIT ?`;
   return { text, values: [...values, pageSize] };
 }
 
 /** Groups as rows of `value` and `count`; without a grouping one row, whose value is NULL. */
-export function countSql({ namespaceId, query, groupBy }: VisibilityCount): Sql {
+export function countSql({ namespaceId, query, groupBy }: VisibilityCount, from = FREE): Sql {
   const condition = conditionSql(query);
   const column = groupBy === undefined ? 'NULL' : groupColumns[groupBy];
-  const tables = condition.usesRun ? TABLES : 'visibility AS v';
+  const tables = condition.usesRun ? from : from.replace(JOINED_RUN, '');
   const text = `SELECT ${column} AS value, count(*) AS count FROM ${tables}
     WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${groupBy === undefined ? '' : `GROUP BY ${column}`}`;
   return { text, values: [uuidBytes(namespaceId), ...condition.values] };

@@ -1,4 +1,4 @@
-import { StoreError } from '@perdure/storage';
+import { StoreError } from '@perdure/storage/error';
 import { encodeBatches } from './batch-codec.ts';
 import { chooseRoute, type CommitSize, initialRouteState, observeCommit, type Route } from './commit-route.ts';
 import type { PlannedBatch } from './plan-batch.ts';

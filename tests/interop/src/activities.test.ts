@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { ActivityCancelledError, ActivityNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityOptions } from '@temporalio/common';
 import type { Activities } from './activities.ts';
 import type { FailureSummary } from './failures.ts';
-import { eventually, rejection, Suite } from './harness.ts';
+import { Suite } from './harness.ts';
 import { eventOfType, expectHistory, expectMilestones, eventsOfType } from './history.ts';
 import {
   callActivity,
@@ -16,6 +16,7 @@ import {
   fanOut,
   leave,
 } from './workflows/activities.ts';
+import { eventually, rejection } from './waiting.ts';
 
 const ONE_ACTIVITY_OK = `WorkflowExecutionStarted TASK ACTIVITY TASK WorkflowExecutionCompleted`;
 const ONE_ACTIVITY_BAD = (closing: string): string => `
@@ -25,10 +26,7 @@ const ONE_ACTIVITY_BAD = (closing: string): string => `
 
 const PARALLEL = { concurrency: 2, timeout: 60_000 };
 
-let suite: Suite;
-before(async () => {
-  suite = await Suite.open();
-});
+const suite = await Suite.open();
 after(() => suite.close());
 
 describe('activities', { concurrency: 4 }, () => {

@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { WorkflowFailedError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import { TerminatedFailure } from '@temporalio/common';
-import { eventually, rejection, Suite } from './harness.ts';
+import { Suite } from './harness.ts';
 import type { Scene } from './harness.ts';
 import { eventOfType } from './history.ts';
 import { child } from './workflows/children.ts';
 import { inbox } from './workflows/messages.ts';
-import { nap, waitsForever } from './workflows/time.ts';
+import { waitsForever } from './workflows/time.ts';
+import { eventually, rejection } from './waiting.ts';
 
 const PARALLEL = { concurrency: 2, timeout: 60_000 };
 
-let suite: Suite;
-before(async () => {
-  suite = await Suite.open();
-});
+const suite = await Suite.open();
 after(() => suite.close());
 
 type Ending = 'completed' | 'failed' | 'terminated';
@@ -49,7 +47,7 @@ describe('executions', { concurrency: 4 }, () => {
         await t.test(`${workflowIdReusePolicy ?? 'no policy'} after a run that ${ending}: ${expected}`, async () => {
           const workflowId = await closedWorkflow(scene, ending);
           const policy = workflowIdReusePolicy === undefined ? {} : { workflowIdReusePolicy };
-          const start = scene.start(nap, [1], { workflowId, ...policy });
+          const start = scene.start(child, [{ kind: 'succeed', value: 'anew' }], { workflowId, ...policy });
           if (expected === 'starts') {
             await (await start).result();
             return;

@@ -36,19 +36,23 @@ export class Suite {
   }
 
   static async open(): Promise<Suite> {
-    Runtime.install({
-      logger: new DefaultLogger('ERROR'),
-      telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
-      shutdownSignals: [],
-    });
-    const [server, bundle] = await Promise.all([
-      startServer(),
-      bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: new DefaultLogger('ERROR') }),
-    ]);
-    const { address } = server;
-    const connection = await Connection.connect({ address });
-    const native = await NativeConnection.connect({ address });
-    return new Suite({ address, connection, native, bundle }, () => server.stop());
+    const server = await startServer();
+    try {
+      Runtime.install({
+        logger: new DefaultLogger('ERROR'),
+        telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+        shutdownSignals: [],
+      });
+      const { address } = server;
+      const bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: new DefaultLogger('ERROR') });
+      const connection = await Connection.connect({ address });
+      const native = await NativeConnection.connect({ address });
+      return new Suite({ address, connection, native, bundle }, () => server.stop());
+    } catch (error) {
+      await server.stop();
+      await Runtime.instance().shutdown();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -144,34 +148,4 @@ export class Scene implements AsyncDisposable {
     await Promise.all(this.workers.map((worker) => worker.stop()));
     await Promise.all(this.#connections.map((connection) => connection.close()));
   }
-}
-
-/**
- * Runs `check` until it passes, for what the server makes visible a moment after it has acknowledged it; after ten
- * seconds its last error is thrown.
- */
-export async function eventually<T>(check: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-/** The error that `promise` rejects with; fails when it resolves. */
-export async function rejection<E extends Error>(
-  promise: Promise<unknown>,
-  kind: abstract new (...args: never[]) => E,
-): Promise<E> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof kind) return error;
-    throw error;
-  }
-  throw new Error(`expected a ${kind.name}, but nothing was thrown`);
 }

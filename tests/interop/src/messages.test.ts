@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import {
   Client,
   isGrpcServiceError,
@@ -9,7 +9,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { CancelledFailure, TerminatedFailure } from '@temporalio/common';
-import { eventually, rejection, Suite } from './harness.ts';
+import { Suite } from './harness.ts';
 import { eventOfType, eventsOfType, expectHistory, expectMilestones } from './history.ts';
 import { cleansUp, shrugsOff, stubborn } from './workflows/cancellation.ts';
 import { bigFamily, cancelsChild, child, leavesChild, nudgesChild, parent } from './workflows/children.ts';
@@ -24,6 +24,7 @@ import {
   seal,
 } from './workflows/messages.ts';
 import { waitsForever } from './workflows/time.ts';
+import { eventually, rejection } from './waiting.ts';
 
 const PARALLEL = { concurrency: 2, timeout: 60_000 };
 const MISSING = 'nobody-started-this';
@@ -35,10 +36,7 @@ const notFound = (what: string): unknown => ({
   },
 });
 
-let suite: Suite;
-before(async () => {
-  suite = await Suite.open();
-});
+const suite = await Suite.open();
 after(() => suite.close());
 
 describe('messages', { concurrency: 4 }, () => {
@@ -192,7 +190,8 @@ describe('messages', { concurrency: 4 }, () => {
       const query = scene.client.withDeadline(Date.now() + 700, () => handle.query(contents));
       const error = await rejection(query, Error);
       assert.ok(isGrpcServiceError(error.cause));
-      assert.equal(error.cause.code, 4, 'DEADLINE_EXCEEDED');
+      // Whether the client's clock or the server's ends the call first decides the code: cancelled or deadline exceeded.
+      assert.ok([1, 4].includes(error.cause.code), error.cause.message);
     });
   });
 

@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import proto from '@temporalio/proto';
-import type { Root } from 'protobufjs';
 
 /** A reply as a plain object: enums by number, int64 as number, bytes as Buffer. */
 export type Reply = Readonly<Record<string, unknown>>;
@@ -14,8 +13,16 @@ export type Refusal = {
   readonly detail?: Readonly<Record<string, unknown>>;
 };
 
-// The package's declarations hide that its root is a protobufjs root.
-const root = proto as unknown as Root;
+/** A message type of protobufjs, as far as it is used here. */
+type MessageType = {
+  fromObject(object: object): object;
+  toObject(message: object, options: object): Reply;
+  encode(message: object): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): object;
+};
+
+// The package's declarations hide that its root can look up types by name.
+const root = proto as unknown as { lookupType(name: string): MessageType };
 
 const SERVICE = 'temporal.api.workflowservice.v1';
 const DEADLINE_MS = 20_000;

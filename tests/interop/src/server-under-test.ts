@@ -10,6 +10,10 @@ import { Connection } from '@temporalio/client';
 export type ServerUnderTest = { readonly address: string; stop(): Promise<void> };
 
 const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));
+
+/** True when PERDURE_TEST_SERVER says that the server at PERDURE_TEST_ADDRESS is Temporal's own. */
+export const IS_TEMPORAL = process.env['PERDURE_TEST_SERVER'] === 'temporal';
+
 const READY_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 5_000;
 

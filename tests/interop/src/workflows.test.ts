@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import {
   Client,
   isGrpcServiceError,
@@ -14,26 +14,25 @@ import {
   WorkflowContinuedAsNewError,
   WorkflowFailedError,
 } from '@temporalio/client';
-import type { WorkflowExecutionDescription } from '@temporalio/client';
+import type { WorkflowExecutionDescription, WorkflowStartOptions } from '@temporalio/client';
 import { TimeoutFailure } from '@temporalio/common';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { summarize } from './failures.ts';
-import { eventually, rejection, Suite } from './harness.ts';
+import { Suite } from './harness.ts';
 import { eventOfType, events, eventsOfType, eventType, expectHistory, expectMilestones } from './history.ts';
 import { approval, approvalStatus, decide } from './workflows/approval.ts';
 import { contents, inbox, put, seal } from './workflows/messages.ts';
 import { saga } from './workflows/saga.ts';
 import { alarms, cancelsTimer, failsUntil, nap, relay, samples, waitsForever } from './workflows/time.ts';
 import { annotates, buggy, markers, threeSteps } from './workflows/versions.ts';
+import { eventually, rejection } from './waiting.ts';
 
 const PARALLEL = { concurrency: 2, timeout: 60_000 };
 
-let suite: Suite;
-before(async () => {
-  suite = await Suite.open();
-});
+const suite = await Suite.open();
 after(() => suite.close());
 
 /** The workflow code after a deployment that mends it. */
@@ -355,6 +354,18 @@ describe('workflows', { concurrency: 4 }, () => {
       const client = new Client({ connection: suite.connection, namespace: 'nowhere' });
       const start = client.workflow.start(waitsForever, { workflowId: 'w', taskQueue: 'q' });
       assert.equal((await rejection(start, NamespaceNotFoundError)).namespace, 'nowhere');
+    });
+
+    test('the test environment of the SDK takes a server that is there already', async (t) => {
+      await using scene = await suite.scene(t.name);
+      const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: suite.address });
+      const options = {
+        workflowId: scene.id(),
+        taskQueue: scene.taskQueue,
+        args: [['flight']],
+      } satisfies WorkflowStartOptions<typeof saga>;
+      assert.deepEqual(await environment.client.workflow.execute(saga, options), ['flight done']);
+      await environment.teardown();
     });
 
     test('a workflow starts eagerly on a worker of the same connection', async (t) => {

@@ -31,17 +31,20 @@ export function apply(run: Run, change: Change): void {
       break;
     case 'buffered':
       run.buffer.push(change.event);
+      run.bufferSizeBytes += change.sizeBytes;
       applyEffect(run, change.event);
       break;
     case 'flushed':
       run.flushing = change.count;
       run.buffer = [];
+      run.bufferSizeBytes = 0;
       break;
     case 'timerFiredDropped':
       run.buffer = run.buffer.filter((event) => event.timerFiredEventAttributes?.timerId !== change.timerId);
       break;
     case 'bufferDropped':
       run.buffer = [];
+      run.bufferSizeBytes = 0;
       break;
     case 'requestAttached':
     case 'firstTaskDue':

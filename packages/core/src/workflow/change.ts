@@ -21,7 +21,7 @@ export type VolatileChange = BufferChange | LifecycleChange | WorkflowTaskChange
 
 export type BufferChange =
   /** An event came while a workflow task runs: it has its effect now and its id later. */
-  | { readonly kind: 'buffered'; readonly event: HistoryEvent }
+  | { readonly kind: 'buffered'; readonly event: HistoryEvent; readonly sizeBytes: number }
   /** The buffer is emptied: the next `count` events are those that were in it. */
   | { readonly kind: 'flushed'; readonly count: number }
   /** A timer that had fired into the buffer was cancelled by the workflow task that ran. */

@@ -278,9 +278,10 @@ export interface ChildClosedInput {
   readonly kind: 'childClosed';
   readonly runId: string;
   readonly initiatedEventId: number;
-  /** The child's last run, and its type for a start that the parent has not heard of yet. */
+  /** The child's last run. */
   readonly child: WorkflowExecution;
-  readonly workflowTypeName: string;
+  /** The child's first run: the one that the parent knows, or has not heard of yet. */
+  readonly firstRunId: string;
   /** The child's close event. */
   readonly event: HistoryEvent;
 }

@@ -27,6 +27,7 @@ export interface Run {
   readonly task: WorkflowTask;
   /** Events that came while a workflow task ran, in order of arrival; they get ids when it is over. */
   buffer: HistoryEvent[];
+  bufferSizeBytes: number;
   /** How many of the next events come out of the buffer: their effects on the state have happened already. */
   flushing: number;
   /** Pending activities by scheduled event id. */
@@ -35,7 +36,7 @@ export interface Run {
   readonly timers: Map<string, Timer>;
   /** Pending children by initiated event id. */
   readonly children: Map<number, Child>;
-  /** Signals and cancel requests on their way to other workflows, by initiated event id. */
+  /** What is on its way to others: starts of children, signals, cancel requests; by initiated event id. */
   readonly externals: Map<number, ExternalRequest>;
   /** Signals received: how many, and the request ids that came with them. */
   signalCount: number;
@@ -74,6 +75,7 @@ export function newRun(ids: RunIds, lifecycle: Lifecycle): Run {
     lifecycle,
     task: newWorkflowTask(),
     buffer: [],
+    bufferSizeBytes: 0,
     flushing: 0,
     activities: new Map(),
     timers: new Map(),

@@ -95,6 +95,7 @@ export class Bench {
     return this.run;
   }
 
+  /** Signals the newest run. */
   signal(name: string): void {
     const content = { name, input: undefined, header: undefined, identity: '', requestId: '', links: [] };
     const signal = { ...content, sender: undefined };
@@ -158,6 +159,7 @@ export class Bench {
       .map((event) => `${event.eventId} ${enumName(EventType, event.eventType ?? EventType.Unspecified)}`);
   }
 
+  /** The run's events so far. */
   events(run: Run = this.run): readonly HistoryEvent[] {
     return this.#events.get(run.runId) ?? [];
   }

@@ -81,7 +81,13 @@ export class Transition {
       this.append(event);
       return;
     }
-    this.note({ kind: 'buffered', event: { eventTime: toTimestamp(this.env.nowMs), ...event } });
+    this.buffer(event);
+  }
+
+  /** Holds an event back: it has its effect now, and its id once the workflow task is over. */
+  buffer(event: NewEvent): void {
+    const timed = { eventTime: toTimestamp(this.env.nowMs), ...event };
+    this.note({ kind: 'buffered', event: timed, sizeBytes: this.env.encodeEvent(timed).length });
   }
 
   /** Records a change that is no event. */

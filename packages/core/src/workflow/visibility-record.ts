@@ -1,5 +1,5 @@
 import type { VisibilityRecord } from '../visibility/index.ts';
-import { attributeValues } from '../visibility/index.ts';
+import { attributeValues, typedSearchAttributes } from '../visibility/index.ts';
 import { taskQueueOf } from './lifecycle.ts';
 import type { Run } from './run.ts';
 
@@ -27,7 +27,7 @@ export function visibilityRecord(run: Run): VisibilityRecord {
     rootWorkflowId: root?.workflowId || run.workflowId,
     rootRunId: root?.runId || run.runId,
     memo: lifecycle.memo,
-    searchAttributes: lifecycle.searchAttributes,
+    searchAttributes: typedSearchAttributes(lifecycle.searchAttributes),
     values: attributeValues(lifecycle.searchAttributes),
   };
 }

@@ -1,14 +1,13 @@
-import { RetryState } from '@perdure/proto/enums';
 import type { Rejection } from '../kernel/rejection.ts';
 import { activityDeadline } from './activity/activity-state.ts';
 import { activityDue } from './activity/activity-timeouts.ts';
-import { timeOutRun } from './close/timeouts.ts';
+import { timeOutExecution, timeOutRun } from './close/timeouts.ts';
 import { findRun } from './find-run.ts';
 import type { Done, WakeInput } from './input.ts';
 import { lifecycleDeadline } from './lifecycle.ts';
 import { isOpen, type DeadlineKey, type Run } from './run.ts';
 import type { Workflow } from './step.ts';
-import { timeOutTask } from './task/fail.ts';
+import { timeOutTask } from './task/end.ts';
 import { scheduleAndOfferTask } from './task/schedule.ts';
 import { workflowTaskDeadline } from './task/workflow-task.ts';
 import { timerDue } from './timer/timer-due.ts';
@@ -62,10 +61,10 @@ function due(transition: Transition, key: DeadlineKey): void {
       scheduleAndOfferTask(transition);
       break;
     case 'runTimeout':
-      timeOutRun(transition, RetryState.RetryPolicyNotSet);
+      timeOutRun(transition);
       break;
     case 'executionTimeout':
-      timeOutRun(transition, RetryState.Timeout);
+      timeOutExecution(transition);
       break;
     default:
       timerDue(transition, key.slice(TIMER_PREFIX.length));

@@ -1,4 +1,4 @@
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import type { Store } from '../store.ts';
 
 /** A fresh, empty store, and how to come back to what it keeps. */
@@ -12,15 +12,18 @@ export interface Subject {
 export type OpenFresh = () => Promise<Subject>;
 
 /** Declares a test that runs on a store of its own. */
-export type StoreTest = (name: string, body: (store: Store, subject: Subject) => Promise<void>) => void;
+export type StoreTest = (
+  name: string,
+  body: (store: Store, subject: Subject, context: TestContext) => Promise<void>,
+) => void;
 
 /** A test on a fresh store, which is closed whatever happens. */
 export function storeTest(openFresh: OpenFresh): StoreTest {
   return (name, body) =>
-    void test(name, async () => {
+    void test(name, async (context) => {
       const subject = await openFresh();
       try {
-        await body(subject.store, subject);
+        await body(subject.store, subject, context);
       } finally {
         await subject.store.close();
       }

@@ -3,8 +3,7 @@ import type { RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
 import { jsonText } from '../../kernel/json-payload.ts';
 import { payloadsSize } from '../../kernel/payload-size.ts';
-import { toTimestamp } from '../../kernel/time.ts';
-import type { CommandRule } from '../command/command.ts';
+import type { CommandBatch, CommandRule } from '../command/command.ts';
 import type { TaskTaker } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
@@ -39,7 +38,7 @@ export const scheduleActivity: CommandRule = {
       };
     }
     const activityId = wanted.activityId ?? '';
-    if (run.derived.activityIds.has(activityId) || batch.activityIdsAdded.has(activityId)) {
+    if (isPending(batch, activityId) || batch.activityIdsAdded.has(activityId)) {
       return {
         cause: WorkflowTaskFailedCause.ScheduleActivityDuplicateId,
         message: `invalid history builder state for action: add-activitytask-scheduled-event, ActivityID: ${activityId}`,
@@ -77,7 +76,7 @@ function eagerTaker(request: RespondWorkflowTaskCompletedRequest, requestId: str
 export const requestCancelActivity: CommandRule = {
   name: 'RequestCancelActivityTask',
   closes: false,
-  check({ run, added }, command) {
+  check({ run, added, activitiesCanceled }, command) {
     const cause = WorkflowTaskFailedCause.BadRequestCancelActivityAttributes;
     const attributes = command.requestCancelActivityTaskCommandAttributes;
     if (attributes === undefined) {
@@ -89,14 +88,19 @@ export const requestCancelActivity: CommandRule = {
       return { cause, message: 'ScheduledEventId is not set on RequestCancelActivityTaskCommand.' };
     }
     const activity = run.activities.get(scheduledEventId);
+    const again = activitiesCanceled.has(scheduledEventId);
+    const started = activity?.started !== undefined;
     const refused =
-      activity === undefined ? !closedInBuffer(run, scheduledEventId) : activity.cancelRequestedEventId > 0;
+      activity === undefined
+        ? !closedInBuffer(run, scheduledEventId)
+        : activity.cancelRequestedEventId > 0 || (again && started);
     if (refused) {
       const action = 'add-activitytask-cancel-requested-event';
       const message = `invalid history builder state for action: ${action}, ScheduledEventID: ${scheduledEventId}`;
       return { cause, message };
     }
-    if (activity !== undefined && activity.started === undefined) added.activities -= 1;
+    if (activity !== undefined && !started && !again) added.activities -= 1;
+    activitiesCanceled.add(scheduledEventId);
     return undefined;
   },
   execute(commandRun, command) {
@@ -115,20 +119,24 @@ export const requestCancelActivity: CommandRule = {
 
 /** Through the buffer, because the events of the commands come first; a run that closes in this task drops it. */
 function cancelUnstarted(transition: Transition, activity: Activity, requestedEventId: number, identity: string): void {
-  transition.note({
-    kind: 'buffered',
-    event: {
-      eventType: EventType.ActivityTaskCanceled,
-      eventTime: toTimestamp(transition.env.nowMs),
-      activityTaskCanceledEventAttributes: {
-        scheduledEventId: activity.scheduledEventId,
-        startedEventId: 0,
-        latestCancelRequestedEventId: requestedEventId,
-        details: jsonText('ACTIVITY_ID_NOT_STARTED'),
-        identity,
-      },
+  transition.buffer({
+    eventType: EventType.ActivityTaskCanceled,
+    activityTaskCanceledEventAttributes: {
+      scheduledEventId: activity.scheduledEventId,
+      startedEventId: 0,
+      latestCancelRequestedEventId: requestedEventId,
+      details: jsonText('ACTIVITY_ID_NOT_STARTED'),
+      identity,
     },
   });
+}
+
+/** Whether an activity has the id, unless an earlier command of the task ends it before it was started. */
+function isPending({ run, activitiesCanceled }: CommandBatch, activityId: string): boolean {
+  const scheduledEventId = run.derived.activityIds.get(activityId);
+  if (scheduledEventId === undefined) return false;
+  const unstarted = run.activities.get(scheduledEventId)?.started === undefined;
+  return !(unstarted && activitiesCanceled.has(scheduledEventId));
 }
 
 /** Whether the activity's end, which the workflow cannot know of yet, waits in the buffer. */

@@ -27,6 +27,7 @@ export function serverFailure(message: string, nonRetryable: boolean, cause?: Fa
   return { message, cause, serverFailureInfo: { nonRetryable } };
 }
 
+/** A timeout as its event and a later attempt's event tell it. */
 export function timeoutFailure(message: string, timeoutType: TimeoutType): Failure {
   return { message, source: 'Server', timeoutFailureInfo: { timeoutType } };
 }

@@ -5,6 +5,7 @@ import { durationMsOrZero, earliest, timestampMs } from '../../kernel/time.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Activity, ActivityChange } from './activity.ts';
 
+/** A command has scheduled the activity, which is offered in the same transition: it is pending from now on. */
 export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
   const scheduled = present(event.activityTaskScheduledEventAttributes, 'a scheduled event has its attributes');
   const scheduledEventId = present(event.eventId, 'an activity is scheduled by a command');
@@ -55,6 +56,7 @@ export function closedAttributes(event: HistoryEvent): { readonly scheduledEvent
   );
 }
 
+/** What happens to a pending activity between its schedule and its end. */
 export function applyActivityChange(run: Run, change: ActivityChange): void {
   const activity = present(run.activities.get(change.id), 'an activity is pending while it changes');
   switch (change.kind) {
@@ -109,6 +111,7 @@ export function backsOff(activity: Activity): boolean {
   return activity.started === undefined && !activity.offered;
 }
 
+/** A timeout of a pending activity, and when it strikes if nothing happens before. */
 export interface ActivityTimeout {
   readonly type: TimeoutType;
   readonly atMs: number;

@@ -19,9 +19,10 @@ export function childClosed(step: Step, workflow: Workflow, input: ChildClosedIn
   const done: Done = { runId: run.runId };
   const child = run.children.get(input.initiatedEventId);
   if (!isOpen(run) || child === undefined || child.initiated.workflowId !== input.child.workflowId) return done;
+  if (hasStarted(child) && child.runId !== input.firstRunId) return done;
   const transition = step.on(run);
   // The close has overtaken the answer to the start.
-  if (!hasStarted(child)) transition.appendOrBuffer(childStarted(child, input.child.runId ?? ''));
+  if (!hasStarted(child)) transition.appendOrBuffer(childStarted(child, input.firstRunId));
   transition.appendOrBuffer(childEnded(child, input.child, input.event));
   scheduleTaskIfNeeded(transition);
   return done;

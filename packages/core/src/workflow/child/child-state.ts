@@ -27,6 +27,7 @@ export function applyChildStarted(run: Run, event: HistoryEvent): void {
   child.runId = started.workflowExecution?.runId ?? '';
   child.startedEventId = event.eventId ?? 0;
   child.initiated = withoutPayloads(child.initiated);
+  child.userMetadata = undefined;
   run.externals.delete(initiatedEventId);
 }
 

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EventType, ParentClosePolicy, RetryState, StartChildWorkflowExecutionFailedCause } from '@perdure/proto/enums';
+import {
+  EventType,
+  ParentClosePolicy,
+  RetryState,
+  StartChildWorkflowExecutionFailedCause,
+  WorkflowExecutionStatus,
+  WorkflowIdReusePolicy,
+} from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
+import { reject } from '../../kernel/rejection.ts';
 import { Family, outward } from '../testing-family.ts';
 import { payloads } from '../testing.ts';
 import { describePendingChildren } from './pending-child.ts';
@@ -127,6 +135,18 @@ test('a child whose id is in use is refused, and the parent is told', () => {
   assert.equal(parent.run.externals.size, 0);
 });
 
+test('the older policy "terminate if running" lets a child take the place of a running workflow', () => {
+  const family = new Family();
+  const parent = family.member('parent');
+  const former = family.member('child').start();
+  parent.start();
+  const workflowIdReusePolicy = WorkflowIdReusePolicy.TerminateIfRunning;
+  parent.complete([outward.startChild('child', { workflowIdReusePolicy })]);
+  family.deliver();
+  assert.equal(former.lifecycle.status, WorkflowExecutionStatus.Terminated);
+  assert.equal(parent.run.children.get(5)?.runId, family.member('child').run.runId);
+});
+
 test('of two children with one id the second is refused when it is started, not before', () => {
   const family = new Family();
   const parent = family.member('parent');
@@ -147,13 +167,7 @@ test('a namespace that is gone when the child is to start', () => {
   const parent = family.member('parent');
   parent.start();
   parent.complete([outward.startChild('child')]);
-  const answer = {
-    kind: 'rejection',
-    status: 5,
-    message: 'gone',
-    detail: { type: 'NamespaceNotFoundFailure', value: {} },
-  };
-  parent.ok({ kind: 'settle', runId: '', key: 'child:5', answer: { ...answer, kind: 'rejection', status: 5 } });
+  parent.ok({ kind: 'settle', runId: '', key: 'child:5', answer: reject.namespaceNotFound('default') });
   const failed = parent.last(EventType.StartChildWorkflowExecutionFailed);
   assert.equal(
     failed.startChildWorkflowExecutionFailedEventAttributes?.cause,
@@ -261,7 +275,7 @@ test('news of a child that the parent does not wait for, and of another workflow
   const family = new Family();
   const { parent } = parentWithChild(family);
   const event: HistoryEvent = { eventType: EventType.WorkflowExecutionCompleted };
-  const news = { kind: 'childClosed', runId: '', workflowTypeName: 'Child', event } as const;
+  const news = { kind: 'childClosed', runId: '', firstRunId: 'r', event } as const;
   const before = parent.history();
   parent.ok({ ...news, initiatedEventId: 99, child: { workflowId: 'child', runId: 'r' } });
   parent.ok({ ...news, initiatedEventId: 5, child: { workflowId: 'stranger', runId: 'r' } });

@@ -5,8 +5,8 @@ export interface Child {
   readonly initiatedEventId: number;
   /** Of a started child without its payloads, which the history holds. */
   initiated: StartChildWorkflowExecutionInitiatedEventAttributes;
-  /** What the child will be started with; it stands beside the attributes of the initiated event. */
-  readonly userMetadata: UserMetadata | undefined;
+  /** What the child is started with beside the attributes; undefined once it has started. */
+  userMetadata: UserMetadata | undefined;
   /** Event id of its start; 0 until it has started, or while that event is in the buffer. */
   startedEventId: number;
   /** The first run of the child; empty until it is known to have started. */

@@ -1,7 +1,8 @@
-import { EventType, RetryState, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import { failureSize, payloadsSize } from '../../kernel/payload-size.ts';
 import type { CommandBatch, CommandFailure, CommandRule } from '../command/command.ts';
 import { closeRun } from './close-run.ts';
+import { retryRun } from './retry.ts';
 
 /** A payload that no history may hold ends the run. Temporal: workflow_task_completed_handler.go. */
 function oversize(batch: CommandBatch, cause: WorkflowTaskFailedCause, sizeBytes: number, message: string) {
@@ -47,15 +48,19 @@ export const failWorkflow: CommandRule = {
     return oversize(batch, cause, size, 'FailWorkflowExecutionCommandAttributes.Failure exceeds size limit.');
   },
   execute({ transition, completedEventId }, command) {
+    const failure = command.failWorkflowExecutionCommandAttributes?.failure;
+    const { retryState, newExecutionRunId, begin } = retryRun(transition, failure);
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionFailed,
       userMetadata: command.userMetadata,
       workflowExecutionFailedEventAttributes: {
-        failure: command.failWorkflowExecutionCommandAttributes?.failure,
-        retryState: RetryState.RetryPolicyNotSet,
+        failure,
+        retryState,
         workflowTaskCompletedEventId: completedEventId,
+        newExecutionRunId,
       },
     });
+    begin();
   },
 };
 

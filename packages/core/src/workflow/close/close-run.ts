@@ -1,6 +1,7 @@
 import { WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import { HISTORY_SERVICE } from '../identity.ts';
 import type { NewEvent, Transition } from '../transition.ts';
-import { endTask, type TaskFailure } from '../task/fail.ts';
+import { endTask, type TaskFailure } from '../task/end.ts';
 import { visibilityRecord } from '../visibility-record.ts';
 import { finishClose } from './closing-state.ts';
 
@@ -15,7 +16,7 @@ export function closeRun(transition: Transition, event: NewEvent): void {
 /** Ends a run from outside: a task at work fails first, and what it had not seen goes into the history. */
 export function forceClose(transition: Transition, event: NewEvent, taskFailure?: TaskFailure): void {
   if (transition.run.task.phase === 'started') {
-    endTask(transition, taskFailure ?? { cause: WorkflowTaskFailedCause.ForceCloseCommand, identity: 'history-service' });
+    endTask(transition, taskFailure ?? { cause: WorkflowTaskFailedCause.ForceCloseCommand, identity: HISTORY_SERVICE });
   }
   transition.flushBuffer();
   closeRun(transition, event);

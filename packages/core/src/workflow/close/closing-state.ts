@@ -4,8 +4,8 @@ import { assert, present, unreachable } from '../../kernel/assert.ts';
 import { timestampMs } from '../../kernel/time.ts';
 import type { Child } from '../child/child.ts';
 import type { Delivery } from '../delivery.ts';
-import { DELIVERY_IDENTITY } from '../external/external-delivery.ts';
-import { parentOf } from '../lifecycle.ts';
+import { HISTORY_SERVICE } from '../identity.ts';
+import { firstRunId, parentOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import { newWorkflowTask } from '../task/workflow-task.ts';
 import type { Transition } from '../transition.ts';
@@ -54,8 +54,9 @@ function followingRun(event: HistoryEvent): string | undefined {
 
 /** Children stay until the policy has been applied to them. */
 function dropPending(run: Run): void {
-  const { stamp, lastStartedEventId, lastCompletedEventId } = run.task;
-  Object.assign(run.task, newWorkflowTask(), { stamp: stamp + 1, lastStartedEventId, lastCompletedEventId });
+  const { stamp, lastStartedEventId, lastCompletedEventId, binding } = run.task;
+  const kept = { stamp: stamp + 1, lastStartedEventId, lastCompletedEventId, binding };
+  Object.assign(run.task, newWorkflowTask(), kept);
   run.buffer = [];
   run.activities.clear();
   run.timers.clear();
@@ -148,7 +149,7 @@ function parentDelivery(run: Run): Delivery | undefined {
       runId: start.parentWorkflowExecution?.runId ?? '',
       initiatedEventId: start.parentInitiatedEventId ?? 0,
       child: { workflowId: run.workflowId, runId: run.runId },
-      workflowTypeName: start.workflowType?.name ?? '',
+      firstRunId: firstRunId(run),
       event,
     },
   };
@@ -163,7 +164,7 @@ function policyDelivery(run: Run, child: Child): Delivery {
   const common = {
     runId: '',
     firstRunId: child.runId,
-    identity: DELIVERY_IDENTITY,
+    identity: HISTORY_SERVICE,
     links: [],
     childWorkflowOnly: { parent },
   };

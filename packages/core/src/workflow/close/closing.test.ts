@@ -33,6 +33,18 @@ test('terminate: a child does not outlive its parent', () => {
   assert.equal(parent.run.children.size, 0);
 });
 
+test('the policy is meant for a child of this run, in the chain that it has started', () => {
+  for (const policy of [ParentClosePolicy.Terminate, ParentClosePolicy.RequestCancel]) {
+    const { family, parent, child } = familyWith(policy);
+    parent.complete([outward.complete()]);
+    const { input } = family.takeMail()[0]?.delivery ?? assert.fail();
+    assert.ok(input.kind === 'terminate' || input.kind === 'requestCancel');
+    assert.equal(input.runId, '');
+    assert.equal(input.firstRunId, child.run.runId);
+    assert.deepEqual(input.childWorkflowOnly, { parent: { workflowId: 'parent', runId: parent.run.runId } });
+  }
+});
+
 test('request cancel: a child is asked to end', () => {
   const { family, parent, child } = familyWith(ParentClosePolicy.RequestCancel);
   parent.complete([outward.fail('broken')]);
@@ -131,6 +143,18 @@ test('a child that has started without its closed parent knowing gets the policy
   assert.deepEqual(parent.history(), history);
 });
 
+test('a child that closes by itself while the policy is on its way tells a parent that no longer listens', () => {
+  const { family, parent, child } = familyWith(ParentClosePolicy.Terminate);
+  parent.complete([outward.complete()]);
+  const policy = family.takeMail();
+  child.complete([outward.complete()]);
+  const history = parent.history();
+  assert.deepEqual(family.deliver(), ['child parent childClosed -> parent']);
+  assert.deepEqual(family.deliver(policy), ['parent policy:5 terminate -> child']);
+  assert.deepEqual(parent.history(), history);
+  assert.equal(owes(parent.run), false);
+});
+
 test('a parent that continues as new applies the policy, and tells its own parent nothing', () => {
   const family = new Family();
   const grandparent = family.member('grandparent');
@@ -227,20 +251,20 @@ test('a closed run has nothing pending and no deadline, and its earlier offers n
   );
 });
 
-test('a closed run drops the payloads that it was started with once it owes nothing', () => {
-  const { family, parent, child } = familyWith(ParentClosePolicy.Terminate);
+test('a closed run drops the payloads that it was started with, but not before it owes nothing', () => {
+  const family = new Family();
+  const parent = family.member('parent');
+  const child = family.member('child');
   const memo = { fields: { note: payloads('kept').payloads?.[0] ?? {} } };
-  const other = family.member('other');
-  other.start({ input: payloads('large'), memo });
-  other.complete([outward.complete()]);
-  const stored = snapshotOf(other.run);
-  assert.equal(stored.lifecycle.start.input, undefined);
-  assert.deepEqual(stored.lifecycle.memo, memo);
-  assert.equal(stored.lifecycle.start.workflowType?.name, 'W');
-
+  parent.start();
+  parent.complete([outward.startChild('child', { input: payloads('large'), memo })]);
+  family.deliver();
   child.complete([outward.complete()]);
-  parent.complete([outward.complete({ result: payloads('r') })]);
-  snapshotOf(child.run);
-  assert.equal(owes(child.run), true);
-  assert.notEqual(child.run.closing?.parentNews, undefined);
+  assert.deepEqual(snapshotOf(child.run).lifecycle.start.input, payloads('large'));
+
+  family.deliver();
+  const { lifecycle } = snapshotOf(child.run);
+  assert.equal(lifecycle.start.input, undefined);
+  assert.equal(lifecycle.start.workflowType?.name, 'Child');
+  assert.deepEqual(lifecycle.memo, memo);
 });

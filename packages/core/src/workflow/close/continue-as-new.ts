@@ -5,16 +5,18 @@ import type {
   WorkflowExecutionStartedEventAttributes,
 } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
+import type { Limits } from '../../kernel/limits.ts';
 import { memoSize, payloadsSize } from '../../kernel/payload-size.ts';
-import { validateRetryPolicy } from '../../kernel/retry-policy.ts';
+import { validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
 import type { CommandRule } from '../command/command.ts';
-import { firstRunId, taskQueueOf } from '../lifecycle.ts';
+import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import { createRun } from '../start/create-run.ts';
 import { effectiveTimeouts } from '../start/started-event.ts';
 import { closeRun } from './close-run.ts';
+import { inChain } from './successor.ts';
 
 /** Closes the run and begins the next of its chain, in one transition. */
 export const continueAsNew: CommandRule = {
@@ -42,7 +44,8 @@ export const continueAsNew: CommandRule = {
     if (durationMsOrZero(attributes.backoffStartInterval) < 0) {
       return { cause, message: 'Invalid BackoffStartInterval on ContinueAsNewWorkflowExecutionCommand.' };
     }
-    const retryRefusal = validateRetryPolicy(attributes.retryPolicy);
+    const policy = attributes.retryPolicy && withRetryDefaults(attributes.retryPolicy, limits);
+    const retryRefusal = validateRetryPolicy(policy);
     if (retryRefusal !== undefined) return { cause, message: retryRefusal };
     if (payloadsSize(attributes.input) > limits.blobSizeBytesMax) {
       const message = 'ContinueAsNewWorkflowExecutionCommandAttributes. Input exceeds size limit.';
@@ -59,7 +62,7 @@ export const continueAsNew: CommandRule = {
     const attributes = command.continueAsNewWorkflowExecutionCommandAttributes ?? {};
     const newExecutionRunId = env.newId();
     const recorded = continuedAttributes(run, env, attributes, { newExecutionRunId, completedEventId });
-    const started = successorStarted(run, attributes, recorded);
+    const started = successorStarted(run, attributes, recorded, env.limits);
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionContinuedAsNew,
       userMetadata: command.userMetadata,
@@ -108,42 +111,29 @@ function continuedAttributes(
   };
 }
 
-/** Event 1 of the run that follows: its place in the chain and in the family is that of this run. */
+/** Event 1 of the run that follows: what the command does not carry on, such as its retry policy, ends here. */
 function successorStarted(
   run: Run,
   attributes: ContinueAsNewWorkflowExecutionCommandAttributes,
   recorded: WorkflowExecutionContinuedAsNewEventAttributes,
+  limits: Limits,
 ): WorkflowExecutionStartedEventAttributes {
-  const { start } = run.lifecycle;
   return {
+    ...inChain(run, recorded.newExecutionRunId ?? ''),
     workflowType: recorded.workflowType,
     taskQueue: recorded.taskQueue,
     input: recorded.input,
     header: recorded.header,
     memo: recorded.memo,
     searchAttributes: recorded.searchAttributes,
-    workflowExecutionTimeout: start.workflowExecutionTimeout,
     workflowRunTimeout: recorded.workflowRunTimeout,
     workflowTaskTimeout: recorded.workflowTaskTimeout,
-    workflowExecutionExpirationTime: start.workflowExecutionExpirationTime,
-    parentWorkflowNamespace: start.parentWorkflowNamespace,
-    parentWorkflowNamespaceId: start.parentWorkflowNamespaceId,
-    parentWorkflowExecution: start.parentWorkflowExecution,
-    parentInitiatedEventId: start.parentInitiatedEventId,
-    rootWorkflowExecution: start.rootWorkflowExecution,
-    continuedExecutionRunId: run.runId,
     initiator: recorded.initiator,
     continuedFailure: recorded.failure,
     lastCompletionResult: recorded.lastCompletionResult,
-    originalExecutionRunId: recorded.newExecutionRunId,
-    firstExecutionRunId: firstRunId(run),
-    identity: start.identity,
-    retryPolicy: attributes.retryPolicy,
+    retryPolicy: attributes.retryPolicy && withRetryDefaults(attributes.retryPolicy, limits),
     attempt: 1,
     cronSchedule: attributes.cronSchedule,
     firstWorkflowTaskBackoff: recorded.backoffStartInterval,
-    workflowId: run.workflowId,
-    completionCallbacks: start.completionCallbacks,
-    priority: start.priority,
   };
 }

@@ -6,7 +6,7 @@ import type { Done, TerminateInput } from '../input.ts';
 import { isOpen } from '../run.ts';
 import { guardRefusal } from '../signal/signal.ts';
 import type { Workflow } from '../step.ts';
-import type { TaskFailure } from '../task/fail.ts';
+import type { TaskFailure } from '../task/end.ts';
 import type { Step, Transition } from '../transition.ts';
 import { forceClose } from './close-run.ts';
 

@@ -1,11 +1,30 @@
-import { EventType, RetryState } from '@perdure/proto/enums';
+import { EventType, RetryState, TimeoutType } from '@perdure/proto/enums';
+import type { Failure } from '@perdure/proto/types';
 import type { Transition } from '../transition.ts';
 import { forceClose } from './close-run.ts';
+import { retryRun } from './retry.ts';
 
-/** The run, or the whole execution, has taken longer than it may. */
-export function timeOutRun(transition: Transition, retryState: RetryState): void {
+/** The run has taken longer than it may: another attempt follows where its policy gives one. */
+export function timeOutRun(transition: Transition): void {
+  const { retryState, newExecutionRunId, begin } = retryRun(transition, RUN_TIMED_OUT);
+  writeTimedOut(transition, retryState, newExecutionRunId);
+  begin();
+}
+
+const RUN_TIMED_OUT: Failure = {
+  message: 'workflow timeout',
+  source: 'Server',
+  timeoutFailureInfo: { timeoutType: TimeoutType.StartToClose },
+};
+
+/** The whole chain has taken longer than it may: nothing follows. */
+export function timeOutExecution(transition: Transition): void {
+  writeTimedOut(transition, RetryState.Timeout, undefined);
+}
+
+function writeTimedOut(transition: Transition, retryState: RetryState, newExecutionRunId: string | undefined): void {
   forceClose(transition, {
     eventType: EventType.WorkflowExecutionTimedOut,
-    workflowExecutionTimedOutEventAttributes: { retryState },
+    workflowExecutionTimedOutEventAttributes: { retryState, newExecutionRunId },
   });
 }

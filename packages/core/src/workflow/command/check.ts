@@ -28,6 +28,7 @@ export function checkCommands(run: Run, env: Env, commands: readonly Command[]):
     run,
     env,
     activityIdsAdded: new Set(),
+    activitiesCanceled: new Set(),
     timerIdsAdded: new Set(),
     timerIdsCanceled: new Set(),
     childWorkflowIdsAdded: new Set(),

@@ -21,6 +21,8 @@ export interface CommandBatch {
   readonly env: Env;
   /** Ids of the activities and timers that earlier commands will have added and taken away. */
   readonly activityIdsAdded: Set<string>;
+  /** Scheduled event ids of the activities that earlier commands ask to cancel. */
+  readonly activitiesCanceled: Set<number>;
   readonly timerIdsAdded: Set<string>;
   readonly timerIdsCanceled: Set<string>;
   readonly childWorkflowIdsAdded: Set<string>;

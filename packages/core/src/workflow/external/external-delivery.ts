@@ -1,11 +1,9 @@
 import { reject } from '../../kernel/rejection.ts';
+import { HISTORY_SERVICE } from '../identity.ts';
 import type { Delivery } from '../delivery.ts';
 import type { ChildGuard } from '../input.ts';
 import type { Run } from '../run.ts';
 import type { ExternalCancel, ExternalSignal } from './external-request.ts';
-
-/** In whose name the server speaks for a workflow. Temporal: history/consts, IdentityHistoryService. */
-export const DELIVERY_IDENTITY = 'history-service';
 
 /** A signal or a cancel request as the other workflow gets it; it knows a repeated one by its request id. */
 export function externalDelivery(run: Run, request: ExternalSignal | ExternalCancel): Delivery {
@@ -23,7 +21,7 @@ export function externalDelivery(run: Run, request: ExternalSignal | ExternalCan
   const common = { runId, links: [], childWorkflowOnly: guard };
   if (request.kind === 'signal') {
     const { signalName, input, header } = request.initiated;
-    const signal = { input, header, identity: DELIVERY_IDENTITY, requestId, links: [], sender };
+    const signal = { input, header, identity: HISTORY_SERVICE, requestId, links: [], sender };
     return { key, to, input: { kind: 'signal', ...common, signal: { ...signal, name: signalName ?? '' } } };
   }
   return {
@@ -34,7 +32,7 @@ export function externalDelivery(run: Run, request: ExternalSignal | ExternalCan
       ...common,
       firstRunId: '',
       requestId,
-      identity: DELIVERY_IDENTITY,
+      identity: HISTORY_SERVICE,
       reason: request.initiated.reason ?? '',
       sender: { execution: sender, initiatedEventId },
     },

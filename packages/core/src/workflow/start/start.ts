@@ -7,7 +7,8 @@ import {
 import { unreachable } from '../../kernel/assert.ts';
 import { jsonText } from '../../kernel/json-payload.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
-import type { StartInput, StartReply } from '../input.ts';
+import { HISTORY_SERVICE } from '../identity.ts';
+import type { ParentLink, StartInput, StartReply } from '../input.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { createRequestId, firstRunId } from '../lifecycle.ts';
 import { isOpen, type Run } from '../run.ts';
@@ -18,9 +19,6 @@ import type { Step } from '../transition.ts';
 import { createRun } from './create-run.ts';
 import { eagerTaskOf, startEagerly } from './eager.ts';
 import { startedByRequest } from './started-event.ts';
-
-/** Who does what the server does by itself. */
-export const HISTORY_SERVICE = 'history-service';
 
 /** StartWorkflowExecution, SignalWithStartWorkflowExecution and the start of a child. */
 export function start(step: Step, workflow: Workflow, input: StartInput): StartReply | Rejection {
@@ -33,6 +31,7 @@ export function start(step: Step, workflow: Workflow, input: StartInput): StartR
 
 /** The answer to a request that the current run knows already. */
 function repeatedStart(current: Run, input: StartInput): StartReply | undefined {
+  if (isSameChild(current, input.parent)) return { ...existing(current), runId: firstRunId(current), started: true };
   const known = current.lifecycle.requestIds.get(input.request.requestId);
   if (known === undefined) return undefined;
   return {
@@ -40,6 +39,17 @@ function repeatedStart(current: Run, input: StartInput): StartReply | undefined 
     started: known.eventType === EventType.WorkflowExecutionStarted,
     eagerTask: input.request.requestEagerExecution === true ? eagerTaskOf(current) : undefined,
   };
+}
+
+/** The parent asks again for a child that it has: the run it started may have been continued meanwhile. */
+function isSameChild(current: Run, parent: ParentLink | undefined): boolean {
+  if (parent === undefined) return false;
+  const { parentWorkflowExecution, parentInitiatedEventId } = current.lifecycle.start;
+  return (
+    parentWorkflowExecution?.workflowId === parent.execution.workflowId &&
+    parentWorkflowExecution?.runId === parent.execution.runId &&
+    parentInitiatedEventId === parent.initiatedEventId
+  );
 }
 
 function existing(run: Run): StartReply {

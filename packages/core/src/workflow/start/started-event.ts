@@ -1,6 +1,7 @@
 import type { StartWorkflowExecutionRequest, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
 import type { Limits } from '../../kernel/limits.ts';
+import { withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { DURATION_MS_MAX, durationMsOrZero, toDuration, toTimestamp } from '../../kernel/time.ts';
 import type { ParentLink } from '../input.ts';
 
@@ -59,7 +60,7 @@ export function startedByRequest(
     originalExecutionRunId: runId,
     firstExecutionRunId: runId,
     identity: request.identity,
-    retryPolicy: request.retryPolicy,
+    retryPolicy: request.retryPolicy && withRetryDefaults(request.retryPolicy, env.limits),
     attempt: 1,
     cronSchedule: request.cronSchedule,
     firstWorkflowTaskBackoff: toDuration(delayMs),

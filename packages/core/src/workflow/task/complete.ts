@@ -7,13 +7,15 @@ import { terminateRun } from '../close/terminate.ts';
 import { checkCommands, checkSequence } from '../command/check.ts';
 import type { CommandFailure, CommandRun } from '../command/command.ts';
 import { COMMAND_RULES } from '../command/rules.ts';
+import { HISTORY_SERVICE } from '../identity.ts';
 import type { CompleteWorkflowTaskInput, WorkflowTaskCompletion } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import { isOpen } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
 import { startTask, startedAttributes } from './dispatch.ts';
-import { endTask, findTaskRun, timeOutTask } from './fail.ts';
+import { endTask, timeOutTask } from './end.ts';
+import { findTaskRun } from './fail.ts';
 import { offerTask, scheduleAndOfferTask, scheduleTask } from './schedule.ts';
 import { isTransient, type StickyBinding } from './workflow-task.ts';
 
@@ -50,7 +52,9 @@ function carryOut(transition: Transition, request: RespondWorkflowTaskCompletedR
   for (const command of request.commands ?? []) {
     COMMAND_RULES.get(command.commandType ?? 0)?.execute(commandRun, command);
   }
-  const completion = { runId: run.runId, eagerActivities: commandRun.eagerActivities, failure: undefined };
+  // What a run starts and closes over in one task is not handed out.
+  const eagerActivities = isOpen(run) ? commandRun.eagerActivities : [];
+  const completion = { runId: run.runId, eagerActivities, failure: undefined };
   const heartbeat = request.forceCreateNewWorkflowTask === true;
   if (!isOpen(run) || !(heartbeat || commandRun.needsNewTask || run.buffer.length > 0)) {
     return { ...completion, nextTask: undefined };
@@ -139,7 +143,7 @@ function failByCommands(
     workerVersion: request.workerVersionStamp,
   };
   if (failure.terminates === true) {
-    terminateRun(transition, { reason: message, identity: 'history-service' }, taskFailure);
+    terminateRun(transition, { reason: message, identity: HISTORY_SERVICE }, taskFailure);
   } else {
     const unhandled = failure.cause === WorkflowTaskFailedCause.UnhandledCommand;
     endTask(transition, taskFailure);

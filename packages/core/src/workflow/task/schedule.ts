@@ -1,8 +1,10 @@
-import { EventType, TaskQueueKind } from '@perdure/proto/enums';
+import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import { SECOND_MS, durationMsOrZero, toDuration } from '../../kernel/time.ts';
+import { HISTORY_SERVICE } from '../identity.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { TaskOffer, Transition } from '../transition.ts';
+import { endTask } from './end.ts';
 import { isTransient } from './workflow-task.ts';
 
 /** Attempts that get the plain timeout; later ones get more time each. Temporal: workflow_task_state_machine.go. */
@@ -12,8 +14,17 @@ const RETRY_INITIAL_INTERVAL_MS = 5 * SECOND_MS;
 /** Makes sure that the workflow will see what has just happened: unless a task is pending, or the first is delayed. */
 export function scheduleTaskIfNeeded(transition: Transition): void {
   const { run } = transition;
-  if (!isOpen(run) || run.task.phase !== 'none' || !run.lifecycle.firstTaskScheduled) return;
-  scheduleAndOfferTask(transition);
+  if (!isOpen(run) || !run.lifecycle.firstTaskScheduled) return;
+  if (bufferIsFull(transition)) {
+    endTask(transition, { cause: WorkflowTaskFailedCause.ForceCloseCommand, identity: HISTORY_SERVICE });
+  }
+  if (run.task.phase === 'none') scheduleAndOfferTask(transition);
+}
+
+/** More has come while the task runs than may be held back: its worker starts over with all of it. */
+function bufferIsFull({ run, env }: Transition): boolean {
+  const { bufferedEventsMax, bufferedEventsSizeBytesMax } = env.limits;
+  return run.buffer.length > bufferedEventsMax || run.bufferSizeBytes > bufferedEventsSizeBytesMax;
 }
 
 /** Schedules a workflow task, on the sticky queue where a worker has the run in its cache. */

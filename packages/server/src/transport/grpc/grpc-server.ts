@@ -11,7 +11,7 @@ import type { HandlerTable } from '../../rpc/handler.ts';
 import { Call, CallEnd } from '../call.ts';
 import { ListenError } from '../listen-error.ts';
 import { type Answer, type ReportError, serveUnary, STATUS_UNKNOWN, statusAnswer } from '../unary.ts';
-import { GrpcStream, type StreamListener } from './grpc-stream.ts';
+import { GrpcStream, stopCaller, type StreamListener } from './grpc-stream.ts';
 import { parseTimeout, replyHeaders, requestHeaders, statusTrailers } from './headers.ts';
 import { Health } from './health.ts';
 import { defaultKeepalive, type KeepaliveOptions, superviseSession } from './keepalive.ts';
@@ -149,7 +149,7 @@ export class GrpcServer {
     const problem = httpProblem(headers, timeoutMs);
     if (problem !== undefined) {
       stream.respond(problem, { endStream: true });
-      stream.close(http2.constants.NGHTTP2_NO_ERROR);
+      stopCaller(stream);
       return;
     }
     const encoding = headers['grpc-encoding'];

@@ -95,7 +95,7 @@ export class GrpcStream {
   /** Ends the call with a status, and tells a caller that is still sending to stop. */
   refuse(answer: StatusAnswer): void {
     this.finish(answer);
-    this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    stopCaller(this.#stream);
   }
 
   /** Cuts the call off without a status, where none can be sent. */
@@ -121,4 +121,14 @@ export class GrpcStream {
     this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(trailers));
     this.#stream.end(last);
   }
+}
+
+/**
+ * Tells the caller of a call that is already answered to send no more. Not before the answer is written, which happens
+ * before the next immediate: a reset discards what waits.
+ */
+export function stopCaller(stream: ServerHttp2Stream): void {
+  setImmediate(() => {
+    if (!stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
+  });
 }

@@ -1,0 +1,63 @@
+import { ContinueAsNewInitiator, RetryState } from '@perdure/proto/enums';
+import type { Failure, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
+import { nextRetry } from '../../kernel/retry-policy.ts';
+import { toDuration } from '../../kernel/time.ts';
+import type { Run } from '../run.ts';
+import { createRun } from '../start/create-run.ts';
+import type { Transition } from '../transition.ts';
+import { inChain } from './successor.ts';
+
+/** What follows a run that has failed: the state to record, and another attempt where the policy gives one. */
+export interface RunRetry {
+  readonly retryState: RetryState;
+  /** Undefined where no attempt follows. */
+  readonly newExecutionRunId: string | undefined;
+  /** Begins the next attempt; to be called once the close event is written. */
+  readonly begin: () => void;
+}
+
+/** Decides whether a failed run is tried again. Temporal: service/history/workflow/retry.go. */
+export function retryRun(transition: Transition, failure: Failure | undefined): RunRetry {
+  const { run, env, step } = transition;
+  const { start } = run.lifecycle;
+  if (start.retryPolicy === undefined) return noRetry(RetryState.RetryPolicyNotSet);
+  const decision = nextRetry({
+    policy: start.retryPolicy,
+    attempt: start.attempt || 1,
+    nowMs: env.nowMs,
+    expiresAtMs: run.lifecycle.executionExpiresAtMs,
+    failure,
+    delayOverridesMaximum: false,
+  });
+  if ('retryState' in decision) return noRetry(decision.retryState);
+  const lifetimeMs = env.nowMs - run.lifecycle.startedAtMs;
+  const waitMs = Math.max(decision.retryAtMs - env.nowMs, env.limits.runLifetimeMinMs - lifetimeMs);
+  const newExecutionRunId = env.newId();
+  const started = nextAttempt(run, { newExecutionRunId, waitMs, failure });
+  return {
+    retryState: RetryState.InProgress,
+    newExecutionRunId,
+    begin: () => void createRun(step, run, { runId: newExecutionRunId, requestId: '', started }),
+  };
+}
+
+function noRetry(retryState: RetryState): RunRetry {
+  return { retryState, newExecutionRunId: undefined, begin: () => undefined };
+}
+
+/** Event 1 of the next attempt: that of this run, as it was started. */
+function nextAttempt(
+  run: Run,
+  retry: { readonly newExecutionRunId: string; readonly waitMs: number; readonly failure: Failure | undefined },
+): WorkflowExecutionStartedEventAttributes {
+  const { start } = run.lifecycle;
+  return {
+    ...start,
+    ...inChain(run, retry.newExecutionRunId),
+    initiator: ContinueAsNewInitiator.Retry,
+    continuedFailure: retry.failure,
+    attempt: (start.attempt || 1) + 1,
+    firstWorkflowTaskBackoff: toDuration(retry.waitMs),
+    eagerExecutionAccepted: false,
+  };
+}

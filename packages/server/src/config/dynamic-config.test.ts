@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultLimits } from '@perdure/core';
+import {
+  createDynamicConfig,
+  type ConfiguredValue,
+  defaultDynamicConfig,
+  type DynamicConfigResult,
+  settings,
+} from './dynamic-config.ts';
+import { ineffectiveKeys } from './ineffective-keys.ts';
+import { limitSettings } from './limit-settings.ts';
+import { parseDynamicConfigValues } from './parse-values.ts';
+
+function create(given: Readonly<Record<string, ConfiguredValue[]>>): Extract<DynamicConfigResult, { kind: 'config' }> {
+  const result = createDynamicConfig(given);
+  assert.equal(result.kind, 'config', JSON.stringify(result));
+  return result as Extract<DynamicConfigResult, { kind: 'config' }>;
+}
+
+function problemsOf(given: Readonly<Record<string, ConfiguredValue[]>>): readonly string[] {
+  const result = createDynamicConfig(given);
+  return result.kind === 'invalid' ? result.problems : [];
+}
+
+test('without values every key has its default, and limits are those of core', () => {
+  assert.equal(defaultDynamicConfig.get('limit.maxIDLength'), 1_000);
+  assert.equal(defaultDynamicConfig.get('history.longPollExpirationInterval'), 20_000);
+  assert.equal(defaultDynamicConfig.get('system.enableEagerWorkflowStart'), true);
+  assert.deepEqual(defaultDynamicConfig.limits('default'), defaultLimits);
+});
+
+test('a value holds for all namespaces, one with a constraint for its own', () => {
+  const { config } = create({
+    'limit.blobSize.error': [{ value: 10 }, { value: 20, constraints: { namespace: 'big' } }],
+    'history.longPollExpirationInterval': [{ value: '5s' }],
+  });
+  assert.equal(config.get('limit.blobSize.error'), 10);
+  assert.equal(config.get('limit.blobSize.error', { namespace: 'other' }), 10);
+  assert.equal(config.get('limit.blobSize.error', { namespace: 'big' }), 20);
+  assert.equal(config.get('history.longPollExpirationInterval', { namespace: 'big' }), 5_000);
+  assert.equal(config.limits('other').blobSizeBytesMax, 10);
+  assert.equal(config.limits('big').blobSizeBytesMax, 20);
+  assert.equal(config.limits('big').idLengthMax, 1_000);
+});
+
+test('limits are frozen, and one object for a namespace', () => {
+  const { config } = create({ 'limit.blobSize.error': [{ value: 20, constraints: { namespace: 'big' } }] });
+  assert.ok(Object.isFrozen(config.limits('big')));
+  assert.equal(config.limits('big'), config.limits('big'));
+  assert.equal(config.limits('a'), config.limits('b'));
+});
+
+test('every limit key sets its field', () => {
+  for (const [key, { field, kind }] of Object.entries(limitSettings)) {
+    const value = kind === 'boolean' ? !defaultLimits[field] : kind === 'duration' ? '7ms' : 7;
+    assert.equal(create({ [key]: [{ value }] }).config.limits('')[field], kind === 'duration' ? 7 : value, key);
+  }
+});
+
+test('durations are text of Go or seconds', () => {
+  const durationOf = (value: unknown): number =>
+    create({ 'matching.longPollExpirationInterval': [{ value }] }).config.get('matching.longPollExpirationInterval');
+  assert.equal(durationOf('1h30m'), 5_400_000);
+  assert.equal(durationOf('1.5s'), 1_500);
+  assert.equal(durationOf('2d'), 172_800_000);
+  assert.equal(durationOf('250ms'), 250);
+  assert.equal(durationOf('3'), 3_000);
+  assert.equal(durationOf('0s'), 0);
+  assert.equal(durationOf(0.5), 500);
+});
+
+test('wrong types are refused with what is allowed', () => {
+  const refused = (key: string, value: unknown): string => problemsOf({ [key]: [{ value }] })[0] ?? '';
+  assert.equal(refused('limit.maxIDLength', '12'), 'limit.maxIDLength must be a whole number, not "12"');
+  assert.equal(refused('limit.maxIDLength', 1.5), 'limit.maxIDLength must be a whole number, not 1.5');
+  assert.equal(refused('limit.maxIDLength', -1), 'limit.maxIDLength must not be negative: -1');
+  assert.equal(
+    refused('system.enableEagerWorkflowStart', 1),
+    'system.enableEagerWorkflowStart must be true or false, not 1',
+  );
+  for (const value of ['soon', '5x', '', true, null, {}, '1:00:00']) {
+    assert.match(refused('history.longPollExpirationInterval', value), /must be a duration such as "10s"/);
+  }
+});
+
+test('all problems are told, not only the first', () => {
+  const given = { 'limit.maxIDLength': [{ value: 'x' }], 'limit.blobSize.error': [{ value: 'x' }] };
+  assert.equal(problemsOf(given).length, 2);
+});
+
+test('a global key cannot be set for one namespace', () => {
+  assert.deepEqual(problemsOf({ 'limit.maxIDLength': [{ value: 1, constraints: { namespace: 'a' } }] }), [
+    'limit.maxIDLength holds for the whole server, not for the namespace a alone',
+  ]);
+});
+
+test('keys are found whatever their case', () => {
+  assert.equal(create({ 'LIMIT.maxidlength': [{ value: 5 }] }).config.get('limit.maxIDLength'), 5);
+});
+
+test('unknown keys are warned about, keys without effect are noted', () => {
+  const { warnings, notes } = create({
+    'limit.maxIdLenght': [{ value: 5 }],
+    'system.forceSearchAttributesCacheRefreshOnRead': [{ value: true }],
+  });
+  assert.deepEqual(warnings, ['unknown dynamic config key limit.maxIdLenght']);
+  assert.deepEqual(notes, [
+    'dynamic config key system.forceSearchAttributesCacheRefreshOnRead has no effect: changes are visible at once here',
+  ]);
+});
+
+test('no key is both read and without effect', () => {
+  assert.deepEqual(
+    Object.keys(ineffectiveKeys).filter((key) => key in settings),
+    [],
+  );
+});
+
+test('what the official SDKs pass to the server that they start is known', () => {
+  const parsed = parseDynamicConfigValues([
+    'frontend.enableServerVersionCheck=false',
+    'frontend.enableUpdateWorkflowExecution=true',
+    'frontend.enableUpdateWorkflowExecutionAsyncAccepted=true',
+    'system.enableActivityEagerExecution=true',
+    'history.enableRequestIdRefLinks=true',
+    'activity.longPollTimeout="5000ms"',
+  ]);
+  assert.ok('values' in parsed);
+  assert.deepEqual(create(parsed.values).warnings, []);
+});
+
+test('KEY=JSON texts', () => {
+  assert.deepEqual(parseDynamicConfigValues(['a=1', 'b="x=y"', 'a=2', 'c={"d":[true]}']), {
+    values: { a: [{ value: 2 }], b: [{ value: 'x=y' }], c: [{ value: { d: [true] } }] },
+  });
+  assert.deepEqual(parseDynamicConfigValues(['a']), { invalid: `missing expected '=' in "a"` });
+  assert.match((parseDynamicConfigValues(['a=b']) as { invalid: string }).invalid, /^invalid JSON value for key "a": /);
+  assert.match(
+    (parseDynamicConfigValues(['a=1 2']) as { invalid: string }).invalid,
+    /^invalid JSON value for key "a": /,
+  );
+});

@@ -1,0 +1,52 @@
+const ALWAYS = 'always on here';
+const LATER = 'what it governs is not served yet';
+const NO_CACHE = 'changes are visible at once here';
+const NO_SUCH_PART = 'there is no such part here';
+const NO_WARNINGS = 'sizes are refused at the limit, not warned about before it';
+const NO_RATES = 'rates are not limited here';
+
+/**
+ * Keys of Temporal that have no effect here, with the reason: those that the official development server and the test
+ * suites of the official SDKs pass. Any other key that nothing reads is unknown.
+ */
+export const ineffectiveKeys: Readonly<Record<string, string>> = {
+  'frontend.activityAPIsEnabled': LATER,
+  'frontend.enableBatchOperationsForStandaloneActivities': LATER,
+  'frontend.enableExecuteMultiOperation': LATER,
+  'frontend.enableServerVersionCheck': 'nothing is reported to anybody',
+  'frontend.enableUpdateWorkflowExecution': LATER,
+  'frontend.enableUpdateWorkflowExecutionAsyncAccepted': LATER,
+  'frontend.namespaceRPS': NO_RATES,
+  'frontend.namespaceRPS.visibility': NO_RATES,
+  'frontend.persistenceMaxQPS': NO_SUCH_PART,
+  'frontend.rps': NO_RATES,
+  'frontend.workerVersioningDataAPIs': LATER,
+  'frontend.workerVersioningRuleAPIs': LATER,
+  'frontend.workerVersioningWorkflowAPIs': LATER,
+  'activity.enableCallbacks': LATER,
+  'activity.enableStandalone': LATER,
+  'activity.longPollTimeout': LATER,
+  'activity.startDelayEnabled': LATER,
+  'history.defaultActivityRetryPolicy': 'the defaults are fixed',
+  'history.defaultWorkflowRetryPolicy': 'the defaults are fixed',
+  'history.enableCHASMCallbacks': NO_SUCH_PART,
+  'history.enableCHASMSignalBacklinks': NO_SUCH_PART,
+  'history.enableChasm': NO_SUCH_PART,
+  'history.enableRequestIdRefLinks': ALWAYS,
+  'history.enableStandaloneActivityOperatorCommands': LATER,
+  'history.enableTransitionHistory': NO_SUCH_PART,
+  'history.enableUpdateCallbacks': LATER,
+  'history.hostLevelCacheMaxSize': NO_SUCH_PART,
+  'history.persistenceMaxQPS': NO_SUCH_PART,
+  'limit.blobSize.warn': NO_WARNINGS,
+  'limit.historyCount.warn': NO_WARNINGS,
+  'limit.historySize.warn': NO_WARNINGS,
+  'limit.memoSize.warn': NO_WARNINGS,
+  'matching.numTaskqueueReadPartitions': 'a task queue is in one piece here',
+  'matching.numTaskqueueWritePartitions': 'a task queue is in one piece here',
+  'nexusoperation.enableStandalone': LATER,
+  'system.enableDeploymentVersions': LATER,
+  'system.forceNexusEndpointRefreshOnRead': NO_CACHE,
+  'system.forceSearchAttributesCacheRefreshOnRead': NO_CACHE,
+  'system.refreshNexusEndpointsMinWait': NO_CACHE,
+};

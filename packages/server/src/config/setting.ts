@@ -1,0 +1,49 @@
+import { parseGoDuration } from './go-duration.ts';
+
+/** What a setting's value is. Durations are in milliseconds here, and text of Go or seconds where they are given. */
+export type SettingKind = 'integer' | 'number' | 'boolean' | 'duration';
+
+/** A key of the dynamic configuration that something here reads. */
+export interface Setting<Value extends number | boolean = number | boolean> {
+  readonly kind: Value extends boolean ? 'boolean' : Exclude<SettingKind, 'boolean'>;
+  /** Unit included: milliseconds for durations, else as the description says. */
+  readonly default: Value;
+  /** What the value means; where it differs from Temporal's default, why. */
+  readonly description: string;
+  /** Whether the value may differ between namespaces. */
+  readonly scope: 'namespace' | 'global';
+}
+
+/** The value in our units, or why it is none. */
+export type SettingValue = { readonly value: number | boolean } | { readonly invalid: string };
+
+/** Takes the values that Temporal takes. Temporal: common/dynamicconfig/collection.go, the convert functions. */
+export function parseSettingValue(kind: SettingKind, value: unknown): SettingValue {
+  switch (kind) {
+    case 'integer':
+      return Number.isSafeInteger(value) ? { value: value as number } : { invalid: 'a whole number' };
+    case 'number':
+      return Number.isFinite(value) ? { value: value as number } : { invalid: 'a number' };
+    case 'boolean':
+      return parseBoolean(value);
+    case 'duration':
+      return parseDuration(value);
+  }
+}
+
+/** The texts of Go's strconv.ParseBool. */
+const booleanTexts = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
+]);
+
+function parseBoolean(value: unknown): SettingValue {
+  const boolean = typeof value === 'string' ? booleanTexts.get(value) : value;
+  return typeof boolean === 'boolean' ? { value: boolean } : { invalid: 'true or false' };
+}
+
+function parseDuration(value: unknown): SettingValue {
+  const ms = typeof value === 'string' ? parseGoDuration(value, 's') : Number(value) * 1_000;
+  const valid = (typeof value === 'string' || typeof value === 'number') && Number.isFinite(ms);
+  return valid && ms !== undefined ? { value: ms } : { invalid: 'a duration such as "10s" or "1h30m", or seconds' };
+}

@@ -1,0 +1,50 @@
+import { reject, SECOND_MS, type Rejection } from '@perdure/core';
+import type { Host } from '../host/host.ts';
+import { CallEnd } from '../transport/call.ts';
+import type { CallContext } from './handler.ts';
+
+/** A poll is answered so long before its caller's deadline, that the answer gets there. Temporal: frontend longPollTailRoom. */
+const TAIL_ROOM_MS = SECOND_MS;
+
+/** A poll with less time than this is refused. Temporal: common/util.go, MinLongPollTimeout. */
+const TIMEOUT_MIN_MS = 2 * SECOND_MS;
+
+/** Why a worker may not poll with this deadline. Temporal: common/util.go, ValidateLongPollContextTimeout. */
+export function pollDeadlineRefusal(host: Host, { deadlineMs }: CallContext): Rejection | undefined {
+  if (deadlineMs === undefined) return reject.invalidArgument('Context timeout is not set.');
+  if (deadlineMs - host.now() < TIMEOUT_MIN_MS) return reject.failedPrecondition('Context timeout is too short.');
+  return undefined;
+}
+
+/**
+ * Waits for at most `waitMs`, and less where the caller's deadline is near: `wait` is told by its signal that the time is
+ * up, the caller is gone or the server is about to stop. `controller` may end it from elsewhere.
+ */
+export async function longPoll<T>(
+  host: Host,
+  context: CallContext,
+  waitMs: number,
+  wait: (signal: AbortSignal) => Promise<T>,
+  controller = new AbortController(),
+): Promise<T> {
+  const { signal } = context;
+  const nowMs = host.now();
+  const untilMs = Math.min(nowMs + waitMs, (context.deadlineMs ?? Infinity) - TAIL_ROOM_MS);
+  const end = (): void => controller.abort();
+  if (signal.aborted || untilMs <= nowMs) end();
+  signal.addEventListener('abort', end, { once: true });
+  const timer = host.setTimer(untilMs, end);
+  try {
+    return await wait(controller.signal);
+  } finally {
+    timer.cancel();
+    signal.removeEventListener('abort', end);
+    // Those who wait by this signal are let go.
+    end();
+  }
+}
+
+/** True if nobody is there any more to take a reply. */
+export function isCallerGone({ signal }: CallContext): boolean {
+  return signal.aborted && signal.reason !== CallEnd.Draining;
+}

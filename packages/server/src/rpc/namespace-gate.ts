@@ -1,0 +1,101 @@
+import { isRejection, reject, utf8Length, type Rejection } from '@perdure/core';
+import { NamespaceState } from '@perdure/proto/enums';
+import type { Namespace } from '../namespaces/namespace.ts';
+import type { CallContext, Reply } from './handler.ts';
+import type { Scope, ServedMethod, Services } from './served-method.ts';
+
+/** In which states a namespace may be used. Temporal: common/rpc/interceptor/namespace_validator.go. */
+export const NamespaceUse = {
+  /** Begins something new. */
+  Start: [NamespaceState.Registered],
+  /** Goes on with what there is. */
+  Any: [NamespaceState.Registered, NamespaceState.Deprecated],
+} as const satisfies Readonly<Record<string, readonly NamespaceState[]>>;
+type NamespaceUse = (typeof NamespaceUse)[keyof typeof NamespaceUse];
+
+const STATE_NAMES: Readonly<Record<NamespaceState, string>> = {
+  [NamespaceState.Unspecified]: 'Unspecified',
+  [NamespaceState.Registered]: 'Registered',
+  [NamespaceState.Deprecated]: 'Deprecated',
+  [NamespaceState.Deleted]: 'Deleted',
+};
+
+export const TokenRefusal = {
+  Missing: reject.invalidArgument('Task token not set on request.'),
+  Malformed: reject.invalidArgument('Error deserializing task token.'),
+  OtherNamespace: reject.invalidArgument('Operation requested with a token from a different namespace.'),
+} as const;
+
+interface NamespaceRequest {
+  readonly namespace?: string | undefined;
+}
+
+/** A method within the namespace that its request names. */
+export function within<Request extends NamespaceRequest, Message>(
+  use: NamespaceUse,
+  handler: (scope: Scope, request: Request, context: CallContext) => Promise<Reply<Message>> | Reply<Message>,
+): ServedMethod<Request, Message> {
+  return (services, request, context) => {
+    const namespace = resolveNamespace(services, request.namespace ?? '', use);
+    if (isRejection(namespace)) return namespace;
+    return handler(scopeOf(services, namespace), request, context);
+  };
+}
+
+interface TokenRequest extends NamespaceRequest {
+  readonly taskToken?: Uint8Array | undefined;
+}
+
+/** A method that is called with a token: the token says which namespace it is. */
+export function withToken<Request extends TokenRequest, Token extends { readonly namespaceId: string }, Message>(
+  read: (services: Services, bytes: Uint8Array) => Token | undefined,
+  handler: (
+    scope: Scope,
+    request: Request,
+    token: Token,
+    context: CallContext,
+  ) => Promise<Reply<Message>> | Reply<Message>,
+): ServedMethod<Request, Message> {
+  return (services, request, context) => {
+    const { taskToken, namespace: name = '' } = request;
+    if (taskToken === undefined || taskToken.length === 0) return TokenRefusal.Missing;
+    const tooLong = nameRefusal(services, name);
+    if (tooLong !== undefined) return tooLong;
+    const token = read(services, taskToken);
+    if (token === undefined) return TokenRefusal.Malformed;
+    const namespace = services.namespaces.byId(token.namespaceId);
+    if (namespace === undefined) return reject.namespaceNotFound(token.namespaceId);
+    if (name !== '' && name !== namespace.name) return TokenRefusal.OtherNamespace;
+    const refusal = stateRefusal(namespace, NamespaceUse.Any);
+    if (refusal !== undefined) return refusal;
+    return handler(scopeOf(services, namespace), request, token, context);
+  };
+}
+
+function scopeOf(services: Services, namespace: Namespace): Scope {
+  return { ...services, namespace, limits: services.namespaces.limits(namespace.id) };
+}
+
+/** The namespace of a request, if it may be used so. */
+function resolveNamespace(services: Services, name: string, use: NamespaceUse): Namespace | Rejection {
+  const tooLong = nameRefusal(services, name);
+  if (tooLong !== undefined) return tooLong;
+  if (name === '') return reject.invalidArgument('Namespace not set on request.');
+  const namespace = services.namespaces.byName(name);
+  if (namespace === undefined) return reject.namespaceNotFound(name);
+  return stateRefusal(namespace, use) ?? namespace;
+}
+
+/** Why a name cannot be one of a namespace; undefined where it can. */
+export function nameRefusal(services: Services, name: string): Rejection | undefined {
+  const { idLengthMax } = services.namespaces.limits('');
+  return utf8Length(name) > idLengthMax ? reject.invalidArgument('Namespace length exceeds limit.') : undefined;
+}
+
+function stateRefusal(namespace: Namespace, use: NamespaceUse): Rejection | undefined {
+  const { name, state } = namespace;
+  if ((use as readonly NamespaceState[]).includes(state)) return undefined;
+  const allowed = use.map((each) => STATE_NAMES[each]).join(' or ');
+  const message = `Namespace has invalid state: ${STATE_NAMES[state]}. Must be ${allowed}.`;
+  return reject.namespaceInvalidState(name, state, use, message);
+}

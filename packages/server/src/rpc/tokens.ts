@@ -1,0 +1,189 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { decode, encode } from '@msgpack/msgpack';
+import type { VisibilityCursor } from '@perdure/core';
+import type { Store } from '@perdure/storage';
+import type { Host } from '../host/host.ts';
+
+/** Raised when tokens of an older version can no longer be read. */
+const VERSION = 1;
+
+/** Bytes of the signature that travel: 128 bits of an HMAC-SHA256. */
+const SIGNATURE_BYTES = 16;
+
+/** Version and kind. */
+const HEAD_BYTES = 2;
+
+/** Bytes of the key. */
+const KEY_BYTES = 32;
+
+/** Where the store keeps the key. */
+const REGISTRY = 'secrets';
+const KEY_ID = 'token-key';
+
+/** What a token is for; the byte on the wire. */
+const TokenKind = { WorkflowTask: 1, ActivityTask: 2, Query: 3, History: 4, Visibility: 5, Namespaces: 6 } as const;
+type TokenKind = (typeof TokenKind)[keyof typeof TokenKind];
+
+/** Names a started workflow task. */
+export interface WorkflowTaskToken {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly scheduledEventId: number;
+  readonly startedEventId: number;
+  readonly attempt: number;
+  readonly stamp: number;
+}
+
+/** Names an attempt of an activity. */
+export interface ActivityTaskToken {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly scheduledEventId: number;
+  readonly attempt: number;
+  readonly stamp: number;
+}
+
+/** Names a query that a worker was asked by itself. */
+export interface QueryToken {
+  readonly namespaceId: string;
+  readonly queryId: string;
+}
+
+/** Where the next page of a history begins. */
+export interface HistoryToken {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  /** The run's key within its shard. */
+  readonly run: number;
+  /** The first event of the next page (in reverse: the one that it comes down from). */
+  readonly eventId: number;
+  /** No log row before (in reverse: after) this one holds it. */
+  readonly sequence: number;
+  /** Pages end before this event. */
+  readonly endEventId: number;
+  /** Whether the run was open when `endEventId` was read. */
+  readonly open: boolean;
+  readonly reverse: boolean;
+}
+
+/** Where the next page of a visibility list begins. */
+export interface VisibilityToken extends VisibilityCursor {
+  readonly namespaceId: string;
+}
+
+/** Where the next page of namespaces begins: after this id. */
+export interface NamespacesToken {
+  readonly afterId: string;
+}
+
+/**
+ * Makes and reads opaque tokens: version, kind, signature, fields. Nobody else can make one, and each is bound to what it
+ * names, so a caller gains nothing by changing bytes. Those of durable things stay good across restarts: the key is in
+ * the store. Readers give undefined for what is malformed, forged or of another kind.
+ */
+export class Tokens {
+  readonly #key: Uint8Array;
+
+  constructor(key: Uint8Array) {
+    this.#key = key;
+  }
+
+  /** The tokens of a store: its key, made at the first start. */
+  static async open(store: Store, host: Host): Promise<Tokens> {
+    const body = host.randomBytes(KEY_BYTES);
+    const made = await store.writeRegistry({ registry: REGISTRY, id: KEY_ID, expectedVersion: 0, body });
+    if (made) return new Tokens(body);
+    const kept = (await store.readRegistry(REGISTRY)).find(({ id }) => id === KEY_ID);
+    if (kept === undefined) throw new Error('the store has lost the key of its tokens');
+    return new Tokens(kept.body);
+  }
+
+  workflowTask(token: WorkflowTaskToken): Uint8Array {
+    const { namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp } = token;
+    const fields = [namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp];
+    return this.#sign(TokenKind.WorkflowTask, fields);
+  }
+
+  readWorkflowTask(bytes: Uint8Array): WorkflowTaskToken | undefined {
+    const fields = this.#verify(TokenKind.WorkflowTask, bytes);
+    if (fields === undefined) return undefined;
+    const [namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp] = fields as Seven;
+    return { namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp };
+  }
+
+  activityTask(token: ActivityTaskToken): Uint8Array {
+    const { namespaceId, workflowId, runId, scheduledEventId, attempt, stamp } = token;
+    return this.#sign(TokenKind.ActivityTask, [namespaceId, workflowId, runId, scheduledEventId, attempt, stamp]);
+  }
+
+  readActivityTask(bytes: Uint8Array): ActivityTaskToken | undefined {
+    const fields = this.#verify(TokenKind.ActivityTask, bytes);
+    if (fields === undefined) return undefined;
+    const [namespaceId, workflowId, runId, scheduledEventId, attempt, stamp] = fields as Six;
+    return { namespaceId, workflowId, runId, scheduledEventId, attempt, stamp };
+  }
+
+  query({ namespaceId, queryId }: QueryToken): Uint8Array {
+    return this.#sign(TokenKind.Query, [namespaceId, queryId]);
+  }
+
+  readQuery(bytes: Uint8Array): QueryToken | undefined {
+    const fields = this.#verify(TokenKind.Query, bytes);
+    if (fields === undefined) return undefined;
+    const [namespaceId, queryId] = fields as [string, string];
+    return { namespaceId, queryId };
+  }
+
+  history(token: HistoryToken): Uint8Array {
+    return this.#sign(TokenKind.History, token);
+  }
+
+  readHistory(bytes: Uint8Array): HistoryToken | undefined {
+    return this.#verify(TokenKind.History, bytes) as HistoryToken | undefined;
+  }
+
+  visibility(token: VisibilityToken): Uint8Array {
+    return this.#sign(TokenKind.Visibility, token);
+  }
+
+  readVisibility(bytes: Uint8Array): VisibilityToken | undefined {
+    return this.#verify(TokenKind.Visibility, bytes) as VisibilityToken | undefined;
+  }
+
+  namespaces(token: NamespacesToken): Uint8Array {
+    return this.#sign(TokenKind.Namespaces, token);
+  }
+
+  readNamespaces(bytes: Uint8Array): NamespacesToken | undefined {
+    return this.#verify(TokenKind.Namespaces, bytes) as NamespacesToken | undefined;
+  }
+
+  #sign(kind: TokenKind, fields: unknown): Uint8Array {
+    const payload = encode(fields);
+    const token = new Uint8Array(HEAD_BYTES + SIGNATURE_BYTES + payload.length);
+    token[0] = VERSION;
+    token[1] = kind;
+    token.set(payload, HEAD_BYTES + SIGNATURE_BYTES);
+    token.set(this.#signature(kind, payload), HEAD_BYTES);
+    return token;
+  }
+
+  /** What was signed may be trusted to have the shape that its kind was signed with. */
+  #verify(kind: TokenKind, token: Uint8Array): unknown {
+    if (token.length <= HEAD_BYTES + SIGNATURE_BYTES || token[0] !== VERSION || token[1] !== kind) return undefined;
+    const payload = token.subarray(HEAD_BYTES + SIGNATURE_BYTES);
+    const signature = token.subarray(HEAD_BYTES, HEAD_BYTES + SIGNATURE_BYTES);
+    return timingSafeEqual(signature, this.#signature(kind, payload)) ? decode(payload) : undefined;
+  }
+
+  #signature(kind: TokenKind, payload: Uint8Array): Uint8Array {
+    const hmac = createHmac('sha256', this.#key).update(Uint8Array.of(VERSION, kind)).update(payload);
+    return hmac.digest().subarray(0, SIGNATURE_BYTES);
+  }
+}
+
+type Six = [string, string, string, number, number, number];
+type Seven = [string, string, string, number, number, number, number];

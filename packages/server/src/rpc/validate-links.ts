@@ -1,0 +1,77 @@
+import { reject, type Rejection } from '@perdure/core';
+import { messageType } from '@perdure/proto';
+import { EventType } from '@perdure/proto/enums';
+import type { Link, Priority } from '@perdure/proto/types';
+import { utf8Length } from '@perdure/core';
+
+/** Links that one request may carry. Temporal: frontend.maxLinksPerRequest. */
+const LINKS_MAX = 10;
+
+/** Bytes of one link. Temporal: frontend.linkMaxSize. */
+const LINK_SIZE_BYTES_MAX = 4_000;
+
+/** Why a request may not carry these links. Temporal: common/links/validator.go. */
+export function linksRefusal(links: readonly Link[] | undefined): Rejection | undefined {
+  if (links === undefined || links.length === 0) return undefined;
+  if (links.length > LINKS_MAX) {
+    return reject.invalidArgument(`cannot attach more than ${LINKS_MAX} links per request, got ${links.length}`);
+  }
+  for (const link of links) {
+    const size = messageType('temporal.api.common.v1.Link').encode(link).length;
+    if (size > LINK_SIZE_BYTES_MAX) {
+      return reject.invalidArgument(`link exceeds allowed size of ${LINK_SIZE_BYTES_MAX}, got ${size}`);
+    }
+    const problem = linkProblem(link);
+    if (problem !== undefined) return reject.invalidArgument(problem);
+  }
+  return undefined;
+}
+
+function linkProblem(link: Link): string | undefined {
+  if (link.workflowEvent !== undefined) return eventLinkProblem(link.workflowEvent);
+  if (link.batchJob !== undefined) {
+    return link.batchJob.jobId ? undefined : 'batch job link must not have an empty job ID';
+  }
+  if (link.nexusOperation !== undefined) {
+    const { namespace, operationId, runId } = link.nexusOperation;
+    return missing('nexus operation', { namespace, 'operation ID': operationId, 'run ID': runId });
+  }
+  if (link.activity !== undefined) {
+    const { namespace, activityId, runId } = link.activity;
+    return missing('activity', { namespace, 'activity ID': activityId, 'run ID': runId });
+  }
+  if (link.workflow !== undefined) {
+    const { namespace, workflowId, runId } = link.workflow;
+    return missing('workflow', { namespace, 'workflow ID': workflowId, 'run ID': runId });
+  }
+  return 'unsupported link variant';
+}
+
+function eventLinkProblem(link: NonNullable<Link['workflowEvent']>): string | undefined {
+  const { namespace, workflowId, runId, eventRef } = link;
+  const problem = missing('workflow event', { namespace, 'workflow ID': workflowId, 'run ID': runId });
+  if (problem !== undefined) return problem;
+  const untyped = (eventRef?.eventType ?? EventType.Unspecified) === EventType.Unspecified;
+  return untyped && (eventRef?.eventId ?? 0) !== 0
+    ? 'workflow event link ref cannot have an unspecified event type and a non-zero event ID'
+    : undefined;
+}
+
+function missing(link: string, fields: Readonly<Record<string, string | undefined>>): string | undefined {
+  const empty = Object.entries(fields).find(([, value]) => value === undefined || value === '');
+  return empty === undefined ? undefined : `${link} link must not have an empty ${empty[0]} field`;
+}
+
+/** Bytes of a fairness key. Temporal: common/priorities/priority_util.go. */
+const FAIRNESS_KEY_LENGTH_MAX = 64;
+
+/** Why a request may not have this priority. Temporal: common/priorities/priority_util.go. */
+export function priorityRefusal(priority: Priority | undefined): Rejection | undefined {
+  if (priority === undefined) return undefined;
+  const { priorityKey = 0, fairnessKey = '', fairnessWeight = 0 } = priority;
+  if (priorityKey < 0) return reject.invalidArgument("priority key can't be negative");
+  if (utf8Length(fairnessKey) > FAIRNESS_KEY_LENGTH_MAX) {
+    return reject.invalidArgument('fairness key length exceeds limit');
+  }
+  return fairnessWeight < 0 ? reject.invalidArgument('must be greater than zero') : undefined;
+}

@@ -1,0 +1,226 @@
+import {
+  checkSearchAttributes,
+  checkSearchAttributeSizes,
+  isRejection,
+  memoSize,
+  mergeSearchAttributes,
+  payloadsSize,
+  reject,
+  typedSearchAttributes,
+  utf8Length,
+  validateRetryPolicy,
+  withRetryDefaults,
+  type Rejection,
+  type StartInput,
+} from '@perdure/core';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/proto/enums';
+import type {
+  RetryPolicy,
+  SignalWithStartWorkflowExecutionRequest,
+  StartWorkflowExecutionRequest,
+} from '@perdure/proto/types';
+import type { Scope } from './served-method.ts';
+import {
+  BLOB_TOO_LARGE,
+  detailedLengthRefusal,
+  durationRefusal,
+  enumRefusal,
+  firstOf,
+  payloadsRefusal,
+} from './validate-fields.ts';
+import { linksRefusal, priorityRefusal } from './validate-links.ts';
+import { userTaskQueueOf } from './validate-task-queue.ts';
+
+/** A start that may be carried out: its policies, request id and queue are filled in. */
+export type ValidStart = StartInput['request'];
+
+/** What StartWorkflowExecution and SignalWithStartWorkflowExecution have in common. */
+type StartFields = StartWorkflowExecutionRequest | SignalWithStartWorkflowExecutionRequest;
+
+/** Checks a StartWorkflowExecution in Temporal's order: frontend/workflow_handler.go, prepareStartWorkflowRequest. */
+export function validateStart(scope: Scope, request: StartWorkflowExecutionRequest): ValidStart | Rejection {
+  const policies = effectivePolicies(request, WorkflowIdConflictPolicy.Fail);
+  const { limits } = scope;
+  const typeName = request.workflowType?.name ?? '';
+  const queue = userTaskQueueOf(request.taskQueue, limits);
+  const refusal = firstOf(
+    () => workflowIdRefusal(scope, request.workflowId),
+    () => retryPolicyRefusal(scope, request.retryPolicy),
+    () => delayRefusal(request),
+    () => (typeName === '' ? reject.invalidArgument('WorkflowType is not set on request.') : undefined),
+    () => tooLong(scope, 'WorkflowType', typeName),
+    () => (isRejection(queue) ? queue : undefined),
+    () => timeoutsRefusal(request),
+    () => tooLong(scope, 'RequestId', request.requestId ?? ''),
+    () => policiesRefusal(policies),
+    () => conflictOptionsRefusal(request),
+    () => contentRefusal(scope, request),
+    () => unservedRefusal(request),
+  );
+  if (refusal !== undefined) return refusal;
+  return isRejection(queue) ? queue : completed(scope, request, { ...policies, taskQueue: queue });
+}
+
+/**
+ * Checks a SignalWithStartWorkflowExecution in Temporal's order: chasm/lib/workflow/validator.go,
+ * ValidateSignalWithStartRequest.
+ */
+export function validateSignalWithStart(
+  scope: Scope,
+  request: SignalWithStartWorkflowExecutionRequest,
+): ValidStart | Rejection {
+  const { limits } = scope;
+  const { signalName = '', workflowType, requestId = '' } = request;
+  const typeName = workflowType?.name ?? '';
+  const queue = userTaskQueueOf(request.taskQueue, limits);
+  const policies = effectivePolicies(request, WorkflowIdConflictPolicy.UseExisting);
+  const refusal = firstOf(
+    () => workflowIdRefusal(scope, request.workflowId),
+    () => (signalName === '' ? reject.invalidArgument('signal not set') : undefined),
+    () => detailedLengthRefusal('signal name', signalName, limits),
+    () => (typeName === '' ? reject.invalidArgument('workflow type not set') : undefined),
+    () => detailedLengthRefusal('workflow type name', typeName, limits),
+    () => (isRejection(queue) ? queue : undefined),
+    () => detailedLengthRefusal('Request ID', requestId, limits),
+    () => timeoutsRefusal(request),
+    () => retryPolicyRefusal(scope, request.retryPolicy),
+    () => delayRefusal(request),
+    () => policiesRefusal(policies),
+    () => failPolicyRefusal(request),
+    () => contentRefusal(scope, request),
+    () => payloadsRefusal(request.signalInput, limits),
+    () => unservedRefusal(request),
+  );
+  if (refusal !== undefined) return refusal;
+  return isRejection(queue) ? queue : completed(scope, request, { ...policies, taskQueue: queue });
+}
+
+interface Policies {
+  readonly workflowIdReusePolicy: WorkflowIdReusePolicy;
+  readonly workflowIdConflictPolicy: WorkflowIdConflictPolicy;
+}
+
+/** Temporal: common/enums/defaults.go, SetDefaultWorkflowIDPolicies. */
+function effectivePolicies(request: StartFields, conflictDefault: WorkflowIdConflictPolicy): Policies {
+  const reuse = request.workflowIdReusePolicy ?? WorkflowIdReusePolicy.Unspecified;
+  const conflict = request.workflowIdConflictPolicy ?? WorkflowIdConflictPolicy.Unspecified;
+  const conflictUnset = conflict === WorkflowIdConflictPolicy.Unspecified;
+  if (conflictUnset && reuse === WorkflowIdReusePolicy.TerminateIfRunning) {
+    return {
+      workflowIdReusePolicy: WorkflowIdReusePolicy.AllowDuplicate,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.TerminateExisting,
+    };
+  }
+  return {
+    workflowIdReusePolicy: reuse === WorkflowIdReusePolicy.Unspecified ? WorkflowIdReusePolicy.AllowDuplicate : reuse,
+    workflowIdConflictPolicy: conflictUnset ? conflictDefault : conflict,
+  };
+}
+
+function policiesRefusal({ workflowIdReusePolicy: reuse, workflowIdConflictPolicy: conflict }: Policies) {
+  const unknown =
+    enumRefusal('WorkflowIDReusePolicy', WorkflowIdReusePolicy, reuse) ??
+    enumRefusal('WorkflowIDConflictPolicy', WorkflowIdConflictPolicy, conflict);
+  if (unknown !== undefined) return unknown;
+  const invalid = 'Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_';
+  if (reuse === WorkflowIdReusePolicy.TerminateIfRunning) {
+    return reject.invalidArgument(
+      `${invalid}TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy`,
+    );
+  }
+  if (
+    reuse === WorkflowIdReusePolicy.RejectDuplicate &&
+    conflict === WorkflowIdConflictPolicy.TerminateExisting
+  ) {
+    return reject.invalidArgument(
+      `${invalid}REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING`,
+    );
+  }
+  return undefined;
+}
+
+function failPolicyRefusal(request: SignalWithStartWorkflowExecutionRequest): Rejection | undefined {
+  if (request.workflowIdConflictPolicy !== WorkflowIdConflictPolicy.Fail) return undefined;
+  return reject.invalidArgument(
+    'Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.',
+  );
+}
+
+function workflowIdRefusal({ limits }: Scope, workflowId = ''): Rejection | undefined {
+  if (workflowId === '') return reject.invalidArgument('WorkflowId is not set on request.');
+  return detailedLengthRefusal('WorkflowId', workflowId, limits);
+}
+
+function tooLong({ limits }: Scope, what: string, text: string): Rejection | undefined {
+  return utf8Length(text) > limits.idLengthMax ? reject.invalidArgument(`${what} length exceeds limit.`) : undefined;
+}
+
+function retryPolicyRefusal({ limits }: Scope, policy: RetryPolicy | undefined): Rejection | undefined {
+  const problem = validateRetryPolicy(policy && withRetryDefaults(policy, limits));
+  return problem === undefined ? undefined : reject.invalidArgument(problem);
+}
+
+function delayRefusal({ cronSchedule = '', workflowStartDelay }: StartFields): Rejection | undefined {
+  if (cronSchedule !== '' && workflowStartDelay !== undefined) {
+    return reject.invalidArgument('CronSchedule and WorkflowStartDelay may not be used together.');
+  }
+  return durationRefusal('WorkflowStartDelaySeconds', workflowStartDelay);
+}
+
+function timeoutsRefusal(request: StartFields): Rejection | undefined {
+  return (
+    durationRefusal('WorkflowExecutionTimeoutSeconds', request.workflowExecutionTimeout) ??
+    durationRefusal('WorkflowRunTimeoutSeconds', request.workflowRunTimeout) ??
+    durationRefusal('WorkflowTaskTimeoutSeconds', request.workflowTaskTimeout)
+  );
+}
+
+function conflictOptionsRefusal({ onConflictOptions }: StartWorkflowExecutionRequest): Rejection | undefined {
+  if (onConflictOptions?.attachCompletionCallbacks === true && onConflictOptions.attachRequestId !== true) {
+    return reject.invalidArgument('attaching request ID is required for attaching completion callbacks');
+  }
+  return undefined;
+}
+
+/** Search attributes, priority, links and sizes. */
+function contentRefusal(scope: Scope, request: StartFields): Rejection | undefined {
+  const { limits, namespace } = scope;
+  const rules = { namespace: namespace.name, custom: namespace.customAttributes, limits };
+  return firstOf(
+    () => checkSearchAttributes(request.searchAttributes, rules),
+    () => checkSearchAttributeSizes(request.searchAttributes, limits),
+    () => priorityRefusal(request.priority),
+    () => linksRefusal(request.links),
+    () => (payloadsSize(request.input) > limits.blobSizeBytesMax ? reject.invalidArgument(BLOB_TOO_LARGE) : undefined),
+    () =>
+      memoSize(request.memo) > limits.memoSizeBytesMax ? reject.invalidArgument('Memo size exceeds limit.') : undefined,
+  );
+}
+
+/** What is not served yet is refused, so that nobody takes it for done. */
+function unservedRefusal(request: StartFields): Rejection | undefined {
+  const unserved = (what: string): Rejection => reject.unimplemented(`${what} is not served yet`);
+  if (request.cronSchedule) return unserved('CronSchedule');
+  if (request.versioningOverride !== undefined) return unserved('VersioningOverride');
+  if (request.timeSkippingConfig?.enabled === true) {
+    return reject.unimplemented('The Time-Skipping feature is not enabled for namespace.');
+  }
+  if ('completionCallbacks' in request && (request.completionCallbacks ?? []).length > 0) {
+    return unserved('CompletionCallbacks');
+  }
+  return undefined;
+}
+
+function completed(
+  { host, namespace }: Scope,
+  request: StartFields,
+  defaults: Policies & Pick<StartWorkflowExecutionRequest, 'taskQueue'>,
+): ValidStart {
+  const attributes = mergeSearchAttributes(undefined, request.searchAttributes);
+  return {
+    ...request,
+    ...defaults,
+    requestId: request.requestId || host.uuid(),
+    searchAttributes: typedSearchAttributes(attributes, namespace.customAttributes),
+  };
+}

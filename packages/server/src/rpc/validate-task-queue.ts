@@ -1,0 +1,72 @@
+import { reject, utf8Length, type Limits, type Rejection } from '@perdure/core';
+import { TaskQueueKind, WorkerVersioningMode } from '@perdure/proto/enums';
+import type { TaskQueue, WorkerDeploymentOptions } from '@perdure/proto/types';
+import { enumRefusal } from './validate-fields.ts';
+
+/** Names that begin so are the server's own. Temporal: common/tqid. */
+const RESERVED_PREFIX = '/_sys/';
+
+/** A queue that may not be used by programs of users. Temporal: common/primitives/task_queues.go. */
+const INTERNAL_QUEUE = 'temporal-sys-per-ns-tq';
+
+/** A task queue that a request names, with its kind filled in. */
+export interface TaskQueueName {
+  readonly name: string;
+  readonly kind: TaskQueueKind;
+}
+
+/** The queue of a request. Temporal: common/tqid/task_queue_validator.go, NormalizeAndValidate. */
+export function taskQueueOf(taskQueue: TaskQueue | undefined, limits: Limits): TaskQueueName | Rejection {
+  if (taskQueue === undefined) return reject.invalidArgument('taskQueue is not set');
+  const { name = '', kind = TaskQueueKind.Normal, normalName = '' } = taskQueue;
+  if (name === '') return reject.invalidArgument('missing task queue name');
+  const refusal =
+    enumRefusal('TaskQueueKind', TaskQueueKind, kind) ??
+    nameRefusal(name, limits) ??
+    (kind === TaskQueueKind.Sticky && normalName !== '' ? lengthRefusal(normalName, limits) : undefined);
+  return refusal ?? { name, kind: kind === TaskQueueKind.Unspecified ? TaskQueueKind.Normal : kind };
+}
+
+/** The queue that a workflow is to run on. Temporal: NormalizeAndValidateUserDefined. */
+export function userTaskQueueOf(taskQueue: TaskQueue | undefined, limits: Limits): TaskQueueName | Rejection {
+  const queue = taskQueueOf(taskQueue, limits);
+  if ('name' in queue && queue.name === INTERNAL_QUEUE) {
+    return reject.invalidArgument(`cannot use internal per-namespace task queue:${INTERNAL_QUEUE}`);
+  }
+  return queue;
+}
+
+function nameRefusal(name: string, limits: Limits): Rejection | undefined {
+  const tooLong = lengthRefusal(name, limits);
+  if (tooLong !== undefined || !name.startsWith(RESERVED_PREFIX)) return tooLong;
+  return reject.invalidArgument(`task queue name cannot start with reserved prefix ${RESERVED_PREFIX}`);
+}
+
+function lengthRefusal(name: string, limits: Limits): Rejection | undefined {
+  return utf8Length(name) > limits.idLengthMax ? reject.invalidArgument('taskQueue length exceeds limit') : undefined;
+}
+
+/** What a worker says of its version. */
+export interface WorkerVersionClaims {
+  readonly build: { readonly buildId?: string | undefined; readonly useVersioning?: boolean | undefined } | undefined;
+  readonly deployment: WorkerDeploymentOptions | undefined;
+}
+
+/** Worker build ids may have so many bytes. Temporal: limit.workerBuildIdSize. */
+const BUILD_ID_LENGTH_MAX = 255;
+
+/** Versions are not served yet: a worker that relies on them must not get tasks as if they were. */
+export function versioningRefusal({ build, deployment }: WorkerVersionClaims): Rejection | undefined {
+  if (utf8Length(build?.buildId ?? '') > BUILD_ID_LENGTH_MAX) {
+    return reject.invalidArgument(
+      'Build ID exceeds configured limit.workerBuildIdSize, use a shorter build ID.',
+    );
+  }
+  if (build?.useVersioning === true) {
+    return reject.permissionDenied('Worker versioning in workflow progress APIs is disabled on this namespace.');
+  }
+  if (deployment?.workerVersioningMode === WorkerVersioningMode.Versioned) {
+    return reject.unimplemented('worker deployment versions are not served yet');
+  }
+  return undefined;
+}

@@ -1,0 +1,14 @@
+/** A value that SQLite takes and gives. */
+export type SqlValue = null | number | string | Uint8Array;
+
+/** A statement and its values. Values are never part of the text. */
+export interface Sql {
+  readonly text: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** Guards a statement that may look at many rows: a function of the connection that throws when time is up. */
+export const TIME_GUARD = 'within_time';
+
+/** A function of the connection that gives the text of a UUID that is kept as bytes. */
+export const UUID_TEXT = 'uuid_text';

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startServer } from './server-under-test.ts';
+
+const run = promisify(execFile);
+const FOLDER = fileURLToPath(new URL('../python/', import.meta.url));
+const ENVIRONMENT = join(FOLDER, '.venv');
+const BIN = join(ENVIRONMENT, process.platform === 'win32' ? 'Scripts' : 'bin');
+const INSTALLED = join(ENVIRONMENT, 'installed.txt');
+const OLDEST_PYTHON = [3, 10] as const;
+
+type Interpreter = { readonly command: string } | { readonly unusable: string };
+
+/** What one line of programs.py says. */
+type ProgramResult = { readonly name: string; readonly error: string | null; readonly seconds: number };
+
+/** A Python that the official SDK installs on, or why there is none. */
+async function findPython(): Promise<Interpreter> {
+  const report = 'import sys, venv, ensurepip; print(*sys.version_info[:2])';
+  let unusable = 'there is no Python 3 here';
+  for (const command of ['python3', 'python']) {
+    try {
+      const { stdout } = await run(command, ['-c', report]);
+      const [major = 0, minor = 0] = stdout.trim().split(' ').map(Number);
+      if (major > OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor >= OLDEST_PYTHON[1])) return { command };
+      unusable = `${command} is ${String(major)}.${String(minor)}, and the SDK needs ${OLDEST_PYTHON.join('.')}`;
+    } catch (error) {
+      if (String(error).includes('ModuleNotFoundError')) unusable = `${command} lacks the module venv or ensurepip`;
+    }
+  }
+  return { unusable };
+}
+
+/** Makes the virtual environment, unless it stands there with what requirements.txt asks for. */
+async function prepareEnvironment(python: string): Promise<void> {
+  const requirements = join(FOLDER, 'requirements.txt');
+  const wanted = await readFile(requirements, 'utf8');
+  if (existsSync(INSTALLED) && (await readFile(INSTALLED, 'utf8')) === wanted) return;
+  await run(python, ['-m', 'venv', '--clear', ENVIRONMENT]);
+  const quiet = ['--quiet', '--disable-pip-version-check'];
+  await run(join(BIN, 'python'), ['-m', 'pip', 'install', ...quiet, '--requirement', requirements]);
+  await writeFile(INSTALLED, wanted);
+}
+
+test('programs written with the official Python SDK', { timeout: 300_000 }, async (t) => {
+  const python = await findPython();
+  if ('unusable' in python) {
+    assert.notEqual(process.env['CI'], 'true', `CI must have Python: ${python.unusable}`);
+    t.skip(python.unusable);
+    return;
+  }
+  await prepareEnvironment(python.command);
+  const server = await startServer();
+  try {
+    const child = spawn(join(BIN, 'python'), ['-B', 'programs.py', server.address], { cwd: FOLDER });
+    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    const [first = '', ...lines] = output.split('\n').filter((line) => line !== '');
+    assert.match(first, /^\{"programs": \d+\}$/, errors);
+    const results = lines.map((line) => JSON.parse(line) as ProgramResult);
+    for (const { name, error, seconds } of results) {
+      await t.test(`${name} (${String(seconds)} s)`, () => {
+        assert.equal(error, null, error ?? '');
+      });
+    }
+    assert.equal(results.length, Number((JSON.parse(first) as { programs: number }).programs), errors);
+    assert.equal(child.exitCode, 0, errors);
+  } finally {
+    await server.stop();
+  }
+});
