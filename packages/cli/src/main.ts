@@ -1,1 +1,6 @@
-console.log('perdure version 0.0.0');
+import { enableCompileCache } from 'node:module';
+
+// Before anything else is loaded: from the second start on, no module is compiled again.
+enableCompileCache();
+const { runProgram } = await import('./program.ts');
+await runProgram();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { messageType, plain } from './codec.ts';
+import { messageType, plain, withDefaults } from './codec.ts';
 import { TimeoutType } from './generated/enums.ts';
 import { DecodeError, EncodeError } from './wire/errors.ts';
 import { nestingDepthMax } from './wire/reader.ts';
@@ -227,6 +227,19 @@ function varint(number: number): Uint8Array {
   const low = number & 0x7f;
   return number < 0x80 ? bytes(number) : bytes(low | 0x80, ...varint(number >>> 7));
 }
+
+test('a literal can have the defaults of a decoded message', () => {
+  const literal = { message: 'm', cause: { cause: {} }, encodedAttributes: undefined };
+  const filled = withDefaults('temporal.api.failure.v1.Failure', literal);
+  assert.deepEqual(plain(filled), { message: 'm', cause: { cause: {} } });
+  assert.equal(filled.cause?.cause?.source, '');
+  assert.equal(filled.encodedAttributes, undefined);
+  assert.equal(withDefaults('temporal.api.failure.v1.Failure', filled), filled);
+  const fields = { a: { data: bytes(1) } };
+  assert.deepEqual(withDefaults('temporal.api.common.v1.Header', { fields }).fields?.['a']?.metadata, {});
+  const decoded = messageType('temporal.api.failure.v1.Failure').decode(new Uint8Array(0));
+  assert.equal(Object.getPrototypeOf(filled), Object.getPrototypeOf(decoded));
+});
 
 test('a value that does not fit leaves the writer usable', () => {
   const wrong = { workflowId: 'fine', runId: 5 } as unknown as { runId: string };

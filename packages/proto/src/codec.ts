@@ -1,8 +1,9 @@
 import type { MessageByName } from './generated/messages.ts';
-import { findMessage } from './schema.ts';
+import { type FieldSchema, findMessage, messageSchema } from './schema.ts';
 import type { Fields } from './wire/generated-code.ts';
 
 import { EncodeError } from './wire/errors.ts';
+import { messageClass } from './wire/message-class.ts';
 import { Reader } from './wire/reader.ts';
 import { wireType } from './wire/wire-type.ts';
 import { Writer } from './wire/writer.ts';
@@ -59,6 +60,35 @@ export function messageType(name: string): MessageType {
     cache.set(name, type);
   }
   return type;
+}
+
+/**
+ * A message as if it had come over the wire: a literal gets the defaults behind it that a decoded message has, nested
+ * messages included. What is absent or null stays absent; what is a decoded message already stays as it is.
+ */
+export function withDefaults<Name extends keyof MessageByName>(
+  name: Name,
+  message: MessageByName[NoInfer<Name>],
+): MessageByName[Name];
+export function withDefaults(name: string, message: object): object;
+export function withDefaults(name: string, message: object): object {
+  const schema = messageSchema(name);
+  const Message = messageClass(schema);
+  if (message instanceof Message) return message;
+  const filled = new Message();
+  for (const field of schema.fields) {
+    const value = (message as Fields)[field.name];
+    if (value !== undefined && value !== null) filled[field.name] = fieldWithDefaults(field, value);
+  }
+  return filled;
+}
+
+function fieldWithDefaults({ value: type, shape }: FieldSchema, value: unknown): unknown {
+  if (type.kind !== 'message') return value;
+  if (shape === 'single') return withDefaults(type.name, value as object);
+  if (shape === 'repeated') return (value as object[]).map((item) => withDefaults(type.name, item));
+  const entries = Object.entries(value as Record<string, object>);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withDefaults(type.name, item)]));
 }
 
 /** True for the full name of a message type that the schema has. */

@@ -1,4 +1,4 @@
-export { isMessageType, messageType, plain, type MessageType } from './codec.ts';
+export { isMessageType, messageType, plain, withDefaults, type MessageType } from './codec.ts';
 export type { MessageByName, MethodByPath } from './generated/messages.ts';
 export {
   decodeHistory,
@@ -18,6 +18,6 @@ export {
   type FromJsonOptions,
   type Json,
 } from './json.ts';
-export { methodsOf, ServiceName, type Method } from './services.ts';
+export { findMethod, methodsOf, ServiceName, type Method } from './services.ts';
 export { encodeStatusDetails, type StatusSource } from './status-details.ts';
 export { DecodeError, EncodeError } from './wire/errors.ts';

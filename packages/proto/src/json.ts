@@ -10,7 +10,7 @@ export type { Json } from './json/to-json.ts';
  * A message as proto3 JSON, the way protojson writes it: lowerCamelCase names, enums by the protocol's names, 64-bit
  * integers as strings, defaults left out. Throws `JsonError` for times out of range and for an Any of an unknown type.
  */
-export function toJson<Name extends keyof MessageByName>(typeName: Name, message: MessageByName[Name]): Json;
+export function toJson<Name extends keyof MessageByName>(typeName: Name, message: MessageByName[NoInfer<Name>]): Json;
 export function toJson(typeName: string, message: object): Json;
 export function toJson(typeName: string, message: object): Json {
   return messageToJson(typeName, message, '');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageType } from './codec.ts';
 import { EventType, ResourceExhaustedCause, WorkflowTaskFailedCause } from './generated/enums.ts';
-import { methodsOf, ServiceName } from './services.ts';
+import { findMethod, methodsOf, ServiceName } from './services.ts';
 import { encodeStatusDetails } from './status-details.ts';
 
 test('methods have their path, types and streams', () => {
@@ -16,6 +16,8 @@ test('methods have their path, types and streams', () => {
     requestStream: false,
     replyStream: false,
   });
+  assert.deepEqual(findMethod('/temporal.api.workflowservice.v1.WorkflowService/GetSystemInfo'), info);
+  assert.equal(findMethod('/temporal.api.workflowservice.v1.WorkflowService/Nope'), undefined);
   const streams = methodsOf(ServiceName.Health).map((method) => [
     method.name,
     method.requestStream,

@@ -39,3 +39,15 @@ export function methodsOf(service: ServiceName): readonly Method[] {
     replyStream,
   }));
 }
+
+let methodsByPath: ReadonlyMap<string, Method> | undefined;
+
+/** The method with a path, of any service; undefined for a path that is none. */
+export function findMethod(path: string): Method | undefined {
+  methodsByPath ??= new Map(
+    Object.values(ServiceName)
+      .flatMap(methodsOf)
+      .map((method) => [method.path, method]),
+  );
+  return methodsByPath.get(path);
+}

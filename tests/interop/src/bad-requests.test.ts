@@ -368,6 +368,23 @@ describe('bytes that are no request', () => {
   });
 });
 
+describe('a policy that nobody knows, where it would decide', () => {
+  for (const [name, change] of [
+    ['conflict policy while a run is open', { workflowIdConflictPolicy: 99 }],
+    ['reuse policy after the last run closed', { workflowIdReusePolicy: 99, workflowId: closed }],
+  ] as const) {
+    test(name, async () => {
+      const request = { ...START, ...change };
+      const execution = { workflowId: request.workflowId };
+      const before = await raw.call('DescribeWorkflowExecution', { ...DEFAULT, execution });
+      const { code } = await raw.refusal('StartWorkflowExecution', request);
+      assert.ok(['INTERNAL', 'INVALID_ARGUMENT'].includes(code), code);
+      const after = await raw.call('DescribeWorkflowExecution', { ...DEFAULT, execution });
+      assert.deepEqual(after['workflowExecutionInfo'], before['workflowExecutionInfo']);
+    });
+  }
+});
+
 describe('what may stand in a request all the same', () => {
   const accepted = [
     ['unknown enum values', { workflowIdReusePolicy: 99, workflowIdConflictPolicy: 99 }],

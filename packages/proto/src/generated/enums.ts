@@ -62,8 +62,7 @@ export const NexusOperationCancellationState = {
   TimedOut: 5,
   Blocked: 6,
 } as const;
-export type NexusOperationCancellationState =
-  (typeof NexusOperationCancellationState)[keyof typeof NexusOperationCancellationState];
+export type NexusOperationCancellationState = (typeof NexusOperationCancellationState)[keyof typeof NexusOperationCancellationState];
 
 /** `temporal.api.enums.v1.WorkflowRuleActionScope` */
 export const WorkflowRuleActionScope = {
@@ -305,8 +304,7 @@ export const ContinueAsNewVersioningBehavior = {
   AutoUpgrade: 1,
   UseRampingVersion: 2,
 } as const;
-export type ContinueAsNewVersioningBehavior =
-  (typeof ContinueAsNewVersioningBehavior)[keyof typeof ContinueAsNewVersioningBehavior];
+export type ContinueAsNewVersioningBehavior = (typeof ContinueAsNewVersioningBehavior)[keyof typeof ContinueAsNewVersioningBehavior];
 
 /** `temporal.api.enums.v1.SuggestContinueAsNewReason` */
 export const SuggestContinueAsNewReason = {
@@ -323,8 +321,7 @@ export const NexusHandlerErrorRetryBehavior = {
   Retryable: 1,
   NonRetryable: 2,
 } as const;
-export type NexusHandlerErrorRetryBehavior =
-  (typeof NexusHandlerErrorRetryBehavior)[keyof typeof NexusHandlerErrorRetryBehavior];
+export type NexusHandlerErrorRetryBehavior = (typeof NexusHandlerErrorRetryBehavior)[keyof typeof NexusHandlerErrorRetryBehavior];
 
 /** `temporal.api.enums.v1.NexusOperationExecutionStatus` */
 export const NexusOperationExecutionStatus = {
@@ -336,8 +333,7 @@ export const NexusOperationExecutionStatus = {
   Terminated: 5,
   TimedOut: 6,
 } as const;
-export type NexusOperationExecutionStatus =
-  (typeof NexusOperationExecutionStatus)[keyof typeof NexusOperationExecutionStatus];
+export type NexusOperationExecutionStatus = (typeof NexusOperationExecutionStatus)[keyof typeof NexusOperationExecutionStatus];
 
 /** `temporal.api.enums.v1.NexusOperationWaitStage` */
 export const NexusOperationWaitStage = {
@@ -354,8 +350,7 @@ export const NexusOperationIdReusePolicy = {
   AllowDuplicateFailedOnly: 2,
   RejectDuplicate: 3,
 } as const;
-export type NexusOperationIdReusePolicy =
-  (typeof NexusOperationIdReusePolicy)[keyof typeof NexusOperationIdReusePolicy];
+export type NexusOperationIdReusePolicy = (typeof NexusOperationIdReusePolicy)[keyof typeof NexusOperationIdReusePolicy];
 
 /** `temporal.api.enums.v1.NexusOperationIdConflictPolicy` */
 export const NexusOperationIdConflictPolicy = {
@@ -363,8 +358,7 @@ export const NexusOperationIdConflictPolicy = {
   Fail: 1,
   UseExisting: 2,
 } as const;
-export type NexusOperationIdConflictPolicy =
-  (typeof NexusOperationIdConflictPolicy)[keyof typeof NexusOperationIdConflictPolicy];
+export type NexusOperationIdConflictPolicy = (typeof NexusOperationIdConflictPolicy)[keyof typeof NexusOperationIdConflictPolicy];
 
 /** `temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage` */
 export const UpdateWorkflowExecutionLifecycleStage = {
@@ -373,8 +367,7 @@ export const UpdateWorkflowExecutionLifecycleStage = {
   Accepted: 2,
   Completed: 3,
 } as const;
-export type UpdateWorkflowExecutionLifecycleStage =
-  (typeof UpdateWorkflowExecutionLifecycleStage)[keyof typeof UpdateWorkflowExecutionLifecycleStage];
+export type UpdateWorkflowExecutionLifecycleStage = (typeof UpdateWorkflowExecutionLifecycleStage)[keyof typeof UpdateWorkflowExecutionLifecycleStage];
 
 /** `temporal.api.enums.v1.UpdateAdmittedEventOrigin` */
 export const UpdateAdmittedEventOrigin = {
@@ -494,8 +487,7 @@ export const StartChildWorkflowExecutionFailedCause = {
   NamespaceNotFound: 2,
   InvalidVersioningOverride: 3,
 } as const;
-export type StartChildWorkflowExecutionFailedCause =
-  (typeof StartChildWorkflowExecutionFailedCause)[keyof typeof StartChildWorkflowExecutionFailedCause];
+export type StartChildWorkflowExecutionFailedCause = (typeof StartChildWorkflowExecutionFailedCause)[keyof typeof StartChildWorkflowExecutionFailedCause];
 
 /** `temporal.api.enums.v1.CancelExternalWorkflowExecutionFailedCause` */
 export const CancelExternalWorkflowExecutionFailedCause = {
@@ -503,8 +495,7 @@ export const CancelExternalWorkflowExecutionFailedCause = {
   ExternalWorkflowExecutionNotFound: 1,
   NamespaceNotFound: 2,
 } as const;
-export type CancelExternalWorkflowExecutionFailedCause =
-  (typeof CancelExternalWorkflowExecutionFailedCause)[keyof typeof CancelExternalWorkflowExecutionFailedCause];
+export type CancelExternalWorkflowExecutionFailedCause = (typeof CancelExternalWorkflowExecutionFailedCause)[keyof typeof CancelExternalWorkflowExecutionFailedCause];
 
 /** `temporal.api.enums.v1.SignalExternalWorkflowExecutionFailedCause` */
 export const SignalExternalWorkflowExecutionFailedCause = {
@@ -513,8 +504,7 @@ export const SignalExternalWorkflowExecutionFailedCause = {
   NamespaceNotFound: 2,
   SignalCountLimitExceeded: 3,
 } as const;
-export type SignalExternalWorkflowExecutionFailedCause =
-  (typeof SignalExternalWorkflowExecutionFailedCause)[keyof typeof SignalExternalWorkflowExecutionFailedCause];
+export type SignalExternalWorkflowExecutionFailedCause = (typeof SignalExternalWorkflowExecutionFailedCause)[keyof typeof SignalExternalWorkflowExecutionFailedCause];
 
 /** `temporal.api.enums.v1.ResourceExhaustedCause` */
 export const ResourceExhaustedCause = {
@@ -653,8 +643,7 @@ export const WorkerDeploymentVersionStatus = {
   Drained: 5,
   Created: 6,
 } as const;
-export type WorkerDeploymentVersionStatus =
-  (typeof WorkerDeploymentVersionStatus)[keyof typeof WorkerDeploymentVersionStatus];
+export type WorkerDeploymentVersionStatus = (typeof WorkerDeploymentVersionStatus)[keyof typeof WorkerDeploymentVersionStatus];
 
 /** `temporal.api.enums.v1.FastForwardPollingResult` */
 export const FastForwardPollingResult = {
@@ -735,8 +724,7 @@ export const VersioningOverridePinnedOverrideBehavior = {
   Unspecified: 0,
   Pinned: 1,
 } as const;
-export type VersioningOverridePinnedOverrideBehavior =
-  (typeof VersioningOverridePinnedOverrideBehavior)[keyof typeof VersioningOverridePinnedOverrideBehavior];
+export type VersioningOverridePinnedOverrideBehavior = (typeof VersioningOverridePinnedOverrideBehavior)[keyof typeof VersioningOverridePinnedOverrideBehavior];
 
 /** `temporal.api.worker.v1.EnvironmentInfo.Runtime.RuntimeType` */
 export const EnvironmentInfoRuntimeRuntimeType = {
@@ -752,8 +740,7 @@ export const EnvironmentInfoRuntimeRuntimeType = {
   Native: 9,
   Roadrunner: 10,
 } as const;
-export type EnvironmentInfoRuntimeRuntimeType =
-  (typeof EnvironmentInfoRuntimeRuntimeType)[keyof typeof EnvironmentInfoRuntimeRuntimeType];
+export type EnvironmentInfoRuntimeRuntimeType = (typeof EnvironmentInfoRuntimeRuntimeType)[keyof typeof EnvironmentInfoRuntimeRuntimeType];
 
 /** `temporal.api.worker.v1.EnvironmentInfo.HostingEnvironment.HostingEnvironmentType` */
 export const EnvironmentInfoHostingEnvironmentHostingEnvironmentType = {
@@ -768,8 +755,7 @@ export const EnvironmentInfoHostingEnvironmentHostingEnvironmentType = {
   AzureFunctions: 9,
   AzureContainerApps: 10,
 } as const;
-export type EnvironmentInfoHostingEnvironmentHostingEnvironmentType =
-  (typeof EnvironmentInfoHostingEnvironmentHostingEnvironmentType)[keyof typeof EnvironmentInfoHostingEnvironmentHostingEnvironmentType];
+export type EnvironmentInfoHostingEnvironmentHostingEnvironmentType = (typeof EnvironmentInfoHostingEnvironmentHostingEnvironmentType)[keyof typeof EnvironmentInfoHostingEnvironmentHostingEnvironmentType];
 
 /** `temporal.api.worker.v1.EnvironmentInfo.Architecture` */
 export const EnvironmentInfoArchitecture = {
@@ -777,8 +763,7 @@ export const EnvironmentInfoArchitecture = {
   Amd64: 1,
   Arm64: 2,
 } as const;
-export type EnvironmentInfoArchitecture =
-  (typeof EnvironmentInfoArchitecture)[keyof typeof EnvironmentInfoArchitecture];
+export type EnvironmentInfoArchitecture = (typeof EnvironmentInfoArchitecture)[keyof typeof EnvironmentInfoArchitecture];
 
 /** `temporal.api.worker.v1.EnvironmentInfo.LinuxPlatform.Libc` */
 export const EnvironmentInfoLinuxPlatformLibc = {
@@ -786,8 +771,7 @@ export const EnvironmentInfoLinuxPlatformLibc = {
   Glibc: 1,
   Musl: 2,
 } as const;
-export type EnvironmentInfoLinuxPlatformLibc =
-  (typeof EnvironmentInfoLinuxPlatformLibc)[keyof typeof EnvironmentInfoLinuxPlatformLibc];
+export type EnvironmentInfoLinuxPlatformLibc = (typeof EnvironmentInfoLinuxPlatformLibc)[keyof typeof EnvironmentInfoLinuxPlatformLibc];
 
 /** `temporal.api.worker.v1.EnvironmentInfo.WindowsPlatform.Crt` */
 export const EnvironmentInfoWindowsPlatformCrt = {
@@ -797,8 +781,7 @@ export const EnvironmentInfoWindowsPlatformCrt = {
   Mingw: 3,
   Cygwin: 4,
 } as const;
-export type EnvironmentInfoWindowsPlatformCrt =
-  (typeof EnvironmentInfoWindowsPlatformCrt)[keyof typeof EnvironmentInfoWindowsPlatformCrt];
+export type EnvironmentInfoWindowsPlatformCrt = (typeof EnvironmentInfoWindowsPlatformCrt)[keyof typeof EnvironmentInfoWindowsPlatformCrt];
 
 /** `google.protobuf.NullValue` */
 export const NullValue = {
@@ -813,5 +796,4 @@ export const HealthCheckResponseServingStatus = {
   NotServing: 2,
   ServiceUnknown: 3,
 } as const;
-export type HealthCheckResponseServingStatus =
-  (typeof HealthCheckResponseServingStatus)[keyof typeof HealthCheckResponseServingStatus];
+export type HealthCheckResponseServingStatus = (typeof HealthCheckResponseServingStatus)[keyof typeof HealthCheckResponseServingStatus];

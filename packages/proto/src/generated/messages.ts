@@ -1683,12 +1683,8 @@ export interface UpdateWorkerVersioningRulesRequest {
   readonly replaceAssignmentRule?: UpdateWorkerVersioningRulesRequestReplaceBuildIdAssignmentRule | undefined;
   readonly deleteAssignmentRule?: UpdateWorkerVersioningRulesRequestDeleteBuildIdAssignmentRule | undefined;
   readonly addCompatibleRedirectRule?: UpdateWorkerVersioningRulesRequestAddCompatibleBuildIdRedirectRule | undefined;
-  readonly replaceCompatibleRedirectRule?:
-    | UpdateWorkerVersioningRulesRequestReplaceCompatibleBuildIdRedirectRule
-    | undefined;
-  readonly deleteCompatibleRedirectRule?:
-    | UpdateWorkerVersioningRulesRequestDeleteCompatibleBuildIdRedirectRule
-    | undefined;
+  readonly replaceCompatibleRedirectRule?: UpdateWorkerVersioningRulesRequestReplaceCompatibleBuildIdRedirectRule | undefined;
+  readonly deleteCompatibleRedirectRule?: UpdateWorkerVersioningRulesRequestDeleteCompatibleBuildIdRedirectRule | undefined;
   readonly commitBuildId?: UpdateWorkerVersioningRulesRequestCommitBuildId | undefined;
 }
 
@@ -3760,9 +3756,7 @@ export interface WorkflowExecutionOptionsUpdatedEventAttributes {
   readonly priority?: Priority | undefined;
   readonly timeSkippingConfig?: TimeSkippingConfig | undefined;
   readonly timeSkippingConfigUpdated?: boolean | undefined;
-  readonly workflowUpdateOptions?:
-    | readonly WorkflowExecutionOptionsUpdatedEventAttributesWorkflowUpdateOptionsUpdate[]
-    | undefined;
+  readonly workflowUpdateOptions?: readonly WorkflowExecutionOptionsUpdatedEventAttributesWorkflowUpdateOptionsUpdate[] | undefined;
 }
 
 /** `temporal.api.history.v1.WorkflowExecutionOptionsUpdatedEventAttributes.WorkflowUpdateOptionsUpdate` */
@@ -3944,55 +3938,29 @@ export interface HistoryEvent {
   readonly markerRecordedEventAttributes?: MarkerRecordedEventAttributes | undefined;
   readonly workflowExecutionSignaledEventAttributes?: WorkflowExecutionSignaledEventAttributes | undefined;
   readonly workflowExecutionTerminatedEventAttributes?: WorkflowExecutionTerminatedEventAttributes | undefined;
-  readonly workflowExecutionCancelRequestedEventAttributes?:
-    | WorkflowExecutionCancelRequestedEventAttributes
-    | undefined;
+  readonly workflowExecutionCancelRequestedEventAttributes?: WorkflowExecutionCancelRequestedEventAttributes | undefined;
   readonly workflowExecutionCanceledEventAttributes?: WorkflowExecutionCanceledEventAttributes | undefined;
-  readonly requestCancelExternalWorkflowExecutionInitiatedEventAttributes?:
-    | RequestCancelExternalWorkflowExecutionInitiatedEventAttributes
-    | undefined;
-  readonly requestCancelExternalWorkflowExecutionFailedEventAttributes?:
-    | RequestCancelExternalWorkflowExecutionFailedEventAttributes
-    | undefined;
-  readonly externalWorkflowExecutionCancelRequestedEventAttributes?:
-    | ExternalWorkflowExecutionCancelRequestedEventAttributes
-    | undefined;
+  readonly requestCancelExternalWorkflowExecutionInitiatedEventAttributes?: RequestCancelExternalWorkflowExecutionInitiatedEventAttributes | undefined;
+  readonly requestCancelExternalWorkflowExecutionFailedEventAttributes?: RequestCancelExternalWorkflowExecutionFailedEventAttributes | undefined;
+  readonly externalWorkflowExecutionCancelRequestedEventAttributes?: ExternalWorkflowExecutionCancelRequestedEventAttributes | undefined;
   readonly workflowExecutionContinuedAsNewEventAttributes?: WorkflowExecutionContinuedAsNewEventAttributes | undefined;
-  readonly startChildWorkflowExecutionInitiatedEventAttributes?:
-    | StartChildWorkflowExecutionInitiatedEventAttributes
-    | undefined;
-  readonly startChildWorkflowExecutionFailedEventAttributes?:
-    | StartChildWorkflowExecutionFailedEventAttributes
-    | undefined;
+  readonly startChildWorkflowExecutionInitiatedEventAttributes?: StartChildWorkflowExecutionInitiatedEventAttributes | undefined;
+  readonly startChildWorkflowExecutionFailedEventAttributes?: StartChildWorkflowExecutionFailedEventAttributes | undefined;
   readonly childWorkflowExecutionStartedEventAttributes?: ChildWorkflowExecutionStartedEventAttributes | undefined;
   readonly childWorkflowExecutionCompletedEventAttributes?: ChildWorkflowExecutionCompletedEventAttributes | undefined;
   readonly childWorkflowExecutionFailedEventAttributes?: ChildWorkflowExecutionFailedEventAttributes | undefined;
   readonly childWorkflowExecutionCanceledEventAttributes?: ChildWorkflowExecutionCanceledEventAttributes | undefined;
   readonly childWorkflowExecutionTimedOutEventAttributes?: ChildWorkflowExecutionTimedOutEventAttributes | undefined;
-  readonly childWorkflowExecutionTerminatedEventAttributes?:
-    | ChildWorkflowExecutionTerminatedEventAttributes
-    | undefined;
-  readonly signalExternalWorkflowExecutionInitiatedEventAttributes?:
-    | SignalExternalWorkflowExecutionInitiatedEventAttributes
-    | undefined;
-  readonly signalExternalWorkflowExecutionFailedEventAttributes?:
-    | SignalExternalWorkflowExecutionFailedEventAttributes
-    | undefined;
-  readonly externalWorkflowExecutionSignaledEventAttributes?:
-    | ExternalWorkflowExecutionSignaledEventAttributes
-    | undefined;
+  readonly childWorkflowExecutionTerminatedEventAttributes?: ChildWorkflowExecutionTerminatedEventAttributes | undefined;
+  readonly signalExternalWorkflowExecutionInitiatedEventAttributes?: SignalExternalWorkflowExecutionInitiatedEventAttributes | undefined;
+  readonly signalExternalWorkflowExecutionFailedEventAttributes?: SignalExternalWorkflowExecutionFailedEventAttributes | undefined;
+  readonly externalWorkflowExecutionSignaledEventAttributes?: ExternalWorkflowExecutionSignaledEventAttributes | undefined;
   readonly upsertWorkflowSearchAttributesEventAttributes?: UpsertWorkflowSearchAttributesEventAttributes | undefined;
   readonly workflowExecutionUpdateAcceptedEventAttributes?: WorkflowExecutionUpdateAcceptedEventAttributes | undefined;
   readonly workflowExecutionUpdateRejectedEventAttributes?: WorkflowExecutionUpdateRejectedEventAttributes | undefined;
-  readonly workflowExecutionUpdateCompletedEventAttributes?:
-    | WorkflowExecutionUpdateCompletedEventAttributes
-    | undefined;
-  readonly workflowPropertiesModifiedExternallyEventAttributes?:
-    | WorkflowPropertiesModifiedExternallyEventAttributes
-    | undefined;
-  readonly activityPropertiesModifiedExternallyEventAttributes?:
-    | ActivityPropertiesModifiedExternallyEventAttributes
-    | undefined;
+  readonly workflowExecutionUpdateCompletedEventAttributes?: WorkflowExecutionUpdateCompletedEventAttributes | undefined;
+  readonly workflowPropertiesModifiedExternallyEventAttributes?: WorkflowPropertiesModifiedExternallyEventAttributes | undefined;
+  readonly activityPropertiesModifiedExternallyEventAttributes?: ActivityPropertiesModifiedExternallyEventAttributes | undefined;
   readonly workflowPropertiesModifiedEventAttributes?: WorkflowPropertiesModifiedEventAttributes | undefined;
   readonly workflowExecutionUpdateAdmittedEventAttributes?: WorkflowExecutionUpdateAdmittedEventAttributes | undefined;
   readonly nexusOperationScheduledEventAttributes?: NexusOperationScheduledEventAttributes | undefined;
@@ -4003,17 +3971,11 @@ export interface HistoryEvent {
   readonly nexusOperationTimedOutEventAttributes?: NexusOperationTimedOutEventAttributes | undefined;
   readonly nexusOperationCancelRequestedEventAttributes?: NexusOperationCancelRequestedEventAttributes | undefined;
   readonly workflowExecutionOptionsUpdatedEventAttributes?: WorkflowExecutionOptionsUpdatedEventAttributes | undefined;
-  readonly nexusOperationCancelRequestCompletedEventAttributes?:
-    | NexusOperationCancelRequestCompletedEventAttributes
-    | undefined;
-  readonly nexusOperationCancelRequestFailedEventAttributes?:
-    | NexusOperationCancelRequestFailedEventAttributes
-    | undefined;
+  readonly nexusOperationCancelRequestCompletedEventAttributes?: NexusOperationCancelRequestCompletedEventAttributes | undefined;
+  readonly nexusOperationCancelRequestFailedEventAttributes?: NexusOperationCancelRequestFailedEventAttributes | undefined;
   readonly workflowExecutionPausedEventAttributes?: WorkflowExecutionPausedEventAttributes | undefined;
   readonly workflowExecutionUnpausedEventAttributes?: WorkflowExecutionUnpausedEventAttributes | undefined;
-  readonly workflowExecutionTimeSkippingTransitionedEventAttributes?:
-    | WorkflowExecutionTimeSkippingTransitionedEventAttributes
-    | undefined;
+  readonly workflowExecutionTimeSkippingTransitionedEventAttributes?: WorkflowExecutionTimeSkippingTransitionedEventAttributes | undefined;
 }
 
 /** `temporal.api.history.v1.History` */
@@ -4492,20 +4454,12 @@ export interface Command {
   readonly requestCancelActivityTaskCommandAttributes?: RequestCancelActivityTaskCommandAttributes | undefined;
   readonly cancelTimerCommandAttributes?: CancelTimerCommandAttributes | undefined;
   readonly cancelWorkflowExecutionCommandAttributes?: CancelWorkflowExecutionCommandAttributes | undefined;
-  readonly requestCancelExternalWorkflowExecutionCommandAttributes?:
-    | RequestCancelExternalWorkflowExecutionCommandAttributes
-    | undefined;
+  readonly requestCancelExternalWorkflowExecutionCommandAttributes?: RequestCancelExternalWorkflowExecutionCommandAttributes | undefined;
   readonly recordMarkerCommandAttributes?: RecordMarkerCommandAttributes | undefined;
-  readonly continueAsNewWorkflowExecutionCommandAttributes?:
-    | ContinueAsNewWorkflowExecutionCommandAttributes
-    | undefined;
+  readonly continueAsNewWorkflowExecutionCommandAttributes?: ContinueAsNewWorkflowExecutionCommandAttributes | undefined;
   readonly startChildWorkflowExecutionCommandAttributes?: StartChildWorkflowExecutionCommandAttributes | undefined;
-  readonly signalExternalWorkflowExecutionCommandAttributes?:
-    | SignalExternalWorkflowExecutionCommandAttributes
-    | undefined;
-  readonly upsertWorkflowSearchAttributesCommandAttributes?:
-    | UpsertWorkflowSearchAttributesCommandAttributes
-    | undefined;
+  readonly signalExternalWorkflowExecutionCommandAttributes?: SignalExternalWorkflowExecutionCommandAttributes | undefined;
+  readonly upsertWorkflowSearchAttributesCommandAttributes?: UpsertWorkflowSearchAttributesCommandAttributes | undefined;
   readonly protocolMessageCommandAttributes?: ProtocolMessageCommandAttributes | undefined;
   readonly modifyWorkflowPropertiesCommandAttributes?: ModifyWorkflowPropertiesCommandAttributes | undefined;
   readonly scheduleNexusOperationCommandAttributes?: ScheduleNexusOperationCommandAttributes | undefined;
@@ -6388,569 +6342,149 @@ export interface MessageByName {
 
 /** Request and reply of every method by its full path. */
 export interface MethodByPath {
-  '/temporal.api.workflowservice.v1.WorkflowService/RegisterNamespace': {
-    request: RegisterNamespaceRequest;
-    reply: RegisterNamespaceResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeNamespace': {
-    request: DescribeNamespaceRequest;
-    reply: DescribeNamespaceResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListNamespaces': {
-    request: ListNamespacesRequest;
-    reply: ListNamespacesResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateNamespace': {
-    request: UpdateNamespaceRequest;
-    reply: UpdateNamespaceResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DeprecateNamespace': {
-    request: DeprecateNamespaceRequest;
-    reply: DeprecateNamespaceResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/StartWorkflowExecution': {
-    request: StartWorkflowExecutionRequest;
-    reply: StartWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ExecuteMultiOperation': {
-    request: ExecuteMultiOperationRequest;
-    reply: ExecuteMultiOperationResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkflowExecutionHistory': {
-    request: GetWorkflowExecutionHistoryRequest;
-    reply: GetWorkflowExecutionHistoryResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkflowExecutionHistoryReverse': {
-    request: GetWorkflowExecutionHistoryReverseRequest;
-    reply: GetWorkflowExecutionHistoryReverseResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PollWorkflowTaskQueue': {
-    request: PollWorkflowTaskQueueRequest;
-    reply: PollWorkflowTaskQueueResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondWorkflowTaskCompleted': {
-    request: RespondWorkflowTaskCompletedRequest;
-    reply: RespondWorkflowTaskCompletedResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondWorkflowTaskFailed': {
-    request: RespondWorkflowTaskFailedRequest;
-    reply: RespondWorkflowTaskFailedResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PollActivityTaskQueue': {
-    request: PollActivityTaskQueueRequest;
-    reply: PollActivityTaskQueueResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RecordActivityTaskHeartbeat': {
-    request: RecordActivityTaskHeartbeatRequest;
-    reply: RecordActivityTaskHeartbeatResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RecordActivityTaskHeartbeatById': {
-    request: RecordActivityTaskHeartbeatByIdRequest;
-    reply: RecordActivityTaskHeartbeatByIdResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskCompleted': {
-    request: RespondActivityTaskCompletedRequest;
-    reply: RespondActivityTaskCompletedResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskCompletedById': {
-    request: RespondActivityTaskCompletedByIdRequest;
-    reply: RespondActivityTaskCompletedByIdResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskFailed': {
-    request: RespondActivityTaskFailedRequest;
-    reply: RespondActivityTaskFailedResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskFailedById': {
-    request: RespondActivityTaskFailedByIdRequest;
-    reply: RespondActivityTaskFailedByIdResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskCanceled': {
-    request: RespondActivityTaskCanceledRequest;
-    reply: RespondActivityTaskCanceledResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskCanceledById': {
-    request: RespondActivityTaskCanceledByIdRequest;
-    reply: RespondActivityTaskCanceledByIdResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RequestCancelWorkflowExecution': {
-    request: RequestCancelWorkflowExecutionRequest;
-    reply: RequestCancelWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/SignalWorkflowExecution': {
-    request: SignalWorkflowExecutionRequest;
-    reply: SignalWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/SignalWithStartWorkflowExecution': {
-    request: SignalWithStartWorkflowExecutionRequest;
-    reply: SignalWithStartWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ResetWorkflowExecution': {
-    request: ResetWorkflowExecutionRequest;
-    reply: ResetWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/TerminateWorkflowExecution': {
-    request: TerminateWorkflowExecutionRequest;
-    reply: TerminateWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DeleteWorkflowExecution': {
-    request: DeleteWorkflowExecutionRequest;
-    reply: DeleteWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListOpenWorkflowExecutions': {
-    request: ListOpenWorkflowExecutionsRequest;
-    reply: ListOpenWorkflowExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListClosedWorkflowExecutions': {
-    request: ListClosedWorkflowExecutionsRequest;
-    reply: ListClosedWorkflowExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListWorkflowExecutions': {
-    request: ListWorkflowExecutionsRequest;
-    reply: ListWorkflowExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListArchivedWorkflowExecutions': {
-    request: ListArchivedWorkflowExecutionsRequest;
-    reply: ListArchivedWorkflowExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ScanWorkflowExecutions': {
-    request: ScanWorkflowExecutionsRequest;
-    reply: ScanWorkflowExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CountWorkflowExecutions': {
-    request: CountWorkflowExecutionsRequest;
-    reply: CountWorkflowExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetSearchAttributes': {
-    request: GetSearchAttributesRequest;
-    reply: GetSearchAttributesResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondQueryTaskCompleted': {
-    request: RespondQueryTaskCompletedRequest;
-    reply: RespondQueryTaskCompletedResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ResetStickyTaskQueue': {
-    request: ResetStickyTaskQueueRequest;
-    reply: ResetStickyTaskQueueResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ShutdownWorker': {
-    request: ShutdownWorkerRequest;
-    reply: ShutdownWorkerResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/QueryWorkflow': {
-    request: QueryWorkflowRequest;
-    reply: QueryWorkflowResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorkflowExecution': {
-    request: DescribeWorkflowExecutionRequest;
-    reply: DescribeWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeTaskQueue': {
-    request: DescribeTaskQueueRequest;
-    reply: DescribeTaskQueueResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetClusterInfo': {
-    request: GetClusterInfoRequest;
-    reply: GetClusterInfoResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetSystemInfo': {
-    request: GetSystemInfoRequest;
-    reply: GetSystemInfoResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListTaskQueuePartitions': {
-    request: ListTaskQueuePartitionsRequest;
-    reply: ListTaskQueuePartitionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CreateSchedule': {
-    request: CreateScheduleRequest;
-    reply: CreateScheduleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeSchedule': {
-    request: DescribeScheduleRequest;
-    reply: DescribeScheduleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateSchedule': {
-    request: UpdateScheduleRequest;
-    reply: UpdateScheduleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PatchSchedule': {
-    request: PatchScheduleRequest;
-    reply: PatchScheduleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListScheduleMatchingTimes': {
-    request: ListScheduleMatchingTimesRequest;
-    reply: ListScheduleMatchingTimesResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DeleteSchedule': {
-    request: DeleteScheduleRequest;
-    reply: DeleteScheduleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListSchedules': {
-    request: ListSchedulesRequest;
-    reply: ListSchedulesResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CountSchedules': {
-    request: CountSchedulesRequest;
-    reply: CountSchedulesResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerBuildIdCompatibility': {
-    request: UpdateWorkerBuildIdCompatibilityRequest;
-    reply: UpdateWorkerBuildIdCompatibilityResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkerBuildIdCompatibility': {
-    request: GetWorkerBuildIdCompatibilityRequest;
-    reply: GetWorkerBuildIdCompatibilityResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerVersioningRules': {
-    request: UpdateWorkerVersioningRulesRequest;
-    reply: UpdateWorkerVersioningRulesResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkerVersioningRules': {
-    request: GetWorkerVersioningRulesRequest;
-    reply: GetWorkerVersioningRulesResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkerTaskReachability': {
-    request: GetWorkerTaskReachabilityRequest;
-    reply: GetWorkerTaskReachabilityResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeDeployment': {
-    request: DescribeDeploymentRequest;
-    reply: DescribeDeploymentResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorkerDeploymentVersion': {
-    request: DescribeWorkerDeploymentVersionRequest;
-    reply: DescribeWorkerDeploymentVersionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListDeployments': {
-    request: ListDeploymentsRequest;
-    reply: ListDeploymentsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetDeploymentReachability': {
-    request: GetDeploymentReachabilityRequest;
-    reply: GetDeploymentReachabilityResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/GetCurrentDeployment': {
-    request: GetCurrentDeploymentRequest;
-    reply: GetCurrentDeploymentResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/SetCurrentDeployment': {
-    request: SetCurrentDeploymentRequest;
-    reply: SetCurrentDeploymentResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/SetWorkerDeploymentCurrentVersion': {
-    request: SetWorkerDeploymentCurrentVersionRequest;
-    reply: SetWorkerDeploymentCurrentVersionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorkerDeployment': {
-    request: DescribeWorkerDeploymentRequest;
-    reply: DescribeWorkerDeploymentResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DeleteWorkerDeployment': {
-    request: DeleteWorkerDeploymentRequest;
-    reply: DeleteWorkerDeploymentResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DeleteWorkerDeploymentVersion': {
-    request: DeleteWorkerDeploymentVersionRequest;
-    reply: DeleteWorkerDeploymentVersionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/SetWorkerDeploymentRampingVersion': {
-    request: SetWorkerDeploymentRampingVersionRequest;
-    reply: SetWorkerDeploymentRampingVersionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListWorkerDeployments': {
-    request: ListWorkerDeploymentsRequest;
-    reply: ListWorkerDeploymentsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CreateWorkerDeployment': {
-    request: CreateWorkerDeploymentRequest;
-    reply: CreateWorkerDeploymentResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CreateWorkerDeploymentVersion': {
-    request: CreateWorkerDeploymentVersionRequest;
-    reply: CreateWorkerDeploymentVersionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerDeploymentVersionComputeConfig': {
-    request: UpdateWorkerDeploymentVersionComputeConfigRequest;
-    reply: UpdateWorkerDeploymentVersionComputeConfigResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ValidateWorkerDeploymentVersionComputeConfig': {
-    request: ValidateWorkerDeploymentVersionComputeConfigRequest;
-    reply: ValidateWorkerDeploymentVersionComputeConfigResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerDeploymentVersionMetadata': {
-    request: UpdateWorkerDeploymentVersionMetadataRequest;
-    reply: UpdateWorkerDeploymentVersionMetadataResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/SetWorkerDeploymentManager': {
-    request: SetWorkerDeploymentManagerRequest;
-    reply: SetWorkerDeploymentManagerResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkflowExecution': {
-    request: UpdateWorkflowExecutionRequest;
-    reply: UpdateWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PollWorkflowExecutionUpdate': {
-    request: PollWorkflowExecutionUpdateRequest;
-    reply: PollWorkflowExecutionUpdateResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/StartBatchOperation': {
-    request: StartBatchOperationRequest;
-    reply: StartBatchOperationResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/StopBatchOperation': {
-    request: StopBatchOperationRequest;
-    reply: StopBatchOperationResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeBatchOperation': {
-    request: DescribeBatchOperationRequest;
-    reply: DescribeBatchOperationResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListBatchOperations': {
-    request: ListBatchOperationsRequest;
-    reply: ListBatchOperationsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PollNexusTaskQueue': {
-    request: PollNexusTaskQueueRequest;
-    reply: PollNexusTaskQueueResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondNexusTaskCompleted': {
-    request: RespondNexusTaskCompletedRequest;
-    reply: RespondNexusTaskCompletedResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RespondNexusTaskFailed': {
-    request: RespondNexusTaskFailedRequest;
-    reply: RespondNexusTaskFailedResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateActivityOptions': {
-    request: UpdateActivityOptionsRequest;
-    reply: UpdateActivityOptionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkflowExecutionOptions': {
-    request: UpdateWorkflowExecutionOptionsRequest;
-    reply: UpdateWorkflowExecutionOptionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PauseActivity': {
-    request: PauseActivityRequest;
-    reply: PauseActivityResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UnpauseActivity': {
-    request: UnpauseActivityRequest;
-    reply: UnpauseActivityResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ResetActivity': {
-    request: ResetActivityRequest;
-    reply: ResetActivityResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CreateWorkflowRule': {
-    request: CreateWorkflowRuleRequest;
-    reply: CreateWorkflowRuleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorkflowRule': {
-    request: DescribeWorkflowRuleRequest;
-    reply: DescribeWorkflowRuleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DeleteWorkflowRule': {
-    request: DeleteWorkflowRuleRequest;
-    reply: DeleteWorkflowRuleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListWorkflowRules': {
-    request: ListWorkflowRulesRequest;
-    reply: ListWorkflowRulesResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/TriggerWorkflowRule': {
-    request: TriggerWorkflowRuleRequest;
-    reply: TriggerWorkflowRuleResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RecordWorkerHeartbeat': {
-    request: RecordWorkerHeartbeatRequest;
-    reply: RecordWorkerHeartbeatResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListWorkers': {
-    request: ListWorkersRequest;
-    reply: ListWorkersResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CountWorkers': {
-    request: CountWorkersRequest;
-    reply: CountWorkersResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateTaskQueueConfig': {
-    request: UpdateTaskQueueConfigRequest;
-    reply: UpdateTaskQueueConfigResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/FetchWorkerConfig': {
-    request: FetchWorkerConfigRequest;
-    reply: FetchWorkerConfigResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerConfig': {
-    request: UpdateWorkerConfigRequest;
-    reply: UpdateWorkerConfigResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorker': {
-    request: DescribeWorkerRequest;
-    reply: DescribeWorkerResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PauseWorkflowExecution': {
-    request: PauseWorkflowExecutionRequest;
-    reply: PauseWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UnpauseWorkflowExecution': {
-    request: UnpauseWorkflowExecutionRequest;
-    reply: UnpauseWorkflowExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/StartActivityExecution': {
-    request: StartActivityExecutionRequest;
-    reply: StartActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/StartNexusOperationExecution': {
-    request: StartNexusOperationExecutionRequest;
-    reply: StartNexusOperationExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeActivityExecution': {
-    request: DescribeActivityExecutionRequest;
-    reply: DescribeActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DescribeNexusOperationExecution': {
-    request: DescribeNexusOperationExecutionRequest;
-    reply: DescribeNexusOperationExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PollActivityExecution': {
-    request: PollActivityExecutionRequest;
-    reply: PollActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PollNexusOperationExecution': {
-    request: PollNexusOperationExecutionRequest;
-    reply: PollNexusOperationExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListActivityExecutions': {
-    request: ListActivityExecutionsRequest;
-    reply: ListActivityExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ListNexusOperationExecutions': {
-    request: ListNexusOperationExecutionsRequest;
-    reply: ListNexusOperationExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CountActivityExecutions': {
-    request: CountActivityExecutionsRequest;
-    reply: CountActivityExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/CountNexusOperationExecutions': {
-    request: CountNexusOperationExecutionsRequest;
-    reply: CountNexusOperationExecutionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RequestCancelActivityExecution': {
-    request: RequestCancelActivityExecutionRequest;
-    reply: RequestCancelActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/RequestCancelNexusOperationExecution': {
-    request: RequestCancelNexusOperationExecutionRequest;
-    reply: RequestCancelNexusOperationExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/TerminateActivityExecution': {
-    request: TerminateActivityExecutionRequest;
-    reply: TerminateActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DeleteActivityExecution': {
-    request: DeleteActivityExecutionRequest;
-    reply: DeleteActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PauseActivityExecution': {
-    request: PauseActivityExecutionRequest;
-    reply: PauseActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/ResetActivityExecution': {
-    request: ResetActivityExecutionRequest;
-    reply: ResetActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UnpauseActivityExecution': {
-    request: UnpauseActivityExecutionRequest;
-    reply: UnpauseActivityExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/UpdateActivityExecutionOptions': {
-    request: UpdateActivityExecutionOptionsRequest;
-    reply: UpdateActivityExecutionOptionsResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/TerminateNexusOperationExecution': {
-    request: TerminateNexusOperationExecutionRequest;
-    reply: TerminateNexusOperationExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/DeleteNexusOperationExecution': {
-    request: DeleteNexusOperationExecutionRequest;
-    reply: DeleteNexusOperationExecutionResponse;
-  };
-  '/temporal.api.workflowservice.v1.WorkflowService/PollWorkflowExecutionTimeSkipping': {
-    request: PollWorkflowExecutionTimeSkippingRequest;
-    reply: PollWorkflowExecutionTimeSkippingResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/AddSearchAttributes': {
-    request: AddSearchAttributesRequest;
-    reply: AddSearchAttributesResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/RemoveSearchAttributes': {
-    request: RemoveSearchAttributesRequest;
-    reply: RemoveSearchAttributesResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/ListSearchAttributes': {
-    request: ListSearchAttributesRequest;
-    reply: ListSearchAttributesResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/DeleteNamespace': {
-    request: DeleteNamespaceRequest;
-    reply: DeleteNamespaceResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/AddOrUpdateRemoteCluster': {
-    request: AddOrUpdateRemoteClusterRequest;
-    reply: AddOrUpdateRemoteClusterResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/RemoveRemoteCluster': {
-    request: RemoveRemoteClusterRequest;
-    reply: RemoveRemoteClusterResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/ListClusters': {
-    request: ListClustersRequest;
-    reply: ListClustersResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/GetNexusEndpoint': {
-    request: GetNexusEndpointRequest;
-    reply: GetNexusEndpointResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/CreateNexusEndpoint': {
-    request: CreateNexusEndpointRequest;
-    reply: CreateNexusEndpointResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/UpdateNexusEndpoint': {
-    request: UpdateNexusEndpointRequest;
-    reply: UpdateNexusEndpointResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/DeleteNexusEndpoint': {
-    request: DeleteNexusEndpointRequest;
-    reply: DeleteNexusEndpointResponse;
-  };
-  '/temporal.api.operatorservice.v1.OperatorService/ListNexusEndpoints': {
-    request: ListNexusEndpointsRequest;
-    reply: ListNexusEndpointsResponse;
-  };
-  '/temporal.api.testservice.v1.TestService/LockTimeSkipping': {
-    request: LockTimeSkippingRequest;
-    reply: LockTimeSkippingResponse;
-  };
-  '/temporal.api.testservice.v1.TestService/UnlockTimeSkipping': {
-    request: UnlockTimeSkippingRequest;
-    reply: UnlockTimeSkippingResponse;
-  };
+  '/temporal.api.workflowservice.v1.WorkflowService/RegisterNamespace': { request: RegisterNamespaceRequest; reply: RegisterNamespaceResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeNamespace': { request: DescribeNamespaceRequest; reply: DescribeNamespaceResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListNamespaces': { request: ListNamespacesRequest; reply: ListNamespacesResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateNamespace': { request: UpdateNamespaceRequest; reply: UpdateNamespaceResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DeprecateNamespace': { request: DeprecateNamespaceRequest; reply: DeprecateNamespaceResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/StartWorkflowExecution': { request: StartWorkflowExecutionRequest; reply: StartWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ExecuteMultiOperation': { request: ExecuteMultiOperationRequest; reply: ExecuteMultiOperationResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkflowExecutionHistory': { request: GetWorkflowExecutionHistoryRequest; reply: GetWorkflowExecutionHistoryResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkflowExecutionHistoryReverse': { request: GetWorkflowExecutionHistoryReverseRequest; reply: GetWorkflowExecutionHistoryReverseResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PollWorkflowTaskQueue': { request: PollWorkflowTaskQueueRequest; reply: PollWorkflowTaskQueueResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondWorkflowTaskCompleted': { request: RespondWorkflowTaskCompletedRequest; reply: RespondWorkflowTaskCompletedResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondWorkflowTaskFailed': { request: RespondWorkflowTaskFailedRequest; reply: RespondWorkflowTaskFailedResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PollActivityTaskQueue': { request: PollActivityTaskQueueRequest; reply: PollActivityTaskQueueResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RecordActivityTaskHeartbeat': { request: RecordActivityTaskHeartbeatRequest; reply: RecordActivityTaskHeartbeatResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RecordActivityTaskHeartbeatById': { request: RecordActivityTaskHeartbeatByIdRequest; reply: RecordActivityTaskHeartbeatByIdResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskCompleted': { request: RespondActivityTaskCompletedRequest; reply: RespondActivityTaskCompletedResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskCompletedById': { request: RespondActivityTaskCompletedByIdRequest; reply: RespondActivityTaskCompletedByIdResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskFailed': { request: RespondActivityTaskFailedRequest; reply: RespondActivityTaskFailedResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskFailedById': { request: RespondActivityTaskFailedByIdRequest; reply: RespondActivityTaskFailedByIdResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskCanceled': { request: RespondActivityTaskCanceledRequest; reply: RespondActivityTaskCanceledResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondActivityTaskCanceledById': { request: RespondActivityTaskCanceledByIdRequest; reply: RespondActivityTaskCanceledByIdResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RequestCancelWorkflowExecution': { request: RequestCancelWorkflowExecutionRequest; reply: RequestCancelWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/SignalWorkflowExecution': { request: SignalWorkflowExecutionRequest; reply: SignalWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/SignalWithStartWorkflowExecution': { request: SignalWithStartWorkflowExecutionRequest; reply: SignalWithStartWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ResetWorkflowExecution': { request: ResetWorkflowExecutionRequest; reply: ResetWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/TerminateWorkflowExecution': { request: TerminateWorkflowExecutionRequest; reply: TerminateWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DeleteWorkflowExecution': { request: DeleteWorkflowExecutionRequest; reply: DeleteWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListOpenWorkflowExecutions': { request: ListOpenWorkflowExecutionsRequest; reply: ListOpenWorkflowExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListClosedWorkflowExecutions': { request: ListClosedWorkflowExecutionsRequest; reply: ListClosedWorkflowExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListWorkflowExecutions': { request: ListWorkflowExecutionsRequest; reply: ListWorkflowExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListArchivedWorkflowExecutions': { request: ListArchivedWorkflowExecutionsRequest; reply: ListArchivedWorkflowExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ScanWorkflowExecutions': { request: ScanWorkflowExecutionsRequest; reply: ScanWorkflowExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CountWorkflowExecutions': { request: CountWorkflowExecutionsRequest; reply: CountWorkflowExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetSearchAttributes': { request: GetSearchAttributesRequest; reply: GetSearchAttributesResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondQueryTaskCompleted': { request: RespondQueryTaskCompletedRequest; reply: RespondQueryTaskCompletedResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ResetStickyTaskQueue': { request: ResetStickyTaskQueueRequest; reply: ResetStickyTaskQueueResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ShutdownWorker': { request: ShutdownWorkerRequest; reply: ShutdownWorkerResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/QueryWorkflow': { request: QueryWorkflowRequest; reply: QueryWorkflowResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorkflowExecution': { request: DescribeWorkflowExecutionRequest; reply: DescribeWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeTaskQueue': { request: DescribeTaskQueueRequest; reply: DescribeTaskQueueResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetClusterInfo': { request: GetClusterInfoRequest; reply: GetClusterInfoResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetSystemInfo': { request: GetSystemInfoRequest; reply: GetSystemInfoResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListTaskQueuePartitions': { request: ListTaskQueuePartitionsRequest; reply: ListTaskQueuePartitionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CreateSchedule': { request: CreateScheduleRequest; reply: CreateScheduleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeSchedule': { request: DescribeScheduleRequest; reply: DescribeScheduleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateSchedule': { request: UpdateScheduleRequest; reply: UpdateScheduleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PatchSchedule': { request: PatchScheduleRequest; reply: PatchScheduleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListScheduleMatchingTimes': { request: ListScheduleMatchingTimesRequest; reply: ListScheduleMatchingTimesResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DeleteSchedule': { request: DeleteScheduleRequest; reply: DeleteScheduleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListSchedules': { request: ListSchedulesRequest; reply: ListSchedulesResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CountSchedules': { request: CountSchedulesRequest; reply: CountSchedulesResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerBuildIdCompatibility': { request: UpdateWorkerBuildIdCompatibilityRequest; reply: UpdateWorkerBuildIdCompatibilityResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkerBuildIdCompatibility': { request: GetWorkerBuildIdCompatibilityRequest; reply: GetWorkerBuildIdCompatibilityResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerVersioningRules': { request: UpdateWorkerVersioningRulesRequest; reply: UpdateWorkerVersioningRulesResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkerVersioningRules': { request: GetWorkerVersioningRulesRequest; reply: GetWorkerVersioningRulesResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetWorkerTaskReachability': { request: GetWorkerTaskReachabilityRequest; reply: GetWorkerTaskReachabilityResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeDeployment': { request: DescribeDeploymentRequest; reply: DescribeDeploymentResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorkerDeploymentVersion': { request: DescribeWorkerDeploymentVersionRequest; reply: DescribeWorkerDeploymentVersionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListDeployments': { request: ListDeploymentsRequest; reply: ListDeploymentsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetDeploymentReachability': { request: GetDeploymentReachabilityRequest; reply: GetDeploymentReachabilityResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/GetCurrentDeployment': { request: GetCurrentDeploymentRequest; reply: GetCurrentDeploymentResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/SetCurrentDeployment': { request: SetCurrentDeploymentRequest; reply: SetCurrentDeploymentResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/SetWorkerDeploymentCurrentVersion': { request: SetWorkerDeploymentCurrentVersionRequest; reply: SetWorkerDeploymentCurrentVersionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorkerDeployment': { request: DescribeWorkerDeploymentRequest; reply: DescribeWorkerDeploymentResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DeleteWorkerDeployment': { request: DeleteWorkerDeploymentRequest; reply: DeleteWorkerDeploymentResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DeleteWorkerDeploymentVersion': { request: DeleteWorkerDeploymentVersionRequest; reply: DeleteWorkerDeploymentVersionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/SetWorkerDeploymentRampingVersion': { request: SetWorkerDeploymentRampingVersionRequest; reply: SetWorkerDeploymentRampingVersionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListWorkerDeployments': { request: ListWorkerDeploymentsRequest; reply: ListWorkerDeploymentsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CreateWorkerDeployment': { request: CreateWorkerDeploymentRequest; reply: CreateWorkerDeploymentResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CreateWorkerDeploymentVersion': { request: CreateWorkerDeploymentVersionRequest; reply: CreateWorkerDeploymentVersionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerDeploymentVersionComputeConfig': { request: UpdateWorkerDeploymentVersionComputeConfigRequest; reply: UpdateWorkerDeploymentVersionComputeConfigResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ValidateWorkerDeploymentVersionComputeConfig': { request: ValidateWorkerDeploymentVersionComputeConfigRequest; reply: ValidateWorkerDeploymentVersionComputeConfigResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerDeploymentVersionMetadata': { request: UpdateWorkerDeploymentVersionMetadataRequest; reply: UpdateWorkerDeploymentVersionMetadataResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/SetWorkerDeploymentManager': { request: SetWorkerDeploymentManagerRequest; reply: SetWorkerDeploymentManagerResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkflowExecution': { request: UpdateWorkflowExecutionRequest; reply: UpdateWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PollWorkflowExecutionUpdate': { request: PollWorkflowExecutionUpdateRequest; reply: PollWorkflowExecutionUpdateResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/StartBatchOperation': { request: StartBatchOperationRequest; reply: StartBatchOperationResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/StopBatchOperation': { request: StopBatchOperationRequest; reply: StopBatchOperationResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeBatchOperation': { request: DescribeBatchOperationRequest; reply: DescribeBatchOperationResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListBatchOperations': { request: ListBatchOperationsRequest; reply: ListBatchOperationsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PollNexusTaskQueue': { request: PollNexusTaskQueueRequest; reply: PollNexusTaskQueueResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondNexusTaskCompleted': { request: RespondNexusTaskCompletedRequest; reply: RespondNexusTaskCompletedResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RespondNexusTaskFailed': { request: RespondNexusTaskFailedRequest; reply: RespondNexusTaskFailedResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateActivityOptions': { request: UpdateActivityOptionsRequest; reply: UpdateActivityOptionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkflowExecutionOptions': { request: UpdateWorkflowExecutionOptionsRequest; reply: UpdateWorkflowExecutionOptionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PauseActivity': { request: PauseActivityRequest; reply: PauseActivityResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UnpauseActivity': { request: UnpauseActivityRequest; reply: UnpauseActivityResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ResetActivity': { request: ResetActivityRequest; reply: ResetActivityResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CreateWorkflowRule': { request: CreateWorkflowRuleRequest; reply: CreateWorkflowRuleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorkflowRule': { request: DescribeWorkflowRuleRequest; reply: DescribeWorkflowRuleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DeleteWorkflowRule': { request: DeleteWorkflowRuleRequest; reply: DeleteWorkflowRuleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListWorkflowRules': { request: ListWorkflowRulesRequest; reply: ListWorkflowRulesResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/TriggerWorkflowRule': { request: TriggerWorkflowRuleRequest; reply: TriggerWorkflowRuleResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RecordWorkerHeartbeat': { request: RecordWorkerHeartbeatRequest; reply: RecordWorkerHeartbeatResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListWorkers': { request: ListWorkersRequest; reply: ListWorkersResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CountWorkers': { request: CountWorkersRequest; reply: CountWorkersResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateTaskQueueConfig': { request: UpdateTaskQueueConfigRequest; reply: UpdateTaskQueueConfigResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/FetchWorkerConfig': { request: FetchWorkerConfigRequest; reply: FetchWorkerConfigResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateWorkerConfig': { request: UpdateWorkerConfigRequest; reply: UpdateWorkerConfigResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeWorker': { request: DescribeWorkerRequest; reply: DescribeWorkerResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PauseWorkflowExecution': { request: PauseWorkflowExecutionRequest; reply: PauseWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UnpauseWorkflowExecution': { request: UnpauseWorkflowExecutionRequest; reply: UnpauseWorkflowExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/StartActivityExecution': { request: StartActivityExecutionRequest; reply: StartActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/StartNexusOperationExecution': { request: StartNexusOperationExecutionRequest; reply: StartNexusOperationExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeActivityExecution': { request: DescribeActivityExecutionRequest; reply: DescribeActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DescribeNexusOperationExecution': { request: DescribeNexusOperationExecutionRequest; reply: DescribeNexusOperationExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PollActivityExecution': { request: PollActivityExecutionRequest; reply: PollActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PollNexusOperationExecution': { request: PollNexusOperationExecutionRequest; reply: PollNexusOperationExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListActivityExecutions': { request: ListActivityExecutionsRequest; reply: ListActivityExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ListNexusOperationExecutions': { request: ListNexusOperationExecutionsRequest; reply: ListNexusOperationExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CountActivityExecutions': { request: CountActivityExecutionsRequest; reply: CountActivityExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/CountNexusOperationExecutions': { request: CountNexusOperationExecutionsRequest; reply: CountNexusOperationExecutionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RequestCancelActivityExecution': { request: RequestCancelActivityExecutionRequest; reply: RequestCancelActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/RequestCancelNexusOperationExecution': { request: RequestCancelNexusOperationExecutionRequest; reply: RequestCancelNexusOperationExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/TerminateActivityExecution': { request: TerminateActivityExecutionRequest; reply: TerminateActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DeleteActivityExecution': { request: DeleteActivityExecutionRequest; reply: DeleteActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PauseActivityExecution': { request: PauseActivityExecutionRequest; reply: PauseActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/ResetActivityExecution': { request: ResetActivityExecutionRequest; reply: ResetActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UnpauseActivityExecution': { request: UnpauseActivityExecutionRequest; reply: UnpauseActivityExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/UpdateActivityExecutionOptions': { request: UpdateActivityExecutionOptionsRequest; reply: UpdateActivityExecutionOptionsResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/TerminateNexusOperationExecution': { request: TerminateNexusOperationExecutionRequest; reply: TerminateNexusOperationExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/DeleteNexusOperationExecution': { request: DeleteNexusOperationExecutionRequest; reply: DeleteNexusOperationExecutionResponse };
+  '/temporal.api.workflowservice.v1.WorkflowService/PollWorkflowExecutionTimeSkipping': { request: PollWorkflowExecutionTimeSkippingRequest; reply: PollWorkflowExecutionTimeSkippingResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/AddSearchAttributes': { request: AddSearchAttributesRequest; reply: AddSearchAttributesResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/RemoveSearchAttributes': { request: RemoveSearchAttributesRequest; reply: RemoveSearchAttributesResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/ListSearchAttributes': { request: ListSearchAttributesRequest; reply: ListSearchAttributesResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/DeleteNamespace': { request: DeleteNamespaceRequest; reply: DeleteNamespaceResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/AddOrUpdateRemoteCluster': { request: AddOrUpdateRemoteClusterRequest; reply: AddOrUpdateRemoteClusterResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/RemoveRemoteCluster': { request: RemoveRemoteClusterRequest; reply: RemoveRemoteClusterResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/ListClusters': { request: ListClustersRequest; reply: ListClustersResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/GetNexusEndpoint': { request: GetNexusEndpointRequest; reply: GetNexusEndpointResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/CreateNexusEndpoint': { request: CreateNexusEndpointRequest; reply: CreateNexusEndpointResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/UpdateNexusEndpoint': { request: UpdateNexusEndpointRequest; reply: UpdateNexusEndpointResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/DeleteNexusEndpoint': { request: DeleteNexusEndpointRequest; reply: DeleteNexusEndpointResponse };
+  '/temporal.api.operatorservice.v1.OperatorService/ListNexusEndpoints': { request: ListNexusEndpointsRequest; reply: ListNexusEndpointsResponse };
+  '/temporal.api.testservice.v1.TestService/LockTimeSkipping': { request: LockTimeSkippingRequest; reply: LockTimeSkippingResponse };
+  '/temporal.api.testservice.v1.TestService/UnlockTimeSkipping': { request: UnlockTimeSkippingRequest; reply: UnlockTimeSkippingResponse };
   '/temporal.api.testservice.v1.TestService/Sleep': { request: SleepRequest; reply: SleepResponse };
   '/temporal.api.testservice.v1.TestService/SleepUntil': { request: SleepUntilRequest; reply: SleepResponse };
-  '/temporal.api.testservice.v1.TestService/UnlockTimeSkippingWithSleep': {
-    request: SleepRequest;
-    reply: SleepResponse;
-  };
+  '/temporal.api.testservice.v1.TestService/UnlockTimeSkippingWithSleep': { request: SleepRequest; reply: SleepResponse };
   '/temporal.api.testservice.v1.TestService/GetCurrentTime': { request: Empty; reply: GetCurrentTimeResponse };
   '/grpc.health.v1.Health/Check': { request: HealthCheckRequest; reply: HealthCheckResponse };
   '/grpc.health.v1.Health/Watch': { request: HealthCheckRequest; reply: HealthCheckResponse };
-  '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': {
-    request: ReflectionServerReflectionRequest;
-    reply: ReflectionServerReflectionResponse;
-  };
-  '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo': {
-    request: ReflectionV1alphaServerReflectionRequest;
-    reply: ReflectionV1alphaServerReflectionResponse;
-  };
+  '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': { request: ReflectionServerReflectionRequest; reply: ReflectionServerReflectionResponse };
+  '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo': { request: ReflectionV1alphaServerReflectionRequest; reply: ReflectionV1alphaServerReflectionResponse };
 }

@@ -11,26 +11,8 @@ import {
   type WireTypeLookup,
   wireScalar,
 } from './generated-code.ts';
+import { messageClass } from './message-class.ts';
 import { nestingDepthMax } from './reader.ts';
-
-const EMPTY_LIST: readonly never[] = Object.freeze([]);
-const EMPTY_MAP = Object.freeze({});
-
-function fieldDefault(field: FieldSchema): unknown {
-  if (field.shape === 'repeated') return EMPTY_LIST;
-  if (field.shape === 'map') return EMPTY_MAP;
-  if (field.presence) return undefined;
-  return field.value.kind === 'scalar' ? scalarDefault(field.value.scalar) : 0;
-}
-
-/** A class whose instances own what was on the wire; what was not reads as its default, from the prototype. */
-function messageClass(schema: MessageSchema): new () => Fields {
-  const Message = class {};
-  for (const field of schema.fields) {
-    Object.defineProperty(Message.prototype, field.name, { value: fieldDefault(field), writable: true });
-  }
-  return Message as new () => Fields;
-}
 
 /** Helpers that generated code calls. */
 const runtime = {

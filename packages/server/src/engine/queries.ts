@@ -92,9 +92,7 @@ export class Queries {
     this.#byId.delete(pending.id);
     this.#withdraw.get(pending.id)?.();
     this.#withdraw.delete(pending.id);
-    const riding = this.#byRun.get(pending.runId);
-    riding?.delete(pending);
-    if (riding?.size === 0) this.#byRun.delete(pending.runId);
+    this.#alight(pending);
   }
 
   #ride(pending: PendingQuery): void {
@@ -143,6 +141,22 @@ export class Queries {
     return this.#byId.get(id);
   }
 
+  /**
+   * A query that its worker has answered with a workflow task: it waits for a worker no longer, but for the completion to
+   * be durable. Then it is settled, or given back if the completion was refused.
+   */
+  take(id: string): PendingQuery | undefined {
+    const pending = this.#byId.get(id);
+    if (pending !== undefined) this.#alight(pending);
+    return pending;
+  }
+
+  #alight(pending: PendingQuery): void {
+    const riding = this.#byRun.get(pending.runId);
+    riding?.delete(pending);
+    if (riding?.size === 0) this.#byRun.delete(pending.runId);
+  }
+
   /** The run has changed: queries for which no workflow task is left go out by themselves. */
   onHistory(loaded: LoadedRun): void {
     const riding = this.#byRun.get(loaded.identity.runId);
@@ -155,9 +169,11 @@ export class Queries {
     }
   }
 
-  /** A query that could not be handed over: its worker was gone. */
+  /** A query that could not be handed over, as its worker was gone, or whose answer did not count. */
   giveBack(pending: PendingQuery, loaded: LoadedRun): void {
-    if (this.#byId.has(pending.id)) this.#dispatch(loaded, pending);
+    if (!this.#byId.has(pending.id)) return;
+    if (rides(loaded)) this.#ride(pending);
+    else this.#dispatch(loaded, pending);
   }
 }
 

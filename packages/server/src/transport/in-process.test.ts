@@ -21,7 +21,19 @@ test('a call brings the message itself to the handler, and the reply back', asyn
     }),
   });
   const reply = await inProcess.call(DESCRIBE, { namespace: 'n' }, { headers: new Map([['a', 'b']]), deadlineMs: 5 });
-  assert.deepEqual(reply, { kind: 'reply', message: { namespaceInfo: { name: 'n b 5' } } });
+  assert.deepEqual(plain(reply), { kind: 'reply', message: { namespaceInfo: { name: 'n b 5' } } });
+});
+
+test('requests and replies read as decoded ones do', async () => {
+  const inProcess = caller({
+    [DESCRIBE]: ({ namespace, id }: { namespace?: string; id?: string }) => ({
+      message: { namespaceInfo: { name: `${namespace}|${id}` } },
+    }),
+  });
+  const reply = await inProcess.call(DESCRIBE, { namespace: 'n' });
+  assert.ok(reply.kind === 'reply');
+  assert.equal(reply.message.namespaceInfo?.name, 'n|');
+  assert.equal(reply.message.namespaceInfo?.description, '');
 });
 
 test('an encoded history is decoded where it belongs', async () => {

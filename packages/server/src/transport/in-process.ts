@@ -1,6 +1,6 @@
 import { isRejection, reject, type Rejection } from '@perdure/core';
-import { decodeHistory, placeHistory, type MethodByPath } from '@perdure/proto';
-import type { EncodedHistory, Handler, HandlerTable } from '../rpc/handler.ts';
+import { decodeHistory, findMethod, placeHistory, type MethodByPath, withDefaults } from '@perdure/proto';
+import type { Handler, HandlerTable, Reply } from '../rpc/handler.ts';
 import { Call, CallEnd } from './call.ts';
 import { unroutedAnswer } from './grpc/router.ts';
 
@@ -19,8 +19,9 @@ export type InProcessReply<Message> = { readonly kind: 'reply'; readonly message
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /**
- * Calls handlers with message objects, without a wire: for the embedded server, tests and the simulator. Messages are
- * not copied, so a caller changes neither what it sends nor what it gets. Exceptions of handlers are passed on.
+ * Calls handlers with message objects, without a wire: for the embedded server, tests and the simulator. Requests and
+ * replies have defaults behind them as decoded ones do. Payloads are not copied, so a caller changes neither what it
+ * sends nor what it gets. Exceptions of handlers are passed on.
  */
 export class InProcessCaller {
   readonly #handlers: HandlerTable;
@@ -36,27 +37,29 @@ export class InProcessCaller {
     options: InProcessCallOptions = {},
   ): Promise<InProcessReply<MethodByPath[Path]['reply']>> {
     const handler: Handler | undefined = this.#handlers.get(path);
-    if (handler === undefined) return reject.unimplemented(unroutedAnswer(path, this.#handlers).message);
+    const method = findMethod(path);
+    if (handler === undefined || method === undefined)
+      return reject.unimplemented(unroutedAnswer(path, this.#handlers).message);
     const { deadlineMs, signal, headers = NO_HEADERS } = options;
     const call = new Call({ deadlineMs, headers: () => headers });
     const cancel = (): void => call.end(CallEnd.Canceled);
     if (signal?.aborted === true) cancel();
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      const reply = await handler(request as never, call);
+      const reply = await handler(withDefaults(method.requestType, request) as never, call);
       if (isRejection(reply)) return reply;
       if (signal?.aborted === true) {
         call.undelivered();
         return reject.canceled('context canceled');
       }
-      return { kind: 'reply', message: withHistory(reply.message, reply.history) };
+      return { kind: 'reply', message: withDefaults(method.replyType, withHistory(reply)) };
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
   }
 }
 
-function withHistory(message: object, history: EncodedHistory | undefined): object {
+function withHistory({ message, history }: Exclude<Reply, Rejection>): object {
   if (history === undefined) return message;
   return placeHistory(message, history.path ?? ['history'], decodeHistory(history.slices));
 }

@@ -1,5 +1,5 @@
 import { GrpcStatus } from '@perdure/core';
-import { type Method, methodsOf, ServiceName } from '@perdure/proto';
+import { findMethod, type Method } from '@perdure/proto';
 import type { Handler, HandlerTable } from '../../rpc/handler.ts';
 import type { Call } from '../call.ts';
 import { type StatusAnswer, statusAnswer } from '../unary.ts';
@@ -18,12 +18,9 @@ export type RouteTable = ReadonlyMap<string, Route>;
 
 /** The routes of all unary methods that have a handler, and of the given streams. Throws for a path that is no method. */
 export function makeRoutes(handlers: HandlerTable, streams: ReadonlyMap<string, StreamHandler>): RouteTable {
-  const methods = new Map(
-    Object.values(ServiceName).flatMap((name) => methodsOf(name).map((method) => [method.path, method])),
-  );
   const routes = new Map<string, Route>();
   for (const [path, handler] of handlers) {
-    const method = methods.get(path);
+    const method = findMethod(path);
     if (method === undefined || method.requestStream || method.replyStream)
       throw new Error(`${path} is no unary method`);
     routes.set(path, { kind: 'unary', method, handler });

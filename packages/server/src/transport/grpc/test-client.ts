@@ -6,7 +6,7 @@ import {
   type ClientUnaryCall,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { messageType, type MethodByPath, methodsOf, ServiceName } from '@perdure/proto';
+import { findMethod, messageType, type MethodByPath } from '@perdure/proto';
 
 /** What a call of the test client gave. */
 export type Outcome =
@@ -18,10 +18,6 @@ export interface RunningCall {
   readonly outcome: Promise<Outcome>;
   readonly call: ClientUnaryCall;
 }
-
-const methods = new Map(
-  Object.values(ServiceName).flatMap((name) => methodsOf(name).map((method) => [method.path, method])),
-);
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
@@ -58,7 +54,7 @@ export class TestClient {
     path: Path,
     request: MethodByPath[Path]['request'],
   ): Promise<MethodByPath[Path]['reply']> {
-    const method = methods.get(path);
+    const method = findMethod(path);
     if (method === undefined) throw new Error(`no such method: ${path}`);
     const outcome = await this.start(path, messageType(method.requestType).encode(request)).outcome;
     if (outcome.kind === 'error') throw new Error(`${outcome.code} ${outcome.details}`);

@@ -1,0 +1,83 @@
+import { MINUTE_MS } from '@perdure/core';
+import { encodeHistoryEvent } from '@perdure/proto';
+import type { HistoryEvent } from '@perdure/proto/types';
+import type { WorkflowKey } from '../engine/aggregate.ts';
+import type { HistoryPage, HistoryPosition, HistorySource, PageSize } from '../engine/history-reader.ts';
+import type { LoadedRun } from '../engine/loaded-run.ts';
+import type { Scope } from './served-method.ts';
+
+/** Rows of one page, at most and by default. Temporal: primitives.GetHistoryMaxPageSize. */
+const PAGE_ROWS_MAX = 256;
+
+/** Bytes of one page beyond which it takes no further row: replies stay below what clients take by default, 4 MiB. */
+const PAGE_SIZE_BYTES_MAX = 2 * 1024 * 1024;
+
+/** How long a poll for a task may last. Temporal: matching.longPollExpirationInterval. */
+export const TASK_POLL_MS = MINUTE_MS;
+
+/** The size of a page; what is unset, or more than is allowed, is the largest. */
+export function pageSize(rows: number | undefined): PageSize {
+  const rowsMax = rows !== undefined && rows > 0 ? Math.min(rows, PAGE_ROWS_MAX) : PAGE_ROWS_MAX;
+  return { rowsMax, bytesMax: PAGE_SIZE_BYTES_MAX };
+}
+
+/** The history of a run in memory, as far as it is durable now. */
+export function sourceOf({ engine }: Scope, loaded: LoadedRun): HistorySource {
+  return { shard: engine.shardIdOf(keyOf(loaded)), run: loaded.key, recent: [...loaded.recent] };
+}
+
+export function keyOf({ identity }: LoadedRun): WorkflowKey {
+  return { namespaceId: identity.namespaceId, workflowId: identity.id };
+}
+
+/** What a page's token has to say of the run. */
+export interface PagedRun {
+  readonly source: HistorySource;
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly endEventId: number;
+  readonly open: boolean;
+}
+
+/** The token of the page that begins there. */
+export function pageToken(scope: Scope, paged: PagedRun, next: HistoryPosition, reverse = false): Uint8Array {
+  const { source, runId, workflowId, endEventId, open } = paged;
+  const { eventId, sequence } = next;
+  const namespaceId = scope.namespace.id;
+  return scope.tokens.history({
+    namespaceId,
+    workflowId,
+    runId,
+    run: source.run,
+    eventId,
+    sequence,
+    endEventId,
+    open,
+    reverse,
+  });
+}
+
+/** The beginning of the history that a worker gets with a task, and the token for the rest. */
+export interface TaskHistory {
+  readonly slices: readonly Uint8Array[];
+  /** Undefined where the slices are all. */
+  readonly nextPageToken: Uint8Array | undefined;
+}
+
+/** Events from `fromEventId` on, before `endEventId`; at their end, if the page reaches it, those that are not recorded. */
+export async function taskHistory(
+  scope: Scope,
+  loaded: LoadedRun,
+  bounds: { readonly fromEventId: number; readonly endEventId: number; readonly unrecorded: readonly HistoryEvent[] },
+): Promise<TaskHistory> {
+  const { fromEventId, endEventId, unrecorded } = bounds;
+  const source = sourceOf(scope, loaded);
+  const from = await scope.history.find(source, fromEventId);
+  const page: HistoryPage = await scope.history.forward(source, from, endEventId, pageSize(undefined));
+  if (page.next === undefined) {
+    return { slices: [...page.slices, ...unrecorded.map(encodeHistoryEvent)], nextPageToken: undefined };
+  }
+  const { id: workflowId, runId } = loaded.identity;
+  const paged = { source, runId, workflowId, endEventId, open: true };
+  return { slices: page.slices, nextPageToken: pageToken(scope, paged, page.next) };
+}

@@ -1,0 +1,106 @@
+import { isRejection, type Rejection } from '@perdure/core';
+import { TaskQueueKind } from '@perdure/proto/enums';
+import type { QueueKind } from '@perdure/storage';
+import type { PolledTask } from '../engine/polling.ts';
+import type { LoadedRun } from '../engine/loaded-run.ts';
+import { keyOf, TASK_POLL_MS } from './history-pages.ts';
+import type { CallContext, Reply } from './handler.ts';
+import { isCallerGone, longPoll, pollDeadlineRefusal } from './long-poll.ts';
+import type { Scope } from './served-method.ts';
+import { firstOf, lengthRefusal } from './validate-fields.ts';
+import { taskQueueOf, versioningRefusal, type TaskQueueName, type WorkerVersionClaims } from './validate-task-queue.ts';
+import type { PollActivityTaskQueueRequest, PollWorkflowTaskQueueRequest } from '@perdure/proto/types';
+
+/** One poll of a worker, checked. */
+export interface WorkerPoll {
+  readonly scope: Scope;
+  readonly context: CallContext;
+  readonly queue: TaskQueueName;
+  readonly kind: QueueKind;
+  readonly identity: string;
+  readonly claims: WorkerVersionClaims;
+  readonly ratePerSecond: number | undefined;
+}
+
+type PollRequest = PollWorkflowTaskQueueRequest | PollActivityTaskQueueRequest;
+
+/** Checks a poll. Temporal: frontend/workflow_handler.go, PollWorkflowTaskQueue and PollActivityTaskQueue. */
+export function checkPoll(
+  scope: Scope,
+  request: PollRequest,
+  context: CallContext,
+  kind: QueueKind,
+): WorkerPoll | Rejection {
+  const claims = { build: request.workerVersionCapabilities, deployment: request.deploymentOptions };
+  const { identity = '' } = request;
+  const queue = taskQueueOf(request.taskQueue, scope.limits);
+  const refusal = firstOf(
+    () => pollDeadlineRefusal(scope.host, context),
+    () => lengthRefusal('Identity', identity, scope.limits),
+    () => versioningRefusal(claims),
+    () => (isRejection(queue) ? queue : undefined),
+  );
+  if (refusal !== undefined) return refusal;
+  if (isRejection(queue)) return queue;
+  const metadata = 'taskQueueMetadata' in request ? request.taskQueueMetadata : undefined;
+  return { scope, context, queue, kind, identity, claims, ratePerSecond: metadata?.maxTasksPerSecond };
+}
+
+/** Waits for a task; undefined when none came. */
+export async function waitForTask(poll: WorkerPoll): Promise<PolledTask | undefined> {
+  const { scope, context, queue, kind, identity, claims, ratePerSecond } = poll;
+  const { engine, host, namespace, polls } = scope;
+  const sticky = queue.kind === TaskQueueKind.Sticky;
+  const controller = new AbortController();
+  const forget = sticky ? polls.add(namespace.id, queue.name, controller) : undefined;
+  const workerVersion = claims.build?.buildId ? { buildId: claims.build.buildId } : undefined;
+  const options = {
+    queue: { namespaceId: namespace.id, name: queue.name, kind },
+    sticky,
+    taker: { identity, requestId: host.uuid(), workerVersion },
+    ratePerSecond,
+  };
+  try {
+    const wait = (signal: AbortSignal) => engine.poll({ ...options, signal });
+    return await longPoll(host, context, TASK_POLL_MS, wait, controller);
+  } finally {
+    forget?.();
+  }
+}
+
+/**
+ * Hands over what a run has given away, or takes it back: at once where the caller is gone or the reply cannot be made,
+ * later where the reply does not reach it. `empty` is the reply that nobody will read.
+ */
+export async function handOver<Message>(
+  context: CallContext,
+  takeBack: () => void,
+  empty: Message,
+  makeReply: () => Promise<Reply<Message>>,
+): Promise<Reply<Message>> {
+  if (isCallerGone(context)) {
+    takeBack();
+    return { message: empty };
+  }
+  try {
+    const reply = await makeReply();
+    if (isRejection(reply)) takeBack();
+    else context.onUndelivered(takeBack);
+    return reply;
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
+}
+
+/** Gives a started task back to its run. If that fails, the task's timeout brings it back. */
+export function returnTask(
+  { engine }: Scope,
+  loaded: LoadedRun,
+  task: 'workflow' | 'activity',
+  offered: { readonly scheduledEventId: number; readonly stamp: number },
+): void {
+  const { scheduledEventId, stamp } = offered;
+  const input = { kind: 'returnTask', runId: loaded.identity.runId, task, scheduledEventId, stamp } as const;
+  void engine.submit(keyOf(loaded), input);
+}

@@ -1,0 +1,113 @@
+import { isRejection, type AttributeType } from '@perdure/core';
+import type { Store } from '@perdure/storage';
+import type { DynamicConfig } from './config/dynamic-config.ts';
+import { Engine } from './engine/engine.ts';
+import { HistoryReader } from './engine/history-reader.ts';
+import type { Host } from './host/host.ts';
+import { Namespaces } from './namespaces/namespaces.ts';
+import { errorText, type Logger } from './observability/logger.ts';
+import type { MetricsRegistry } from './observability/metrics.ts';
+import { createServiceMetrics } from './observability/service-metrics.ts';
+import { clusterIdOf } from './rpc/cluster-id.ts';
+import type { HandlerTable } from './rpc/handler.ts';
+import { makeHandlers } from './rpc/make-handlers.ts';
+import { OutstandingPolls } from './rpc/outstanding-polls.ts';
+import { Tokens } from './rpc/tokens.ts';
+import { GrpcServer } from './transport/grpc/grpc-server.ts';
+import { withMetrics } from './transport/with-metrics.ts';
+
+/** How long closed runs of the namespaces made at the start are kept. Temporal: the dev server's 24 h. */
+const RETENTION_MS = 24 * 3_600_000;
+
+/** Workflows that stay in memory: enough for what is active at a time, few enough to read again at a restart. */
+const WORKFLOWS_IN_MEMORY_MAX = 5_000;
+
+/** Shards of a store of one process. */
+const SHARD_COUNT = 1;
+
+export interface ServerOptions {
+  /** Taken over: it is closed when the server has stopped. */
+  readonly store: Store;
+  readonly host: Host;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  readonly config: DynamicConfig;
+  /** Where to serve gRPC; port 0 takes a free one. */
+  readonly grpc: { readonly host: string; readonly port: number };
+  /** Namespaces to have from the start, beside `default`. */
+  readonly namespaces: readonly string[];
+  /** Search attributes to have from the start, in each of those namespaces. */
+  readonly searchAttributes: ReadonlyMap<string, AttributeType>;
+}
+
+export interface RunningServer {
+  readonly grpcPort: number;
+  /** Everything that is served, for callers within the process. */
+  readonly handlers: HandlerTable;
+  /** Settles if the server cannot go on, such as when its disk is full. It has to be stopped then. */
+  readonly failed: Promise<Error>;
+  /** Ends long polls, waits up to `graceMs` for calls under way and for the last commit, then closes the store. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Brings up a server on a store: takes over what was under way, then serves. Rejects with what stands in the way. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { store, host, logger, config } = options;
+  const failure = Promise.withResolvers<Error>();
+  const namespaces = await Namespaces.open({ store, host, limitsFor: (name) => config.limits(name) });
+  const engine = new Engine({
+    host,
+    store,
+    namespaces,
+    owner: host.uuid(),
+    shardCount: SHARD_COUNT,
+    workflowsInMemoryMax: WORKFLOWS_IN_MEMORY_MAX,
+    onError: (message, error, fields) => logger.error(message, { ...fields, error: errorText(error) }),
+    onFatal: failure.resolve,
+  });
+  const tokens = await Tokens.open(store, host);
+  const clusterId = await clusterIdOf(store, host);
+  await makeNamespaces(namespaces, options);
+  await engine.start();
+  const handlers = makeHandlers({
+    engine,
+    store,
+    host,
+    namespaces,
+    config,
+    tokens,
+    history: new HistoryReader(store),
+    polls: new OutstandingPolls(),
+    cluster: { clusterId, clusterName: 'active', shardCount: SHARD_COUNT },
+  });
+  const measured = withMetrics(handlers, createServiceMetrics(options.metrics, () => host.now()), namespaces);
+  const grpc = new GrpcServer({
+    ...options.grpc,
+    handlers: measured,
+    now: () => host.now(),
+    reportError: (error, method) => logger.error('handler failed', { method, error: errorText(error) }),
+  });
+  const stop = async (graceMs: number): Promise<void> => {
+    await grpc.drain(graceMs);
+    await engine.stop();
+    await store.close();
+  };
+  try {
+    const grpcPort = await grpc.start();
+    return { grpcPort, handlers: measured, failed: failure.promise, stop };
+  } catch (error) {
+    await engine.stop();
+    await store.close();
+    throw error;
+  }
+}
+
+/** What a server has from its first start on. */
+async function makeNamespaces(namespaces: Namespaces, options: ServerOptions): Promise<void> {
+  for (const name of new Set(['default', ...options.namespaces])) {
+    const namespace = await namespaces.ensure({ name, retentionMs: RETENTION_MS });
+    if (options.searchAttributes.size === 0) continue;
+    const added = await namespaces.addSearchAttributes(namespace.id, options.searchAttributes);
+    if (isRejection(added)) throw new Error(`namespace ${name}: ${added.message}`);
+  }
+}
