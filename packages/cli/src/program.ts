@@ -26,6 +26,7 @@ export async function runProgram(): Promise<void> {
       onInterrupt: (callback) => {
         for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, callback);
       },
+      exit: (code) => process.exit(code),
     },
   });
   process.exitCode = exitCode;

@@ -8,6 +8,9 @@ import { Reader } from './wire/reader.ts';
 import { wireType } from './wire/wire-type.ts';
 import { Writer } from './wire/writer.ts';
 
+/** The message type of a full name; of a name that is only known when the program runs, any object. */
+export type MessageOf<Name extends string> = Name extends keyof MessageByName ? MessageByName[Name] : object;
+
 /** Turns messages of one type into bytes and back. */
 export interface MessageType<Message = object> {
   readonly name: string;
@@ -51,27 +54,20 @@ function makeType(name: string): MessageType {
 }
 
 /** The codec of a message type by its full name, such as `temporal.api.history.v1.HistoryEvent`. */
-export function messageType<Name extends keyof MessageByName>(name: Name): MessageType<MessageByName[Name]>;
-export function messageType(name: string): MessageType;
-export function messageType(name: string): MessageType {
+export function messageType<Name extends string>(name: Name): MessageType<MessageOf<Name>> {
   let type = cache.get(name);
   if (type === undefined) {
     type = makeType(name);
     cache.set(name, type);
   }
-  return type;
+  return type as MessageType<MessageOf<Name>>;
 }
 
 /**
  * A message as if it had come over the wire: a literal gets the defaults behind it that a decoded message has, nested
  * messages included. What is absent or null stays absent; what is a decoded message already stays as it is.
  */
-export function withDefaults<Name extends keyof MessageByName>(
-  name: Name,
-  message: MessageByName[NoInfer<Name>],
-): MessageByName[Name];
-export function withDefaults(name: string, message: object): object;
-export function withDefaults(name: string, message: object): object {
+export function withDefaults<Name extends string>(name: Name, message: MessageOf<NoInfer<Name>>): MessageOf<Name> {
   const schema = messageSchema(name);
   const Message = messageClass(schema);
   if (message instanceof Message) return message;
@@ -80,7 +76,7 @@ export function withDefaults(name: string, message: object): object {
     const value = (message as Fields)[field.name];
     if (value !== undefined && value !== null) filled[field.name] = fieldWithDefaults(field, value);
   }
-  return filled;
+  return filled as MessageOf<Name>;
 }
 
 function fieldWithDefaults({ value: type, shape }: FieldSchema, value: unknown): unknown {

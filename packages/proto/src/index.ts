@@ -1,4 +1,4 @@
-export { isMessageType, messageType, plain, withDefaults, type MessageType } from './codec.ts';
+export { isMessageType, messageType, plain, withDefaults, type MessageOf, type MessageType } from './codec.ts';
 export type { MessageByName, MethodByPath } from './generated/messages.ts';
 export {
   decodeHistory,

@@ -1,4 +1,5 @@
-import type { History, MessageByName } from './generated/messages.ts';
+import type { MessageOf } from './codec.ts';
+import type { History } from './generated/messages.ts';
 import { type FromJsonOptions, readMessage } from './json/from-json.ts';
 import { type Json, messageToJson } from './json/to-json.ts';
 
@@ -10,9 +11,7 @@ export type { Json } from './json/to-json.ts';
  * A message as proto3 JSON, the way protojson writes it: lowerCamelCase names, enums by the protocol's names, 64-bit
  * integers as strings, defaults left out. Throws `JsonError` for times out of range and for an Any of an unknown type.
  */
-export function toJson<Name extends keyof MessageByName>(typeName: Name, message: MessageByName[NoInfer<Name>]): Json;
-export function toJson(typeName: string, message: object): Json;
-export function toJson(typeName: string, message: object): Json {
+export function toJson<Name extends string>(typeName: Name, message: MessageOf<NoInfer<Name>>): Json {
   return messageToJson(typeName, message, '');
 }
 
@@ -20,14 +19,12 @@ export function toJson(typeName: string, message: object): Json {
  * Reads proto3 JSON (already parsed) as a message. Takes snake_case names, numbers for 64-bit integers, and enums by
  * number or short name (`ActivityTaskScheduled`) too. Throws `JsonError`, which names the place.
  */
-export function fromJson<Name extends keyof MessageByName>(
+export function fromJson<Name extends string>(
   typeName: Name,
   json: unknown,
-  options?: FromJsonOptions,
-): MessageByName[Name];
-export function fromJson(typeName: string, json: unknown, options?: FromJsonOptions): object;
-export function fromJson(typeName: string, json: unknown, options: FromJsonOptions = {}): object {
-  return readMessage(typeName, json, options);
+  options: FromJsonOptions = {},
+): MessageOf<Name> {
+  return readMessage(typeName, json, options) as MessageOf<Name>;
 }
 
 const HISTORY = 'temporal.api.history.v1.History';

@@ -1,12 +1,16 @@
-export { createDynamicConfig, defaultDynamicConfig, type DynamicConfig } from './config/dynamic-config.ts';
+export {
+  createDynamicConfig,
+  defaultDynamicConfig,
+  type ConfiguredValue,
+  type DynamicConfig,
+  type DynamicConfigResult,
+} from './config/dynamic-config.ts';
 export { parseDynamicConfigValues } from './config/parse-values.ts';
 export type { Host, HostTimer } from './host/host.ts';
 export { createNodeHost } from './host/node-host.ts';
 export { logFormatters, type LogFormat } from './observability/log-format.ts';
-export { createLogger, errorText, logLevels, silentLogger, type Logger, type LogLevel } from './observability/logger.ts';
-export { createMetricsRegistry, type MetricsRegistry } from './observability/metrics.ts';
+export { createLogger, errorText, silentLogger, type Logger, type LoggerOptions } from './observability/logger.ts';
 export { listenForMetrics, type MetricsListener } from './observability/metrics-listener.ts';
+export { createMetricsRegistry, type MetricsRegistry } from './observability/metrics.ts';
 export { collectProcessMetrics } from './observability/process-metrics.ts';
-export { startServer, type RunningServer, type ServerOptions } from './server.ts';
-export { InProcessCaller } from './transport/in-process.ts';
 export { ListenError } from './transport/listen-error.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { scratchFiles } from './testing/scratch.ts';
 
@@ -9,7 +10,7 @@ const PROGRAM = new URL('./testing/commit-program.ts', import.meta.url).pathname
 /** What a process asked of the system, in the order in which the calls ended. */
 type Call = 'write to the log' | 'sync of the log' | 'confirmation';
 
-/** The calls in a trace of `strace -f -y`, which names the file of each descriptor. */
+/** The calls in a trace of `strace -f -y -o`, which names the file of each descriptor. */
 function callsIn(trace: string): Call[] {
   const calls: Call[] = [];
   const unfinished = new Map<string, string>();
@@ -33,12 +34,14 @@ for (const commits of ['loop', 'thread']) {
   const skip = canTrace ? false : 'strace is not here or not allowed';
   test(`the log is synced between each commit's last write and its confirmation (${commits})`, { skip }, () => {
     const calls = ['pwrite64', 'fsync', 'fdatasync', 'write'].join(',');
-    const traced = ['-f', '-y', '-e', `trace=${calls}`, process.execPath, PROGRAM, newFile(), commits, '20'];
-    const { stderr, stdout } = spawnSync('strace', traced, { encoding: 'utf8', maxBuffer: 2 ** 27 });
+    const trace = `${newFile()}.trace`;
+    const program = [process.execPath, PROGRAM, newFile(), commits, '20'];
+    const options = ['-f', '-y', '-o', trace, '-e', `trace=${calls}`, '-e', 'signal=none'];
+    const { stdout } = spawnSync('strace', [...options, ...program], { encoding: 'utf8' });
     assert.match(stdout, /confirmed 20\n$/);
     const sinceConfirmation: Call[] = [];
     let confirmations = 0;
-    for (const call of callsIn(stderr.replaceAll('[pid ', '').replaceAll(/^( *\d+)\] /gm, '$1 '))) {
+    for (const call of callsIn(readFileSync(trace, 'utf8'))) {
       if (call !== 'confirmation') {
         sinceConfirmation.push(call);
         continue;

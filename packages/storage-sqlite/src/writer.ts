@@ -2,7 +2,7 @@ import { StoreError } from '@perdure/storage/error';
 import { encodeBatches } from './batch-codec.ts';
 import { chooseRoute, type CommitSize, initialRouteState, observeCommit, type Route } from './commit-route.ts';
 import type { PlannedBatch } from './plan-batch.ts';
-import { StoreThread } from './store-thread.ts';
+import type { StoreThread } from './store-thread.ts';
 import type { WriteReply } from './thread-protocol.ts';
 import type { WriteConnection, WriteJob, WriteResults } from './write-job.ts';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -394,10 +395,13 @@ function attributesOf({ searchAttributes }: WorkflowExecutionDescription): Recor
   return own;
 }
 
+/** A worker in another process; its copy of the bundle goes when the process does. */
 async function spawnWorker(taskQueue: string): Promise<ChildProcess> {
-  const file = join(await mkdtemp(join(tmpdir(), 'perdure-interop-')), 'workflows.js');
+  const folder = await mkdtemp(join(tmpdir(), 'perdure-interop-'));
+  const file = join(folder, 'workflows.js');
   await writeFile(file, suite.bundle.code);
   const child = fork(new URL('./worker-process.ts', import.meta.url), [suite.address, taskQueue, file]);
+  child.once('exit', () => rmSync(folder, { recursive: true }));
   await once(child, 'message');
   return child;
 }

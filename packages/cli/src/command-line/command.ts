@@ -7,8 +7,10 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stdout: { write(text: string): void };
   readonly stderr: { write(text: string): void };
-  /** Waits for somebody to ask for the end of the program. */
+  /** Calls back each time somebody asks for the end of the program. */
   readonly onInterrupt: (callback: () => void) => void;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
 }
 
 /** A command that does something: one file each, under `commands/<noun>/`. */
@@ -39,7 +41,7 @@ export interface LazyCommand {
 
 /** Keeps the types of a command's flags for its `run`. */
 export function defineCommand<const Table extends FlagTable>(command: Omit<Command<Table>, 'kind'>): Command {
-  return { kind: 'command', ...command } as unknown as Command;
+  return { kind: 'command', ...command };
 }
 
 /** A failure that the person at the keyboard can understand and mend: told as it is, without a stack. */

@@ -53,13 +53,18 @@ function typeText(flag: Flag): string {
 }
 
 function valueText(flag: Flag): string {
-  const accepted = flag.kind === 'choice' ? ` Accepted values: ${flag.choices.join(', ')}.` : '';
-  const shown =
-    flag.kind === 'choice' || flag.kind === 'string'
-      ? flag.default !== ''
-      : flag.kind === 'integer' && flag.default !== 0;
-  if (!shown) return accepted;
-  return `${accepted} (default ${typeof flag.default === 'string' ? JSON.stringify(flag.default) : flag.default})`;
+  switch (flag.kind) {
+    case 'boolean':
+    case 'list':
+    case 'duration':
+      return '';
+    case 'integer':
+      return flag.default === 0 ? '' : ` (default ${flag.default})`;
+    case 'string':
+      return flag.default === '' ? '' : ` (default ${JSON.stringify(flag.default)})`;
+    case 'choice':
+      return ` Accepted values: ${flag.choices.join(', ')}. (default ${JSON.stringify(flag.default)})`;
+  }
 }
 
 /** Two columns, the second wrapped at words. */

@@ -22,6 +22,8 @@ export interface DevServerOptions {
   /** Custom search attributes of those namespaces. */
   readonly searchAttributes: ReadonlyMap<string, AttributeType>;
   readonly dynamicConfig: DynamicConfig;
+  /** Its values as given, by key. */
+  readonly dynamicConfigValues: Readonly<Record<string, unknown>>;
   /** What the user should know, such as a flag without effect. */
   readonly warnings: readonly string[];
   /** The same, of less weight. */
@@ -35,7 +37,7 @@ const withoutEffect = ['http-port', 'ui-port', 'ui-ip', 'ui-public-path', 'ui-as
 export function devServerOptions({ flags, given }: StartDevParsed, context: CommandContext): DevServerOptions {
   const insecure = allowsInsecure(flags.insecure, context.environment);
   if (flags['ui-ip'] !== '') listenAddress('ui-ip', flags['ui-ip'], insecure);
-  const { dynamicConfig, warnings, notes } = readDynamicConfig(flags['dynamic-config-value']);
+  const { warnings, ...config } = readDynamicConfig(flags['dynamic-config-value']);
   const idle = withoutEffect.filter((flag) => given.has(flag)).map((flag) => `--${flag} has no effect in this version`);
   return {
     address: listenAddress('ip', flags.ip, insecure),
@@ -45,18 +47,21 @@ export function devServerOptions({ flags, given }: StartDevParsed, context: Comm
     pragmas: parseKeyValues('invalid pragma', flags['sqlite-pragma']),
     namespaces: [...new Set(['default', ...flags.namespace])],
     searchAttributes: readSearchAttributes(flags['search-attribute']),
-    dynamicConfig,
     warnings: [...idle, ...warnings],
-    notes,
+    ...config,
   };
 }
 
-function readDynamicConfig(texts: readonly string[]): Pick<DevServerOptions, 'dynamicConfig' | 'warnings' | 'notes'> {
+type ConfigOptions = Pick<DevServerOptions, 'dynamicConfig' | 'dynamicConfigValues' | 'warnings' | 'notes'>;
+
+function readDynamicConfig(texts: readonly string[]): ConfigOptions {
   const parsed = parseDynamicConfigValues(texts);
   if ('invalid' in parsed) throw new CommandError(`invalid dynamic config values: ${parsed.invalid}`);
   const result = createDynamicConfig(parsed.values);
   if (result.kind === 'invalid') throw new CommandError(`invalid dynamic config values: ${result.problems.join('; ')}`);
-  return { dynamicConfig: result.config, warnings: result.warnings, notes: result.notes };
+  const values = Object.entries(parsed.values).map(([key, list]) => [key, list[0]?.value] as const);
+  const { config, warnings, notes } = result;
+  return { dynamicConfig: config, dynamicConfigValues: Object.fromEntries(values), warnings, notes };
 }
 
 function readSearchAttributes(texts: readonly string[]): Map<string, AttributeType> {

@@ -3,53 +3,113 @@ import {
   createLogger,
   createMetricsRegistry,
   createNodeHost,
+  type Host,
   listenForMetrics,
   logFormatters,
   type Logger,
   type MetricsListener,
   type MetricsRegistry,
-  type RunningServer,
-  startServer,
 } from '@perdure/server';
+import type { Store } from '@perdure/storage';
 import { StoreError } from '@perdure/storage/error';
 import { openSqliteStore } from '@perdure/storage-sqlite';
 import { CommandError, type CommandContext } from '../command-line/command.ts';
 import { versionText } from '../version.ts';
 import { banner } from './banner.ts';
+import { configText } from './config-text.ts';
 import { listenFailure } from './listen-failure.ts';
 import { type DevServerOptions, devServerOptions, type StartDevParsed } from './options.ts';
+import { serve } from './serve.ts';
+import type { RunningServer, StartServer } from './server-contract.ts';
 
-/** How long requests that are being served may take once the end was asked for. */
-const DRAIN_MS = 5_000;
+/** What the parts of the server share. */
+interface Shared {
+  readonly options: DevServerOptions;
+  readonly host: Host;
+  readonly logger: Logger;
+  readonly registry: MetricsRegistry;
+}
 
-/** Runs the server until it is interrupted, the time is up or it fails. Gives the exit code. */
-export async function runDevServer(parsed: StartDevParsed, context: CommandContext): Promise<number> {
-  const interrupted = new Promise<'interrupted'>((resolve) => {
-    context.onInterrupt(() => resolve('interrupted'));
-  });
+/** Runs the server until it is interrupted, its time is up or it fails. Gives the exit code. */
+export async function runDevServer(
+  parsed: StartDevParsed,
+  context: CommandContext,
+  startServer: StartServer,
+): Promise<number> {
+  const shared = prepare(parsed, context);
+  const { options, registry } = shared;
+  const store = openStore(shared);
+  try {
+    const metrics = await startMetrics(options, registry);
+    try {
+      const server = await start(startServer, shared, store);
+      const ports = { port: server.grpcPort, metricsPort: metrics.port };
+      if (parsed.flags.output === 'text')
+        context.stdout.write(banner({ version: versionText(), ...options, ...ports }));
+      return await serve(server, { timeoutMs: parsed.flags['command-timeout'], ...shared }, context);
+    } finally {
+      await metrics.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+function prepare(parsed: StartDevParsed, context: CommandContext): Shared {
   const options = devServerOptions(parsed, context);
   const host = createNodeHost();
+  const registry = createMetricsRegistry();
+  const now = (): number => host.now();
+  collectProcessMetrics(registry, now);
   const logger = createLogger({
     level: parsed.given.has('log-level') ? parsed.flags['log-level'] : 'warn',
     format: logFormatters[parsed.flags['log-format']],
-    now: () => host.now(),
+    now,
     write: (line) => context.stderr.write(line),
   });
   for (const warning of options.warnings) logger.warn(warning);
   for (const note of options.notes) logger.info(note);
-  if (parsed.flags['log-config']) context.stderr.write(`${configText(options)}\n`);
-  const registry = createMetricsRegistry();
-  collectProcessMetrics(registry, () => host.now());
-  const metrics = await startMetrics(options, registry);
+  if (parsed.flags['log-config']) context.stderr.write(configText(options));
+  return { options, host, logger, registry };
+}
+
+function openStore({ options, logger }: Shared): Store {
+  const { file, pragmas } = options;
   try {
-    const server = await openServer(options, host, logger, registry);
-    if (parsed.flags.output === 'text') {
-      const { address, file } = options;
-      const ports = { port: server.grpcPort, metricsPort: metrics.port };
-      context.stdout.write(banner({ version: versionText(), address, file, ...ports }));
-    }
-    return await serve(server, interrupted, parsed.flags['command-timeout'], context);
-  } finally {
-    await metrics.close();
+    return openSqliteStore({ file, pragmas, onWarning: (message) => logger.warn(message) });
+  } catch (error) {
+    throw error instanceof StoreError ? new CommandError(error.message, { cause: error }) : error;
+  }
+}
+
+async function startMetrics(
+  { address, metricsPort }: DevServerOptions,
+  registry: MetricsRegistry,
+): Promise<MetricsListener> {
+  try {
+    return await listenForMetrics({ host: address, port: metricsPort, registry });
+  } catch (error) {
+    throw listenFailure('metrics', metricsPort, error);
+  }
+}
+
+async function start(startServer: StartServer, shared: Shared, store: Store): Promise<RunningServer> {
+  const { options, host, logger, registry } = shared;
+  const { dynamicConfig, namespaces, searchAttributes } = options;
+  const grpc = { host: options.address, port: options.port };
+  try {
+    return await startServer({
+      store,
+      host,
+      logger,
+      metrics: registry,
+      dynamicConfig,
+      grpc,
+      namespaces,
+      searchAttributes,
+    });
+  } catch (error) {
+    if (error instanceof StoreError) throw new CommandError(error.message, { cause: error });
+    throw listenFailure('frontend', options.port, error);
   }
 }

@@ -32,6 +32,11 @@ export class Batch {
     );
   }
 
+  /** Backlog rows that become readable with this batch. */
+  get backlog(): Iterable<BacklogRow> {
+    return this.#backlogPut.values();
+  }
+
   /** Runs whose history or state this batch changes. */
   get changed(): ReadonlySet<LoadedRun> {
     return this.#changed;

@@ -179,8 +179,9 @@ export class Engine {
     }
     const target = this.#shardFor(delivery.to);
     const settle = (answer: { readonly runId: string } | Rejection): void => {
-      if (isTransient(answer)) this.#retry(from, sender, delivery);
-      else from.settleDelivery(sender, delivery.key, answer);
+      const tryAgain = (): void => this.#retry(from, sender, delivery);
+      if (isTransient(answer)) tryAgain();
+      else from.settleDelivery(sender, delivery.key, answer, tryAgain);
     };
     if (target === from) {
       from.submitWithin(delivery.to, delivery.input, settle);

@@ -21,10 +21,14 @@ import { Aggregate, runIdOf, type MailboxEntry, type WorkflowKey } from './aggre
 import { Batch } from './batch.ts';
 import type { ShardContext } from './context.ts';
 import { newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
+import { isTransient } from './routing.ts';
 import { Wakeups } from './wakeups.ts';
 
 /** How many active runs are read at a time when a shard is taken over. */
 const RECOVERY_PAGE = 500;
+
+/** A run that could not be loaded when it was due is called again after this time. */
+const WAKE_RETRY_MS = 1_000;
 
 /** Refusal of everything that was under way when a shard had to start over: callers may try again. */
 export const SHARD_LOST = reject.unavailable('shard status unknown');
@@ -376,17 +380,28 @@ export class Shard {
     this.#context.deliver(this, loaded, delivery);
   }
 
-  /** The receiver has answered. */
-  settleDelivery(loaded: LoadedRun, key: string, answer: { readonly runId: string } | Rejection): void {
+  /** The receiver has answered. Where that cannot be taken in, the delivery has to be tried again. */
+  settleDelivery(
+    loaded: LoadedRun,
+    key: string,
+    answer: { readonly runId: string } | Rejection,
+    tryAgain: () => void,
+  ): void {
     const { namespaceId, id, runId } = loaded.identity;
     const input = { kind: 'settle', runId, key, answer } as const;
-    this.submitWithin({ namespaceId, workflowId: id }, input, () => loaded.deliveries.delete(key));
+    this.submitWithin({ namespaceId, workflowId: id }, input, (reply) => {
+      if (isTransient(reply)) tryAgain();
+      else loaded.deliveries.delete(key);
+    });
   }
 
   #wake(runKey: number, identity: RunIdentity): void {
-    void runKey;
     const input = { kind: 'wake', runId: identity.runId } as const;
-    this.submit({ namespaceId: identity.namespaceId, workflowId: identity.id }, input, () => undefined);
+    this.submitWithin({ namespaceId: identity.namespaceId, workflowId: identity.id }, input, (reply) => {
+      const run = this.#byRunKey.get(runKey)?.loaded.run;
+      if (isTransient(reply)) this.wakeups.set(runKey, identity, this.nowMs() + WAKE_RETRY_MS);
+      else if (run !== undefined) this.wakeups.set(runKey, identity, wakeAtMs(run));
+    });
   }
 
   /** Writes runs out of memory until at most that many workflows are left in it. */
@@ -445,6 +460,7 @@ export class Shard {
     this.#sequence += 1;
     this.#durableBatch = batch.number;
     batch.settleDurable();
+    for (const row of batch.backlog) this.#context.matching.refill(row.queue, this.id, row.id);
     for (const loaded of batch.changed) this.#context.onHistory(loaded);
   }
 

@@ -8,7 +8,7 @@ import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method
 import { workflowTaskReply } from './task-replies.ts';
 import { executionIds, firstOf, lengthRefusal, payloadsRefusal, runIdRefusal } from './validate-fields.ts';
 import { linksRefusal } from './validate-links.ts';
-import { validateSignalWithStart, validateStart } from './validate-start.ts';
+import { validateSignalWithStart, validateStart, type ValidStart } from './validate-start.ts';
 
 /** Methods that begin an execution, or tell one something. */
 export const executions: WorkflowMethods = {
@@ -37,9 +37,7 @@ async function startWorkflowExecution(
     firstExecutionRunId: firstRunId,
     started: started.started,
     status,
-    link: eventLink(scope, workflowId, runId, {
-      eventRef: { eventId: 1, eventType: EventType.WorkflowExecutionStarted },
-    }),
+    link: startLink(scope, valid, started),
   };
   return started.eagerTask === undefined ? { message } : replyEagerly(scope, workflowId, started, message, context);
 }
@@ -59,6 +57,17 @@ async function replyEagerly(
     const { message: eagerWorkflowTask, slices } = await workflowTaskReply(scope, loaded, view);
     return { message: { ...message, eagerWorkflowTask }, history: { slices, path: ['eagerWorkflowTask', 'history'] } };
   });
+}
+
+/** Points to the started event; where the request was attached to an existing run, to the event of that. */
+function startLink(scope: Scope, request: ValidStart, { runId, started }: StartReply): Link {
+  const { workflowId = '', requestId, onConflictOptions } = request;
+  if (!started && onConflictOptions?.attachRequestId === true) {
+    const requestIdRef = { requestId, eventType: EventType.WorkflowExecutionOptionsUpdated };
+    return eventLink(scope, workflowId, runId, { requestIdRef });
+  }
+  const eventRef = { eventId: 1, eventType: EventType.WorkflowExecutionStarted };
+  return eventLink(scope, workflowId, runId, { eventRef });
 }
 
 function eventLink(
@@ -111,8 +120,9 @@ async function signalWorkflowExecution(
   request: RequestOf<'SignalWorkflowExecution'>,
 ): Promise<Reply<ReplyOf<'SignalWorkflowExecution'>>> {
   const ids = executionIds(request.workflowExecution);
-  const refusal = isRejection(ids) ? ids : signalRefusal(scope, request);
-  if (refusal !== undefined || isRejection(ids)) return refusal ?? reject.internal('unreachable');
+  if (isRejection(ids)) return ids;
+  const refusal = signalRefusal(scope, request);
+  if (refusal !== undefined) return refusal;
   const { requestId = '' } = request;
   const signal: SignalContent = {
     name: request.signalName ?? '',

@@ -14,9 +14,8 @@ export function withMetrics(handlers: HandlerTable, metrics: ServiceMetrics, kno
 
 function measure(path: string, handler: Handler, metrics: ServiceMetrics, known: KnownNamespaces): Handler {
   const operation = path.slice(path.lastIndexOf('/') + 1);
-  return async (request: { readonly namespace?: string } & never, context): Promise<Reply> => {
-    const name = request.namespace ?? '';
-    const end = metrics.begin(operation, known.byName(name) === undefined ? '' : name);
+  return async (request, context): Promise<Reply> => {
+    const end = metrics.begin(operation, namespaceLabel(request, known));
     try {
       const reply = await handler(request, context);
       end(isRejection(reply) ? reply.status : undefined);
@@ -26,4 +25,9 @@ function measure(path: string, handler: Handler, metrics: ServiceMetrics, known:
       throw error;
     }
   };
+}
+
+function namespaceLabel(request: { readonly namespace?: string }, known: KnownNamespaces): string {
+  const name = request.namespace ?? '';
+  return known.byName(name) === undefined ? '' : name;
 }

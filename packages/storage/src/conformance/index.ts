@@ -6,10 +6,10 @@ import { grantTests } from './grants.ts';
 import { historyTests } from './history.ts';
 import { registryTests } from './registries.ts';
 import { reopenTests } from './reopening.ts';
-import { runTests } from './runs.ts';
+import { runTests, snapshotTests } from './runs.ts';
 import { type OpenFresh, storeTest } from './subject.ts';
-import { visibilityListTests } from './visibility-list.ts';
-import { visibilityQueryTests } from './visibility-query.ts';
+import { visibilityListTests, visibilityPageTests } from './visibility-list.ts';
+import { visibilityCountTests, visibilityQueryTests } from './visibility-query.ts';
 import { wakeupTests } from './wakeups.ts';
 
 export * from './builders.ts';
@@ -22,11 +22,14 @@ export function storeConformance(name: string, openFresh: OpenFresh): void {
     describe('grants', () => grantTests(test));
     describe('commits', () => commitTests(test));
     describe('runs', () => runTests(test));
+    describe('snapshots', () => snapshotTests(test));
     describe('history', () => historyTests(test));
     describe('wake-ups', () => wakeupTests(test));
     describe('backlog', () => backlogTests(test));
     describe('visibility: lists', () => visibilityListTests(test));
+    describe('visibility: pages', () => visibilityPageTests(test));
     describe('visibility: queries', () => visibilityQueryTests(test));
+    describe('visibility: counts', () => visibilityCountTests(test));
     describe('registries', () => registryTests(test));
     describe('contents', () => contentTests(test));
     describe('reopening', () => reopenTests(test));

@@ -30,7 +30,7 @@ export function registryTests(test: StoreTest): void {
       store.writeRegistry(entry('a', 0, 'one')),
       store.writeRegistry(entry('a', 0, 'two')),
     ]);
-    assert.deepEqual(outcomes.toSorted(), [false, true]);
+    assert.equal(outcomes.filter(Boolean).length, 1);
   });
 
   test('an entry is removed at its version', async (store) => {

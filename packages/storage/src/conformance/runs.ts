@@ -13,7 +13,7 @@ import {
 } from './builders.ts';
 import type { StoreTest } from './subject.ts';
 
-/** Runs: loading, snapshots with their tails, the active ones, closing. */
+/** Runs: which one is loaded, and which ones are active. */
 export function runTests(test: StoreTest): void {
   test('a run is loaded by its key and by its ids', async (store) => {
     const owner = await ShardOwner.of(store);
@@ -50,6 +50,31 @@ export function runTests(test: StoreTest): void {
     assert.equal((await store.loadRun(0, { ...current, namespaceId: OTHER_NAMESPACE }))?.run, 11);
   });
 
+  test('active runs come in ascending keys, page by page', async (store) => {
+    const owner = await ShardOwner.of(store);
+    await owner.commit({ runs: [9, 2, 7, 4].map((run) => runWrite(run)), log: [logRow(2, 1)] });
+    await owner.commit({ runs: [runWrite(4, { active: false }), runWrite(5, { active: false })] });
+    const runs = async (afterRun: number, limit: number) =>
+      (await store.loadActiveRuns(0, afterRun, limit)).map(({ run }) => run);
+    assert.deepEqual(await runs(0, 10), [2, 7, 9]);
+    assert.deepEqual(await runs(2, 1), [7]);
+    assert.deepEqual(await runs(9, 10), []);
+    assert.deepEqual(await store.loadActiveRuns(1, 0, 10), []);
+    assert.deepEqual((await store.loadActiveRuns(0, 0, 1))[0]?.tail, [logRow(2, 1)]);
+    await owner.commit({ runs: [runWrite(4)] });
+    assert.deepEqual(await runs(0, 10), [2, 4, 7, 9]);
+  });
+
+  test('flags and wake-up are those of the last write, the last in a commit of several batches too', async (store) => {
+    const owner = await ShardOwner.of(store);
+    await owner.commit({ runs: [runWrite(1, { active: false, wakeAtMs: START_MS })] });
+    await owner.commit({ runs: [runWrite(1, { active: true, closed: true, wakeAtMs: undefined })] });
+    assert.deepEqual(await store.loadRun(0, { run: 1 }), { ...runWrite(1, { closed: true }), tail: [] });
+  });
+}
+
+/** Snapshots, the tails that follow them, and closing. */
+export function snapshotTests(test: StoreTest): void {
   test('the tail is what follows the snapshot, with events, deltas, both or neither', async (store) => {
     const owner = await ShardOwner.of(store);
     const rows = [
@@ -89,21 +114,6 @@ export function runTests(test: StoreTest): void {
     assert.deepEqual([loaded?.snapshot, loaded?.tail], [second, []]);
   });
 
-  test('active runs come in ascending keys, page by page', async (store) => {
-    const owner = await ShardOwner.of(store);
-    await owner.commit({ runs: [9, 2, 7, 4].map((run) => runWrite(run)), log: [logRow(2, 1)] });
-    await owner.commit({ runs: [runWrite(4, { active: false }), runWrite(5, { active: false })] });
-    const runs = async (afterRun: number, limit: number) =>
-      (await store.loadActiveRuns(0, afterRun, limit)).map(({ run }) => run);
-    assert.deepEqual(await runs(0, 10), [2, 7, 9]);
-    assert.deepEqual(await runs(2, 1), [7]);
-    assert.deepEqual(await runs(9, 10), []);
-    assert.deepEqual(await store.loadActiveRuns(1, 0, 10), []);
-    assert.deepEqual((await store.loadActiveRuns(0, 0, 1))[0]?.tail, [logRow(2, 1)]);
-    await owner.commit({ runs: [runWrite(4)] });
-    assert.deepEqual(await runs(0, 10), [2, 4, 7, 9]);
-  });
-
   test('closing drops the deltas and keeps the history', async (store) => {
     const owner = await ShardOwner.of(store);
     const snapshot = { body: bytes('closed'), sequence: 3 };
@@ -117,12 +127,5 @@ export function runTests(test: StoreTest): void {
       history.map(({ events }) => events),
       [bytes('events 1/1'), bytes('events 1/3')],
     );
-  });
-
-  test('flags and wake-up are those of the last write, the last in a commit of several batches too', async (store) => {
-    const owner = await ShardOwner.of(store);
-    await owner.commit({ runs: [runWrite(1, { active: false, wakeAtMs: START_MS })] });
-    await owner.commit({ runs: [runWrite(1, { active: true, closed: true, wakeAtMs: undefined })] });
-    assert.deepEqual(await store.loadRun(0, { run: 1 }), { ...runWrite(1, { closed: true }), tail: [] });
   });
 }

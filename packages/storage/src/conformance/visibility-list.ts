@@ -17,30 +17,32 @@ import {
 } from './builders.ts';
 import type { StoreTest } from './subject.ts';
 
-/** Lists: what a row holds, the default order, pages. */
+/** A record that has everything. */
+const full = record(1, {
+  ...closedAt(START_MS + 5_000),
+  status: WorkflowExecutionStatus.ContinuedAsNew,
+  executionTimeMs: START_MS + 1_000,
+  parentWorkflowId: 'parent',
+  parentRunId: uuid(70),
+  rootWorkflowId: 'root',
+  rootRunId: uuid(71),
+  memo: { fields: { note: { metadata: { encoding: bytes('json/plain') }, data: bytes('"hello"') } } },
+  searchAttributes: { indexedFields: { Region: { metadata: { type: bytes('Keyword') }, data: bytes('"eu"') } } },
+  values: new Map<string, string | number | boolean | string[]>([
+    ['Region', 'eu "quoted" \0 👍'],
+    ['Amount', -12.5e-30],
+    ['Retries', Number.MAX_SAFE_INTEGER],
+    ['Urgent', false],
+    ['DueAt', START_MS + 0.125],
+    ['Tags', ['a', '', 'ü']],
+    ['Note', textTokens('Some words')],
+  ]),
+});
+
+/** Lists: what a row holds, and which rows there are. */
 export function visibilityListTests(test: StoreTest): void {
   test('a record comes back as it was written', async (store) => {
     const owner = await ShardOwner.of(store);
-    const full = record(1, {
-      ...closedAt(START_MS + 5_000),
-      status: WorkflowExecutionStatus.ContinuedAsNew,
-      executionTimeMs: START_MS + 1_000,
-      parentWorkflowId: 'parent',
-      parentRunId: uuid(70),
-      rootWorkflowId: 'root',
-      rootRunId: uuid(71),
-      memo: { fields: { note: { metadata: { encoding: bytes('json/plain') }, data: bytes('"hello"') } } },
-      searchAttributes: { indexedFields: { Region: { metadata: { type: bytes('Keyword') }, data: bytes('"eu"') } } },
-      values: new Map<string, string | number | boolean | string[]>([
-        ['Region', 'eu "quoted" \0 👍'],
-        ['Amount', -12.5e-30],
-        ['Retries', Number.MAX_SAFE_INTEGER],
-        ['Urgent', false],
-        ['DueAt', START_MS + 0.125],
-        ['Tags', ['a', '', 'ü']],
-        ['Note', textTokens('Some words')],
-      ]),
-    });
     await owner.commit({ runs: [runWrite(1), runWrite(2)], visibilityPut: [full, record(2)] });
     const [open, closed] = await list(store);
     assert.deepEqual(open, record(2));
@@ -68,6 +70,29 @@ export function visibilityListTests(test: StoreTest): void {
     assert.deepEqual(await list(store), []);
   });
 
+  test('namespaces are apart', async (store) => {
+    const owner = await ShardOwner.of(store);
+    const namespaceId = OTHER_NAMESPACE;
+    const elsewhere = runWrite(2, { identity: identity(2, { namespaceId }) });
+    await owner.commit({ runs: [runWrite(1), elsewhere], visibilityPut: [record(1), record(2, { namespaceId })] });
+    assert.deepEqual(await listedRuns(store), [1]);
+    const other = await store.listVisibility({ namespaceId, query: visible, pageSize: 9, after: undefined });
+    assert.deepEqual(other, [record(2, { namespaceId })]);
+    assert.deepEqual(await store.countVisibility({ namespaceId: uuid(5), query: visible, groupBy: undefined }), [
+      { values: [], count: 0 },
+    ]);
+  });
+
+  test('records of several shards are one list', async (store) => {
+    const [one, two] = [await ShardOwner.of(store, 0), await ShardOwner.of(store, 1)];
+    await one.commit({ runs: [runWrite(1)], visibilityPut: [record(1)] });
+    await two.commit({ runs: [runWrite(1, { identity: identity(2) })], visibilityPut: [record(2)] });
+    assert.deepEqual(await listedRuns(store), [1, 2]);
+  });
+}
+
+/** The default order, and pages in it. */
+export function visibilityPageTests(test: StoreTest): void {
   test('open runs come first, then the last closed; among these the last started; else by run id', async (store) => {
     await write(store, [
       record(1, closedAt(START_MS + 10)),
@@ -120,26 +145,6 @@ export function visibilityListTests(test: StoreTest): void {
     await owner.commit({ visibilityPut: [record(2, { ...closedAt(START_MS), startTimeMs: START_MS - 2 })] });
     const rest = (await list(store, 9, after)).map(({ runId }) => runId);
     assert.deepEqual(rest, [uuid(3), uuid(2)]);
-  });
-
-  test('namespaces are apart', async (store) => {
-    const owner = await ShardOwner.of(store);
-    const namespaceId = OTHER_NAMESPACE;
-    const elsewhere = runWrite(2, { identity: identity(2, { namespaceId }) });
-    await owner.commit({ runs: [runWrite(1), elsewhere], visibilityPut: [record(1), record(2, { namespaceId })] });
-    assert.deepEqual(await listedRuns(store), [1]);
-    const other = await store.listVisibility({ namespaceId, query: visible, pageSize: 9, after: undefined });
-    assert.deepEqual(other, [record(2, { namespaceId })]);
-    assert.deepEqual(await store.countVisibility({ namespaceId: uuid(5), query: visible, groupBy: undefined }), [
-      { values: [], count: 0 },
-    ]);
-  });
-
-  test('records of several shards are one list', async (store) => {
-    const [one, two] = [await ShardOwner.of(store, 0), await ShardOwner.of(store, 1)];
-    await one.commit({ runs: [runWrite(1)], visibilityPut: [record(1)] });
-    await two.commit({ runs: [runWrite(1, { identity: identity(2) })], visibilityPut: [record(2)] });
-    assert.deepEqual(await listedRuns(store), [1, 2]);
   });
 }
 

@@ -48,7 +48,10 @@ Use another port:
   perdure server start-dev --port 7000`,
   flags: startDevFlags,
   async run(parsed, context) {
-    const { runDevServer } = await import('../../dev-server/run-dev-server.ts');
-    return runDevServer(parsed, context);
+    const [{ runDevServer }, { startServer }] = await Promise.all([
+      import('../../dev-server/run-dev-server.ts'),
+      import('@perdure/server'),
+    ]);
+    return runDevServer(parsed, context, startServer);
   },
 });

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultLimits, isRejection, type Rejection } from '@perdure/core';
+import { CommandType, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import type { Command } from '@perdure/proto/types';
+import { MemoryStore, QueueKind, type CommitOutcome, type ShardBatch, type Store } from '@perdure/storage';
+import { TestHost } from '../testing/test-host.ts';
+import { Engine } from './engine.ts';
+import type { PolledTask } from './polling.ts';
+
+const namespace = { id: '11111111-1111-7111-8111-111111111111', name: 'default' };
+const taker = { identity: 'worker', requestId: 'poll', workerVersion: undefined };
+
+/** A store whose commits wait until a test lets them through, or fail. */
+function gate(store: Store) {
+  const waiting: { go: () => Promise<void>; fail: () => void }[] = [];
+  let open = true;
+  const commit = (batches: readonly ShardBatch[]): Promise<readonly CommitOutcome[]> => {
+    if (open) return store.commit(batches);
+    return new Promise((resolve, reject) => {
+      waiting.push({ go: async () => resolve(await store.commit(batches)), fail: () => reject(new Error('disk')) });
+    });
+  };
+  const gated = new Proxy(store, {
+    get(target, property) {
+      if (property === 'commit') return commit;
+      const value: unknown = Reflect.get(target, property);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { gated, waiting, hold: (held: boolean) => (open = !held) };
+}
+
+async function setUp(store: Store = new MemoryStore(), options: { workflowsInMemoryMax?: number } = {}) {
+  const host = new TestHost();
+  const errors: string[] = [];
+  const engine = new Engine({
+    host,
+    store,
+    namespaces: { view: () => namespace, limits: () => defaultLimits, byName: () => namespace },
+    owner: 'test',
+    shardCount: 2,
+    workflowsInMemoryMax: options.workflowsInMemoryMax ?? 100,
+    onError: (message) => errors.push(message),
+    onFatal: (error) => errors.push(error.message),
+  });
+  await engine.start();
+  return { host, engine, errors, store };
+}
+
+type World = Awaited<ReturnType<typeof setUp>>;
+
+function key(workflowId: string) {
+  return { namespaceId: namespace.id, workflowId };
+}
+
+function start({ engine }: World, workflowId: string, requestId = `start-${workflowId}`) {
+  const request = { requestId, workflowId, workflowType: { name: 'Type' }, taskQueue: { name: 'queue' } };
+  return engine.submit(key(workflowId), { kind: 'start', request, signal: undefined, parent: undefined });
+}
+
+function poll({ engine }: World, signal = new AbortController().signal): Promise<PolledTask | undefined> {
+  const queue = { namespaceId: namespace.id, name: 'queue', kind: QueueKind.Workflow };
+  return engine.poll({ queue, sticky: false, taker, ratePerSecond: undefined, signal });
+}
+
+async function settled<T>(world: World, promise: Promise<T>): Promise<T> {
+  await world.host.settle();
+  return promise;
+}
+
+async function complete(world: World, workflowId: string, task: PolledTask | undefined, commands: readonly Command[]) {
+  assert.equal(task?.kind, 'workflow');
+  const { view } = task;
+  const input = { kind: 'completeWorkflowTask', runId: view.runId, task: view.task, request: { commands } } as const;
+  return settled(world, world.engine.submit(key(workflowId), input));
+}
+
+function statusOf(world: World, workflowId: string): Promise<WorkflowExecutionStatus | Rejection | undefined> {
+  return settled(
+    world,
+    world.engine.read(key(workflowId), '', (loaded) => loaded?.run.lifecycle.status),
+  );
+}
+
+const finish: Command = { commandType: CommandType.CompleteWorkflowExecution, completeWorkflowExecutionCommandAttributes: {} };
+
+function sleep(seconds: number): Command {
+  const startTimerCommandAttributes = { timerId: 'timer', startToFireTimeout: { seconds } };
+  return { commandType: CommandType.StartTimer, startTimerCommandAttributes };
+}
+
+test('a poller that waits gets the task in the batch of the start; neither hears of it before it is durable', async () => {
+  const { gated, waiting, hold } = gate(new MemoryStore());
+  const world = await setUp(gated);
+  const heard: string[] = [];
+  const polled = poll(world).then((task) => heard.push(`task ${task?.kind}`));
+  hold(true);
+  const started = start(world, 'a').then(() => heard.push('started'));
+  await world.host.settle();
+  assert.deepEqual(heard, []);
+  assert.equal(waiting.length, 1, 'start and workflow task are one commit');
+  await waiting[0]?.go();
+  await Promise.all([polled, started]);
+  assert.deepEqual(heard.sort(), ['started', 'task workflow']);
+});
+
+test('a refusal and a read wait, like a reply, for what they rest on', async () => {
+  const { gated, waiting, hold } = gate(new MemoryStore());
+  const world = await setUp(gated);
+  hold(true);
+  const heard: string[] = [];
+  void start(world, 'a').then(() => heard.push('started'));
+  void start(world, 'a', 'other').then((reply) => heard.push(isRejection(reply) ? 'refused' : 'twice'));
+  void world.engine.read(key('a'), '', () => heard.push('looked')).then(() => heard.push('read'));
+  await world.host.settle();
+  assert.deepEqual(heard, ['looked']);
+  await waiting[0]?.go();
+  await world.host.settle();
+  assert.deepEqual(heard, ['looked', 'started', 'refused', 'read']);
+});
+
+test('a commit that fails is told to all who waited, and what it held is as if it had never been', async () => {
+  const { gated, waiting, hold } = gate(new MemoryStore());
+  const world = await setUp(gated);
+  hold(true);
+  const lost = start(world, 'a');
+  await world.host.settle();
+  hold(false);
+  waiting[0]?.fail();
+  const reply = await settled(world, lost);
+  assert.ok(isRejection(reply) && reply.message === 'shard status unknown');
+  assert.equal(await statusOf(world, 'a'), undefined);
+  const again = await settled(world, start(world, 'a'));
+  assert.ok(!isRejection(again) && again.started);
+});
+
+test('a task that nobody waited for is there after a restart, and is handed out once', async () => {
+  const store = new MemoryStore();
+  const before = await setUp(store);
+  await settled(before, start(before, 'a'));
+  const after = await setUp(store);
+  const first = await settled(after, poll(after));
+  assert.equal(first?.kind, 'workflow');
+  const controller = new AbortController();
+  const second = poll(after, controller.signal);
+  await after.host.settle();
+  controller.abort();
+  assert.equal(await second, undefined);
+});
+
+test('a timer fires after a restart, though nobody asked for its workflow', async () => {
+  const store = new MemoryStore();
+  const before = await setUp(store);
+  await settled(before, start(before, 'a'));
+  await complete(before, 'a', await settled(before, poll(before)), [sleep(60)]);
+  const after = await setUp(store);
+  const polled = poll(after);
+  await after.host.advance(59_000);
+  assert.equal(after.engine.matching.queue({ ...queueOf('queue') }).pollerCount, 1, 'still waiting');
+  await after.host.advance(1_000);
+  await complete(after, 'a', await polled, [finish]);
+  assert.equal(await statusOf(after, 'a'), WorkflowExecutionStatus.Completed);
+});
+
+function queueOf(name: string) {
+  return { namespaceId: namespace.id, name, kind: QueueKind.Workflow };
+}
+
+test('workflows beyond the bound leave memory, and their timers still fire', async () => {
+  const world = await setUp(new MemoryStore(), { workflowsInMemoryMax: 2 });
+  const ids = Array.from({ length: 10 }, (_, index) => `workflow-${index}`);
+  for (const id of ids) {
+    await settled(world, start(world, id));
+    await complete(world, id, await settled(world, poll(world)), [sleep(3_600)]);
+  }
+  await world.host.advance(5_000);
+  for (const id of ids) assert.equal(await statusOf(world, id), WorkflowExecutionStatus.Running);
+  await world.host.advance(5_000);
+  await world.host.advance(3_600_000);
+  for (const _ of ids) {
+    const task = await settled(world, poll(world));
+    assert.equal(task?.kind, 'workflow');
+    await complete(world, task.loaded.identity.id, task, [finish]);
+  }
+  for (const id of ids) assert.equal(await statusOf(world, id), WorkflowExecutionStatus.Completed);
+  assert.deepEqual(world.errors, []);
+});

@@ -1,0 +1,231 @@
+import { isOpen, isRejection, reject, SECOND_MS, transientEvents, type Rejection } from '@perdure/core';
+import { encodeHistoryEvent } from '@perdure/proto';
+import { HistoryEventFilterType } from '@perdure/proto/enums';
+import type { WorkflowKey } from '../engine/aggregate.ts';
+import { fromTheEnd, type HistoryPosition, type HistorySource } from '../engine/history-reader.ts';
+import type { LoadedRun } from '../engine/loaded-run.ts';
+import { followable } from './close-event.ts';
+import type { CallContext, Reply } from './handler.ts';
+import { pageSize, pageToken, sourceOf } from './history-pages.ts';
+import { longPoll } from './long-poll.ts';
+import { NamespaceUse, within } from './namespace-gate.ts';
+import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
+import type { HistoryToken } from './tokens.ts';
+import { enumRefusal, executionIds, type ExecutionIds } from './validate-fields.ts';
+
+export const histories: WorkflowMethods = {
+  GetWorkflowExecutionHistory: within(NamespaceUse.Any, getWorkflowExecutionHistory),
+  GetWorkflowExecutionHistoryReverse: within(NamespaceUse.Any, getWorkflowExecutionHistoryReverse),
+};
+
+/** How long a call waits for new events. Temporal: history.longPollExpirationInterval. */
+const WAIT_MS = 20 * SECOND_MS;
+
+type HistoryRequest = RequestOf<'GetWorkflowExecutionHistory'>;
+type HistoryReply = Reply<ReplyOf<'GetWorkflowExecutionHistory'>>;
+
+/** A history as it stands: what of it is durable. */
+interface HistoryState {
+  readonly loaded: LoadedRun;
+  readonly source: HistorySource;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly endEventId: number;
+  readonly open: boolean;
+}
+
+/** Temporal: service/history/api/getworkflowexecutionhistory/api.go. */
+async function getWorkflowExecutionHistory(
+  scope: Scope,
+  request: HistoryRequest,
+  context: CallContext,
+): Promise<HistoryReply> {
+  const start = readStart(scope, request, false);
+  if (isRejection(start)) return start;
+  const filter = request.historyEventFilterType;
+  const refusal = enumRefusal('HistoryEventFilterType', HistoryEventFilterType, filter);
+  if (refusal !== undefined) return refusal;
+  const { token } = start;
+  const waits = request.waitNewEvent === true;
+  if (filter === HistoryEventFilterType.CloseEvent) return closeEvent(scope, start, waits, context);
+  if (token === undefined) {
+    const state = await readState(scope, start.ids);
+    return isRejection(state) ? state : page(scope, request, context, { state, from: { eventId: 1, sequence: 1 } });
+  }
+  if (token.eventId < token.endEventId) return laterPage(scope, request, context, token);
+  const isNews = ({ endEventId, open }: HistoryState): boolean => endEventId > token.endEventId || !open;
+  const state = await waitFor(scope, start.ids, waits && token.open, isNews, context);
+  if (isRejection(state)) return state;
+  return page(scope, request, context, { state, from: { eventId: token.eventId, sequence: token.sequence } });
+}
+
+interface Start {
+  readonly ids: ExecutionIds;
+  readonly token: HistoryToken | undefined;
+}
+
+/** Which run is meant, by the request and its token. */
+function readStart(
+  { tokens, namespace }: Scope,
+  { execution, nextPageToken }: Pick<HistoryRequest, 'execution' | 'nextPageToken'>,
+  reverse: boolean,
+): Start | Rejection {
+  const ids = executionIds(execution);
+  if (isRejection(ids)) return ids;
+  if (nextPageToken === undefined || nextPageToken.length === 0) return { ids, token: undefined };
+  const token = tokens.readHistory(nextPageToken);
+  const fits = token?.namespaceId === namespace.id && token.workflowId === ids.workflowId && token.reverse === reverse;
+  if (!fits) return reject.invalidArgument('Invalid NextPageToken.');
+  if (ids.runId !== '' && ids.runId !== token.runId) {
+    return reject.invalidArgument('RunId in the request does not match the NextPageToken.');
+  }
+  return { ids: { workflowId: ids.workflowId, runId: token.runId }, token };
+}
+
+function keyOf({ namespace }: Scope, { workflowId }: ExecutionIds): WorkflowKey {
+  return { namespaceId: namespace.id, workflowId };
+}
+
+/** Reads how far the history of a run goes. */
+async function readState(scope: Scope, ids: ExecutionIds): Promise<HistoryState | Rejection> {
+  const seen = await scope.engine.read(keyOf(scope, ids), ids.runId, (loaded) =>
+    loaded === undefined ? notFound(ids) : { loaded, endEventId: loaded.run.nextEventId, open: isOpen(loaded.run) },
+  );
+  if (isRejection(seen)) return seen;
+  const { loaded } = seen;
+  const { runId } = loaded.identity;
+  return { ...seen, source: sourceOf(scope, loaded), workflowId: ids.workflowId, runId };
+}
+
+/** Temporal: persistence/sql/execution.go. */
+export function notFound({ workflowId, runId }: ExecutionIds): Rejection {
+  return reject.notFound(
+    runId === ''
+      ? `workflow not found for ID: ${workflowId}`
+      : `workflow execution not found for workflow ID "${workflowId}" and run ID "${runId}"`,
+  );
+}
+
+/** The state of a run, where wanted once it is as `isAwaited` says; else as it is when the time is up. */
+async function waitFor(
+  scope: Scope,
+  ids: ExecutionIds,
+  waits: boolean,
+  isAwaited: (state: HistoryState) => boolean,
+  context: CallContext,
+): Promise<HistoryState | Rejection> {
+  const first = await readState(scope, ids);
+  if (isRejection(first) || !waits || isAwaited(first)) return first;
+  const { workflowId, runId } = first;
+  return longPoll(scope.host, context, WAIT_MS, async (signal) => {
+    for (;;) {
+      // Asked for before the read, so that no change falls between.
+      const change = scope.engine.historyChange(runId, signal);
+      const state = await readState(scope, { workflowId, runId });
+      if (isRejection(state) || isAwaited(state) || signal.aborted) return state;
+      await change;
+    }
+  });
+}
+
+/** A page that begins there, of the history as it stands. */
+async function page(
+  scope: Scope,
+  request: HistoryRequest,
+  context: CallContext,
+  { state, from }: { readonly state: HistoryState; readonly from: HistoryPosition },
+): Promise<HistoryReply> {
+  const { source, endEventId } = state;
+  const { slices, next } = await scope.history.forward(source, from, endEventId, pageSize(request.maximumPageSize));
+  if (next !== undefined) {
+    return { message: { nextPageToken: pageToken(scope, state, next) }, history: { slices } };
+  }
+  const unrecorded = state.open ? await unrecordedEvents(scope, state, context) : [];
+  // Where more may come, the next call waits for it.
+  const end = { eventId: endEventId, sequence: from.sequence };
+  const nextPageToken = request.waitNewEvent === true && state.open ? pageToken(scope, state, end) : undefined;
+  return { message: { nextPageToken }, history: { slices: [...slices, ...unrecorded] } };
+}
+
+/** A page after the first: its bounds and its place are in the token, so that the run need not be in memory. */
+async function laterPage(
+  scope: Scope,
+  request: HistoryRequest,
+  context: CallContext,
+  token: HistoryToken,
+): Promise<HistoryReply> {
+  const { workflowId, runId, eventId, sequence, endEventId, open } = token;
+  const shard = scope.engine.shardIdOf(keyOf(scope, token));
+  const source = { shard, run: token.run, recent: [] };
+  const from = { eventId, sequence };
+  const size = pageSize(request.maximumPageSize);
+  const { slices, next } = await scope.history.forward(source, from, endEventId, size);
+  const paged = { source, workflowId, runId, endEventId, open };
+  if (next !== undefined) {
+    return { message: { nextPageToken: pageToken(scope, paged, next) }, history: { slices } };
+  }
+  if (!open) return { message: {}, history: { slices } };
+  const end = { eventId: endEventId, sequence };
+  const nextPageToken = request.waitNewEvent === true ? pageToken(scope, paged, end) : undefined;
+  const state = await readState(scope, { workflowId, runId });
+  const unrecorded = isRejection(state) ? [] : await unrecordedEvents(scope, { ...state, endEventId }, context);
+  return { message: { nextPageToken }, history: { slices: [...slices, ...unrecorded] } };
+}
+
+/** Clients that show histories to people; they do not expect events that are not recorded. */
+const VIEWERS: ReadonlySet<string | undefined> = new Set(['temporal-cli', 'temporal-ui']);
+
+/** The events of a workflow task after its first attempt, which follow the recorded ones. */
+async function unrecordedEvents(
+  scope: Scope,
+  { loaded, endEventId, workflowId, runId }: Pick<HistoryState, 'loaded' | 'endEventId' | 'workflowId' | 'runId'>,
+  context: CallContext,
+): Promise<readonly Uint8Array[]> {
+  const { task } = loaded.run;
+  if (task.attempt <= 1 || VIEWERS.has(context.headers.get('client-name'))) return [];
+  const seen = await scope.engine.read(keyOf(scope, { workflowId, runId }), runId, (now) => {
+    const fits = now !== undefined && isOpen(now.run) && now.run.task.phase !== 'none' && now.run.task.attempt > 1;
+    return fits && now.run.task.scheduledEventId === endEventId ? transientEvents(now.run) : [];
+  });
+  return isRejection(seen) ? [] : seen.map(encodeHistoryEvent);
+}
+
+/** The last event, once the run has closed; until then nothing. */
+async function closeEvent(
+  scope: Scope,
+  { ids }: Start,
+  waits: boolean,
+  context: CallContext,
+): Promise<HistoryReply> {
+  const state = await waitFor(scope, ids, waits, ({ open }) => !open, context);
+  if (isRejection(state)) return state;
+  const { source, endEventId, open } = state;
+  if (!open) {
+    const last = await scope.history.last(source, endEventId);
+    return { message: {}, history: { slices: [followable(last, context)] } };
+  }
+  const end = { eventId: endEventId, sequence: 1 };
+  const nextPageToken = waits ? pageToken(scope, state, end) : undefined;
+  return { message: { nextPageToken }, history: { slices: [] } };
+}
+
+/** Temporal: service/history/api/getworkflowexecutionhistoryreverse/api.go. */
+async function getWorkflowExecutionHistoryReverse(
+  scope: Scope,
+  request: RequestOf<'GetWorkflowExecutionHistoryReverse'>,
+): Promise<Reply<ReplyOf<'GetWorkflowExecutionHistoryReverse'>>> {
+  const start = readStart(scope, request, true);
+  if (isRejection(start)) return start;
+  const paged = start.token === undefined ? await readState(scope, start.ids) : pagedBy(scope, start.token);
+  if (isRejection(paged)) return paged;
+  const from = start.token ?? fromTheEnd(paged.endEventId);
+  const { slices, next } = await scope.history.backward(paged.source, from, pageSize(request.maximumPageSize));
+  const nextPageToken = next && pageToken(scope, paged, next, true);
+  return { message: { nextPageToken }, history: { slices } };
+}
+
+function pagedBy(scope: Scope, token: HistoryToken) {
+  const { workflowId, runId, endEventId, open } = token;
+  const shard = scope.engine.shardIdOf(keyOf(scope, token));
+  return { source: { shard, run: token.run, recent: [] }, workflowId, runId, endEventId, open };
+}
