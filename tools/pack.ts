@@ -37,6 +37,11 @@ export async function packAll(): Promise<StagedPackage[]> {
   }));
 }
 
+/** Tests and what only they import stay here: `*.test.ts`, `testing*.ts`, `testing/`. */
+function isForTests(file: string): boolean {
+  return /\.test\.ts$|[\\/]src[\\/](?:.*[\\/])?testing[^\\/]*(?:\.ts)?$/.test(file);
+}
+
 function stagedDirectory(path: string): string {
   return join(packDirectory, 'packages', basename(path));
 }
@@ -45,7 +50,7 @@ async function stage({ path, manifest }: Workspace): Promise<void> {
   const source = join(repositoryRoot, path);
   const target = stagedDirectory(path);
   mkdirSync(target, { recursive: true });
-  cpSync(join(source, 'src'), join(target, 'src'), { recursive: true, filter: (file) => !file.endsWith('.test.ts') });
+  cpSync(join(source, 'src'), join(target, 'src'), { recursive: true, filter: (file) => !isForTests(file) });
   for (const name of ['bin', 'README.md']) {
     if (existsSync(join(source, name))) cpSync(join(source, name), join(target, name), { recursive: true });
   }

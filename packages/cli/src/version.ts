@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SERVER_VERSION } from '@perdure/server/version';
 
 /** The version of this package. */
-export function packageVersion(): string {
+function packageVersion(): string {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
   return manifest.version;
 }

@@ -118,14 +118,20 @@ function assemble(
       await writer.close();
       await checkpointer?.settle();
       await background?.close();
-      try {
-        if (!inMemory && writer.stopped === undefined) checkpoint(database, 'TRUNCATE', file);
-      } finally {
-        database.close();
-        lock?.release();
-      }
+      if (!inMemory && writer.stopped === undefined) emptyLog(database, file, options.onWarning);
+      database.close();
+      lock?.release();
     },
   });
+}
+
+/** Where this fails nothing is lost: the next server reads the log. */
+function emptyLog(database: DatabaseSync, file: string, onWarning: SqliteStoreOptions['onWarning']): void {
+  try {
+    checkpoint(database, 'TRUNCATE', file);
+  } catch (error) {
+    onWarning?.(`the log was not copied into ${file} at the end: ${String(error)}`);
+  }
 }
 
 function sizeBytes(path: string): number {

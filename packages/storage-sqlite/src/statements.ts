@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 const NAMESPACE = '(SELECT namespace FROM namespace WHERE id = ?)';
 
 /** The statements of commits. A commit crosses to the writer thread as their numbers and values. */
-const writeTexts = {
+export const writeTexts = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   acquireShard: `
@@ -56,7 +56,7 @@ const RUN = `
 const BACKLOG_QUEUE = `shard = ? AND namespace = ${NAMESPACE} AND kind = ? AND name = ?`;
 
 /** The statements of reads that run on the event loop: each finds its rows by an index. */
-const readTexts = {
+export const readTexts = {
   runByKey: `${RUN} WHERE run.run = ?`,
   runByRunId: `${RUN}
     WHERE run.run_id = ? AND run.kind = ? AND namespace.id = ? AND run.id = ? AND run.run BETWEEN ? AND ?`,

@@ -3,7 +3,7 @@ import { CommandError } from '../command-line/command.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 
 /** The environment variable beside `--insecure`, for scripts that cannot change. */
-export const INSECURE_VARIABLE = 'PERDURE_INSECURE';
+const INSECURE_VARIABLE = 'PERDURE_INSECURE';
 
 /**
  * The address behind `--ip` and `--ui-ip`: `localhost` or an IP address. One that other machines reach is refused unless

@@ -11,10 +11,10 @@ import { defineCommand } from '../command-line/command.ts';
 import { startDevFlags } from '../commands/server/start-dev.ts';
 import { banner } from './banner.ts';
 import { runDevServer } from './run-dev-server.ts';
-import type { RunningServer, StartServer } from './server-contract.ts';
+import type { DevServer, StartServer } from './server-contract.ts';
 
 /** A server that serves nothing, the end of which the test decides. */
-class FakeServer implements RunningServer {
+class FakeServer implements DevServer {
   readonly grpcPort = 7_233;
   readonly stops: number[] = [];
   readonly failed: Promise<Error>;

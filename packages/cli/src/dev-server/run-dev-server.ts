@@ -20,7 +20,7 @@ import { configText } from './config-text.ts';
 import { listenFailure } from './listen-failure.ts';
 import { type DevServerOptions, devServerOptions, type StartDevParsed } from './options.ts';
 import { serve } from './serve.ts';
-import type { RunningServer, StartServer } from './server-contract.ts';
+import type { DevServer, StartServer } from './server-contract.ts';
 
 /** What the parts of the server share. */
 interface Shared {
@@ -93,9 +93,9 @@ async function startMetrics(
   }
 }
 
-async function start(startServer: StartServer, shared: Shared, store: Store): Promise<RunningServer> {
+async function start(startServer: StartServer, shared: Shared, store: Store): Promise<DevServer> {
   const { options, host, logger, registry } = shared;
-  const { dynamicConfig, namespaces, searchAttributes } = options;
+  const { dynamicConfig: config, namespaces, searchAttributes } = options;
   const grpc = { host: options.address, port: options.port };
   try {
     return await startServer({
@@ -103,7 +103,7 @@ async function start(startServer: StartServer, shared: Shared, store: Store): Pr
       host,
       logger,
       metrics: registry,
-      dynamicConfig,
+      config,
       grpc,
       namespaces,
       searchAttributes,

@@ -1,7 +1,7 @@
 import type { Host, Logger } from '@perdure/server';
 import { StoreError } from '@perdure/storage/error';
 import { CommandError, type CommandContext } from '../command-line/command.ts';
-import type { RunningServer } from './server-contract.ts';
+import type { DevServer } from './server-contract.ts';
 
 /** How long requests that are being served may take once the end was asked for. */
 const DRAIN_MS = 5_000;
@@ -17,7 +17,7 @@ export interface ServeOptions {
  * Waits for the end of a running server, and brings it about: interrupted or out of time it drains and gives 0; a second
  * interrupt ends the process at once. A server that fails is a `CommandError`.
  */
-export async function serve(server: RunningServer, options: ServeOptions, context: CommandContext): Promise<number> {
+export async function serve(server: DevServer, options: ServeOptions, context: CommandContext): Promise<number> {
   const end = await Promise.race([asked(options, context), server.failed]);
   if (end === 'asked') {
     await server.stop(DRAIN_MS);

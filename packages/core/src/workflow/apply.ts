@@ -11,7 +11,7 @@ import { applyChildEnded, applyChildFlushed, applyChildInitiated, applyChildStar
 import { applyClosed, applyClosingChange } from './close/closing-state.ts';
 import { applyExternalEnded, applyExternalInitiated } from './external/external-state.ts';
 import type { Change } from './change.ts';
-import { applyLifecycleChange, applyStarted } from './lifecycle.ts';
+import { applyLifecycleChange, applyOptionsUpdated, applyStarted } from './lifecycle.ts';
 import type { Run } from './run.ts';
 import { applySearchAttributesUpserted, applyMemoModified } from './command/properties.ts';
 import {
@@ -75,8 +75,14 @@ function applyRecorded(run: Run, event: HistoryEvent, sizeBytes: number): void {
   if (run.flushing === 0) applyEffect(run, event);
   else {
     run.flushing -= 1;
-    applyChildFlushed(run, event);
+    applyFlushed(run, event);
   }
+}
+
+/** An event comes out of the buffer: what refers to it learns its id. */
+function applyFlushed(run: Run, event: HistoryEvent): void {
+  applyChildFlushed(run, event);
+  applyOptionsUpdated(run, event);
 }
 
 type Applier = (run: Run, event: HistoryEvent) => void;
@@ -91,6 +97,7 @@ const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
   [EventType.WorkflowExecutionTerminated, applyClosed],
   [EventType.WorkflowExecutionContinuedAsNew, applyClosed],
   [EventType.WorkflowExecutionCancelRequested, (run) => void (run.lifecycle.cancelRequested = true)],
+  [EventType.WorkflowExecutionOptionsUpdated, applyOptionsUpdated],
   [EventType.WorkflowExecutionSignaled, applySignaled],
   [EventType.WorkflowTaskScheduled, applyTaskScheduled],
   [EventType.WorkflowTaskStarted, applyTaskStarted],

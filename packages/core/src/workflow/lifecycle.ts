@@ -37,6 +37,7 @@ export interface Lifecycle {
 /** Which event a request id stands for. */
 export interface AttachedRequest {
   readonly eventType: EventType;
+  /** 0 while the event is in the buffer. */
   readonly eventId: number;
 }
 
@@ -101,6 +102,13 @@ export function applyStarted(run: Run, event: HistoryEvent): void {
   lifecycle.memo = start.memo;
   lifecycle.searchAttributes = start.searchAttributes;
   armLifecycle(run);
+}
+
+/** The run answers for one more request. Applied as well when the event comes out of the buffer, with its id then. */
+export function applyOptionsUpdated(run: Run, event: HistoryEvent): void {
+  const requestId = event.workflowExecutionOptionsUpdatedEventAttributes?.attachedRequestId ?? '';
+  const eventType = EventType.WorkflowExecutionOptionsUpdated;
+  if (requestId !== '') run.lifecycle.requestIds.set(requestId, { eventType, eventId: event.eventId ?? 0 });
 }
 
 /** Puts the lifecycle's deadlines into the queue. */

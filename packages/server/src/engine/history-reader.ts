@@ -64,7 +64,7 @@ export class HistoryReader {
     if (eventId === 1 || (oldest !== undefined && oldest.firstEventId <= eventId)) {
       return { eventId, sequence: FIRST_SEQUENCE };
     }
-    for (let through = (oldest?.sequence ?? LAST_SEQUENCE) - 1; through >= FIRST_SEQUENCE; ) {
+    for (let through = (oldest?.sequence ?? LAST_SEQUENCE) - 1; through >= FIRST_SEQUENCE;) {
       const rows = await this.#read(source, { from: FIRST_SEQUENCE, through }, true, SEARCH_PAGE);
       const found = rows.find((row) => row.firstEventId <= eventId);
       if (found !== undefined) return { eventId, sequence: found.sequence };

@@ -31,9 +31,7 @@ export const activityTasks: WorkflowMethods = {
   RespondActivityTaskFailedById: within(NamespaceUse.Any, (scope, request) =>
     byId(request, (target) => fail(scope, target, request)),
   ),
-  RespondActivityTaskCanceled: withToken(readToken, (scope, request, token) =>
-    cancel(scope, targetOf(token), request),
-  ),
+  RespondActivityTaskCanceled: withToken(readToken, (scope, request, token) => cancel(scope, targetOf(token), request)),
   RespondActivityTaskCanceledById: within(NamespaceUse.Any, (scope, request) =>
     byId(request, (target) => cancel(scope, target, request)),
   ),

@@ -1,12 +1,12 @@
-import { isOpen, isRejection, reject, SECOND_MS, transientEvents, type Rejection } from '@perdure/core';
+import { isOpen, isRejection, reject, transientEvents, type Rejection } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
 import { HistoryEventFilterType } from '@perdure/proto/enums';
 import type { WorkflowKey } from '../engine/aggregate.ts';
-import { fromTheEnd, type HistoryPosition, type HistorySource } from '../engine/history-reader.ts';
+import { fromTheEnd } from '../engine/history-reader.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { followable } from './close-event.ts';
 import type { CallContext, Reply } from './handler.ts';
-import { pageSize, pageToken, sourceOf } from './history-pages.ts';
+import { pageSize, pageToken, sourceOf, type PagedRun } from './history-pages.ts';
 import { longPoll } from './long-poll.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
@@ -18,20 +18,12 @@ export const histories: WorkflowMethods = {
   GetWorkflowExecutionHistoryReverse: within(NamespaceUse.Any, getWorkflowExecutionHistoryReverse),
 };
 
-/** How long a call waits for new events. Temporal: history.longPollExpirationInterval. */
-const WAIT_MS = 20 * SECOND_MS;
-
 type HistoryRequest = RequestOf<'GetWorkflowExecutionHistory'>;
 type HistoryReply = Reply<ReplyOf<'GetWorkflowExecutionHistory'>>;
 
 /** A history as it stands: what of it is durable. */
-interface HistoryState {
+interface HistoryState extends PagedRun {
   readonly loaded: LoadedRun;
-  readonly source: HistorySource;
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly endEventId: number;
-  readonly open: boolean;
 }
 
 /** Temporal: service/history/api/getworkflowexecutionhistory/api.go. */
@@ -47,16 +39,16 @@ async function getWorkflowExecutionHistory(
   if (refusal !== undefined) return refusal;
   const { token } = start;
   const waits = request.waitNewEvent === true;
-  if (filter === HistoryEventFilterType.CloseEvent) return closeEvent(scope, start, waits, context);
+  if (filter === HistoryEventFilterType.CloseEvent) return closeEvent(scope, request, start, context);
   if (token === undefined) {
     const state = await readState(scope, start.ids);
-    return isRejection(state) ? state : page(scope, request, context, { state, from: { eventId: 1, sequence: 1 } });
+    return isRejection(state) ? state : page(scope, request, context, state, 1);
   }
   if (token.eventId < token.endEventId) return laterPage(scope, request, context, token);
   const isNews = ({ endEventId, open }: HistoryState): boolean => endEventId > token.endEventId || !open;
   const state = await waitFor(scope, start.ids, waits && token.open, isNews, context);
   if (isRejection(state)) return state;
-  return page(scope, request, context, { state, from: { eventId: token.eventId, sequence: token.sequence } });
+  return page(scope, request, context, state, token.eventId);
 }
 
 interface Start {
@@ -117,7 +109,8 @@ async function waitFor(
   const first = await readState(scope, ids);
   if (isRejection(first) || !waits || isAwaited(first)) return first;
   const { workflowId, runId } = first;
-  return longPoll(scope.host, context, WAIT_MS, async (signal) => {
+  const waitMs = scope.config.get('history.longPollExpirationInterval', { namespace: scope.namespace.name });
+  return longPoll(scope.host, context, waitMs, async (signal) => {
     for (;;) {
       // Asked for before the read, so that no change falls between.
       const change = scope.engine.historyChange(runId, signal);
@@ -128,23 +121,36 @@ async function waitFor(
   });
 }
 
-/** A page that begins there, of the history as it stands. */
+/** A page that begins with that event, of the history as it stands. */
 async function page(
   scope: Scope,
   request: HistoryRequest,
   context: CallContext,
-  { state, from }: { readonly state: HistoryState; readonly from: HistoryPosition },
+  state: HistoryState,
+  fromEventId: number,
 ): Promise<HistoryReply> {
   const { source, endEventId } = state;
-  const { slices, next } = await scope.history.forward(source, from, endEventId, pageSize(request.maximumPageSize));
+  const from = await scope.history.find(source, fromEventId);
+  const { slices, next } = await scope.history.forward(
+    source,
+    from,
+    endEventId,
+    pageSize(scope, request.maximumPageSize),
+  );
   if (next !== undefined) {
     return { message: { nextPageToken: pageToken(scope, state, next) }, history: { slices } };
   }
   const unrecorded = state.open ? await unrecordedEvents(scope, state, context) : [];
-  // Where more may come, the next call waits for it.
-  const end = { eventId: endEventId, sequence: from.sequence };
-  const nextPageToken = request.waitNewEvent === true && state.open ? pageToken(scope, state, end) : undefined;
-  return { message: { nextPageToken }, history: { slices: [...slices, ...unrecorded] } };
+  return {
+    message: { nextPageToken: waitToken(scope, request, state) },
+    history: { slices: [...slices, ...unrecorded] },
+  };
+}
+
+/** The token of a call that waits for what comes after the last event; undefined where none is to come. */
+function waitToken(scope: Scope, { waitNewEvent }: HistoryRequest, paged: PagedRun): Uint8Array | undefined {
+  if (waitNewEvent !== true || !paged.open) return undefined;
+  return pageToken(scope, paged, { eventId: paged.endEventId, sequence: 0 });
 }
 
 /** A page after the first: its bounds and its place are in the token, so that the run need not be in memory. */
@@ -154,19 +160,19 @@ async function laterPage(
   context: CallContext,
   token: HistoryToken,
 ): Promise<HistoryReply> {
-  const { workflowId, runId, eventId, sequence, endEventId, open } = token;
-  const shard = scope.engine.shardIdOf(keyOf(scope, token));
-  const source = { shard, run: token.run, recent: [] };
-  const from = { eventId, sequence };
-  const size = pageSize(request.maximumPageSize);
-  const { slices, next } = await scope.history.forward(source, from, endEventId, size);
-  const paged = { source, workflowId, runId, endEventId, open };
+  const paged = pagedBy(scope, token);
+  const { source, workflowId, runId, endEventId, open } = paged;
+  const { slices, next } = await scope.history.forward(
+    source,
+    token,
+    endEventId,
+    pageSize(scope, request.maximumPageSize),
+  );
   if (next !== undefined) {
     return { message: { nextPageToken: pageToken(scope, paged, next) }, history: { slices } };
   }
+  const nextPageToken = waitToken(scope, request, paged);
   if (!open) return { message: {}, history: { slices } };
-  const end = { eventId: endEventId, sequence };
-  const nextPageToken = request.waitNewEvent === true ? pageToken(scope, paged, end) : undefined;
   const state = await readState(scope, { workflowId, runId });
   const unrecorded = isRejection(state) ? [] : await unrecordedEvents(scope, { ...state, endEventId }, context);
   return { message: { nextPageToken }, history: { slices: [...slices, ...unrecorded] } };
@@ -193,20 +199,18 @@ async function unrecordedEvents(
 /** The last event, once the run has closed; until then nothing. */
 async function closeEvent(
   scope: Scope,
+  request: HistoryRequest,
   { ids }: Start,
-  waits: boolean,
   context: CallContext,
 ): Promise<HistoryReply> {
-  const state = await waitFor(scope, ids, waits, ({ open }) => !open, context);
+  const state = await waitFor(scope, ids, request.waitNewEvent === true, ({ open }) => !open, context);
   if (isRejection(state)) return state;
   const { source, endEventId, open } = state;
   if (!open) {
     const last = await scope.history.last(source, endEventId);
     return { message: {}, history: { slices: [followable(last, context)] } };
   }
-  const end = { eventId: endEventId, sequence: 1 };
-  const nextPageToken = waits ? pageToken(scope, state, end) : undefined;
-  return { message: { nextPageToken }, history: { slices: [] } };
+  return { message: { nextPageToken: waitToken(scope, request, state) }, history: { slices: [] } };
 }
 
 /** Temporal: service/history/api/getworkflowexecutionhistoryreverse/api.go. */
@@ -219,12 +223,12 @@ async function getWorkflowExecutionHistoryReverse(
   const paged = start.token === undefined ? await readState(scope, start.ids) : pagedBy(scope, start.token);
   if (isRejection(paged)) return paged;
   const from = start.token ?? fromTheEnd(paged.endEventId);
-  const { slices, next } = await scope.history.backward(paged.source, from, pageSize(request.maximumPageSize));
+  const { slices, next } = await scope.history.backward(paged.source, from, pageSize(scope, request.maximumPageSize));
   const nextPageToken = next && pageToken(scope, paged, next, true);
   return { message: { nextPageToken }, history: { slices } };
 }
 
-function pagedBy(scope: Scope, token: HistoryToken) {
+function pagedBy(scope: Scope, token: HistoryToken): PagedRun {
   const { workflowId, runId, endEventId, open } = token;
   const shard = scope.engine.shardIdOf(keyOf(scope, token));
   return { source: { shard, run: token.run, recent: [] }, workflowId, runId, endEventId, open };

@@ -1,4 +1,3 @@
-import { MINUTE_MS } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
 import type { HistoryEvent } from '@perdure/proto/types';
 import type { WorkflowKey } from '../engine/aggregate.ts';
@@ -6,18 +5,13 @@ import type { HistoryPage, HistoryPosition, HistorySource, PageSize } from '../e
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import type { Scope } from './served-method.ts';
 
-/** Rows of one page, at most and by default. Temporal: primitives.GetHistoryMaxPageSize. */
-const PAGE_ROWS_MAX = 256;
-
 /** Bytes of one page beyond which it takes no further row: replies stay below what clients take by default, 4 MiB. */
 const PAGE_SIZE_BYTES_MAX = 2 * 1024 * 1024;
 
-/** How long a poll for a task may last. Temporal: matching.longPollExpirationInterval. */
-export const TASK_POLL_MS = MINUTE_MS;
-
 /** The size of a page; what is unset, or more than is allowed, is the largest. */
-export function pageSize(rows: number | undefined): PageSize {
-  const rowsMax = rows !== undefined && rows > 0 ? Math.min(rows, PAGE_ROWS_MAX) : PAGE_ROWS_MAX;
+export function pageSize({ config, namespace }: Scope, rows: number | undefined): PageSize {
+  const allowed = config.get('frontend.historyMaxPageSize', { namespace: namespace.name });
+  const rowsMax = rows !== undefined && rows > 0 ? Math.min(rows, allowed) : allowed;
   return { rowsMax, bytesMax: PAGE_SIZE_BYTES_MAX };
 }
 
@@ -73,7 +67,7 @@ export async function taskHistory(
   const { fromEventId, endEventId, unrecorded } = bounds;
   const source = sourceOf(scope, loaded);
   const from = await scope.history.find(source, fromEventId);
-  const page: HistoryPage = await scope.history.forward(source, from, endEventId, pageSize(undefined));
+  const page: HistoryPage = await scope.history.forward(source, from, endEventId, pageSize(scope, undefined));
   if (page.next === undefined) {
     return { slices: [...page.slices, ...unrecorded.map(encodeHistoryEvent)], nextPageToken: undefined };
   }

@@ -3,7 +3,7 @@ import { TaskQueueKind } from '@perdure/proto/enums';
 import type { QueueKind } from '@perdure/storage';
 import type { PolledTask } from '../engine/polling.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
-import { keyOf, TASK_POLL_MS } from './history-pages.ts';
+import { keyOf } from './history-pages.ts';
 import type { CallContext, Reply } from './handler.ts';
 import { isCallerGone, longPoll, pollDeadlineRefusal } from './long-poll.ts';
 import type { Scope } from './served-method.ts';
@@ -43,13 +43,13 @@ export function checkPoll(
   if (refusal !== undefined) return refusal;
   if (isRejection(queue)) return queue;
   const metadata = 'taskQueueMetadata' in request ? request.taskQueueMetadata : undefined;
-  return { scope, context, queue, kind, identity, claims, ratePerSecond: metadata?.maxTasksPerSecond };
+  return { scope, context, queue, kind, identity, claims, ratePerSecond: metadata?.maxTasksPerSecond?.value };
 }
 
 /** Waits for a task; undefined when none came. */
 export async function waitForTask(poll: WorkerPoll): Promise<PolledTask | undefined> {
   const { scope, context, queue, kind, identity, claims, ratePerSecond } = poll;
-  const { engine, host, namespace, polls } = scope;
+  const { config, engine, host, namespace, polls } = scope;
   const sticky = queue.kind === TaskQueueKind.Sticky;
   const controller = new AbortController();
   const forget = sticky ? polls.add(namespace.id, queue.name, controller) : undefined;
@@ -62,7 +62,8 @@ export async function waitForTask(poll: WorkerPoll): Promise<PolledTask | undefi
   };
   try {
     const wait = (signal: AbortSignal) => engine.poll({ ...options, signal });
-    return await longPoll(host, context, TASK_POLL_MS, wait, controller);
+    const waitMs = config.get('matching.longPollExpirationInterval', { namespace: namespace.name });
+    return await longPoll(host, context, waitMs, wait, controller);
   } finally {
     forget?.();
   }

@@ -1,6 +1,7 @@
 import type { Limits } from '@perdure/core';
 import type { MethodByPath, ServiceName } from '@perdure/proto';
 import type { Store } from '@perdure/storage';
+import type { DynamicConfig } from '../config/dynamic-config.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { HistoryReader } from '../engine/history-reader.ts';
 import type { Host } from '../host/host.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly store: Store;
   readonly host: Host;
   readonly namespaces: Namespaces;
+  readonly config: DynamicConfig;
   readonly tokens: Tokens;
   readonly history: HistoryReader;
   readonly polls: OutstandingPolls;

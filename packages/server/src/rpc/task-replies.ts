@@ -1,10 +1,6 @@
 import { durationMsOrZero, toDuration, toTimestamp, type ActivityTaskView, type WorkflowTaskView } from '@perdure/core';
 import { TaskQueueKind } from '@perdure/proto/enums';
-import type {
-  PollActivityTaskQueueResponse,
-  PollWorkflowTaskQueueResponse,
-  WorkflowQuery,
-} from '@perdure/proto/types';
+import type { PollActivityTaskQueueResponse, PollWorkflowTaskQueueResponse, WorkflowQuery } from '@perdure/proto/types';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { taskHistory } from './history-pages.ts';
 import type { Scope } from './served-method.ts';

@@ -128,10 +128,7 @@ function policiesRefusal({ workflowIdReusePolicy: reuse, workflowIdConflictPolic
       `${invalid}TERMINATE_IF_RUNNING cannot be used together with a WorkflowIDConflictPolicy`,
     );
   }
-  if (
-    reuse === WorkflowIdReusePolicy.RejectDuplicate &&
-    conflict === WorkflowIdConflictPolicy.TerminateExisting
-  ) {
+  if (reuse === WorkflowIdReusePolicy.RejectDuplicate && conflict === WorkflowIdConflictPolicy.TerminateExisting) {
     return reject.invalidArgument(
       `${invalid}REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING`,
     );

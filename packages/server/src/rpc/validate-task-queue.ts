@@ -58,9 +58,7 @@ const BUILD_ID_LENGTH_MAX = 255;
 /** Versions are not served yet: a worker that relies on them must not get tasks as if they were. */
 export function versioningRefusal({ build, deployment }: WorkerVersionClaims): Rejection | undefined {
   if (utf8Length(build?.buildId ?? '') > BUILD_ID_LENGTH_MAX) {
-    return reject.invalidArgument(
-      'Build ID exceeds configured limit.workerBuildIdSize, use a shorter build ID.',
-    );
+    return reject.invalidArgument('Build ID exceeds configured limit.workerBuildIdSize, use a shorter build ID.');
   }
   if (build?.useVersioning === true) {
     return reject.permissionDenied('Worker versioning in workflow progress APIs is disabled on this namespace.');

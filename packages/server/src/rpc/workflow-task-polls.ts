@@ -35,7 +35,7 @@ function replyWithTask(poll: WorkerPoll, polled: Exclude<PolledTask, { kind: 'qu
   if (polled.kind !== 'workflow') throw new Error('invariant broken: a workflow queue gives workflow tasks');
   const { view, loaded } = polled;
   const takeBack = (): void => returnTask(scope, loaded, 'workflow', view.task);
-  return handOver(context, takeBack, {}, async () => {
+  return handOver<PollWorkflowTaskQueueResponse>(context, takeBack, {}, async () => {
     const { message, slices } = await workflowTaskReply(scope, loaded, view);
     return { message: { ...message, backlogCountHint: backlogOf(poll) }, history: { slices } };
   });
@@ -56,7 +56,7 @@ async function replyWithQuery(poll: WorkerPoll, query: PendingQuery): Promise<Po
     return { message: {} };
   }
   const takeBack = (): void => scope.engine.queries.giveBack(query, run.loaded);
-  return handOver(context, takeBack, {}, () => queryReply(scope, query, run));
+  return handOver<PollWorkflowTaskQueueResponse>(context, takeBack, {}, () => queryReply(scope, query, run));
 }
 
 /** A run at the moment at which a worker is asked. */

@@ -5,7 +5,7 @@ import type { Done, RequestCancelInput } from '../input.ts';
 import { isOpen } from '../run.ts';
 import { guardRefusal } from '../signal/signal.ts';
 import type { Workflow } from '../step.ts';
-import { scheduleAndOfferTask } from '../task/schedule.ts';
+import { scheduleTaskAtOnce } from '../task/schedule.ts';
 import type { Step } from '../transition.ts';
 
 /** RequestCancelWorkflowExecution. A second request, or one for a closed run, is answered and changes nothing. */
@@ -27,7 +27,6 @@ export function requestCancel(step: Step, workflow: Workflow, input: RequestCanc
       externalInitiatedEventId: input.sender?.initiatedEventId,
     },
   });
-  // Not even a delayed first workflow task keeps a cancellation waiting.
-  if (run.task.phase === 'none') scheduleAndOfferTask(transition);
+  scheduleTaskAtOnce(transition);
   return { runId: run.runId };
 }

@@ -1,3 +1,4 @@
+import type { StartInput } from '../input.ts';
 import type { Run } from '../run.ts';
 import { startTask, taskView } from '../task/dispatch.ts';
 import type { WorkflowTaskView } from '../task/workflow-task-view.ts';
@@ -7,8 +8,8 @@ import type { Transition } from '../transition.ts';
 const EAGER_STARTED_EVENT_ID = 3;
 
 /** Starts the first workflow task for the client that started the run and has a worker at hand. */
-export function startEagerly(transition: Transition, identity: string): WorkflowTaskView {
-  const requestId = transition.env.newId();
+export function startEagerly(transition: Transition, request: StartInput['request']): WorkflowTaskView {
+  const { identity = '', requestId } = request;
   return startTask(transition, { identity, requestId, workerVersion: undefined }, false);
 }
 

@@ -14,7 +14,7 @@ import { createRequestId, firstRunId } from '../lifecycle.ts';
 import { isOpen, type Run } from '../run.ts';
 import { recordSignal, signalRefusal } from '../signal/signal.ts';
 import type { Workflow } from '../step.ts';
-import { scheduleTaskIfNeeded } from '../task/schedule.ts';
+import { scheduleTaskAtOnce, startOverIfBufferFull } from '../task/schedule.ts';
 import type { Step } from '../transition.ts';
 import { createRun } from './create-run.ts';
 import { eagerTaskOf, startEagerly } from './eager.ts';
@@ -29,15 +29,18 @@ export function start(step: Step, workflow: Workflow, input: StartInput): StartR
   return isOpen(current) ? resolveConflict(step, workflow, current, input) : reuse(step, workflow, current, input);
 }
 
-/** The answer to a request that the current run knows already. */
+/** The answer to a request that the current run knows already, open or closed. */
 function repeatedStart(current: Run, input: StartInput): StartReply | undefined {
+  const { requestId, requestEagerExecution } = input.request;
   if (isSameChild(current, input.parent)) return { ...existing(current), runId: firstRunId(current), started: true };
-  const known = current.lifecycle.requestIds.get(input.request.requestId);
+  // A signal with start is known by its signal, which a plain start of the same id has not brought.
+  if (input.signal !== undefined) return current.signalRequestIds.has(requestId) ? existing(current) : undefined;
+  const known = current.lifecycle.requestIds.get(requestId);
   if (known === undefined) return undefined;
   return {
     ...existing(current),
     started: known.eventType === EventType.WorkflowExecutionStarted,
-    eagerTask: input.request.requestEagerExecution === true ? eagerTaskOf(current) : undefined,
+    eagerTask: requestEagerExecution === true ? eagerTaskOf(current) : undefined,
   };
 }
 
@@ -94,39 +97,32 @@ function conflictPolicy(input: StartInput): ResolvedConflictPolicy {
 
 /** The running workflow answers; what is to be attached to it is recorded, without waking it. */
 function useExisting(step: Step, current: Run, input: StartInput): StartReply {
-  const options = input.request.onConflictOptions;
-  const attachesRequest = options?.attachRequestId === true;
-  const callbacks = options?.attachCompletionCallbacks === true ? input.request.completionCallbacks : undefined;
-  const links = options?.attachLinks === true ? input.request.links : undefined;
-  if (attachesRequest || callbacks !== undefined || links !== undefined) {
+  const { requestId, completionCallbacks, links, onConflictOptions: options } = input.request;
+  if (options !== undefined) {
     const transition = step.on(current);
-    const { requestId } = input.request;
-    const eventId = transition.run.nextEventId;
     transition.appendOrBuffer({
       eventType: EventType.WorkflowExecutionOptionsUpdated,
-      links,
+      workerMayIgnore: true,
+      links: options.attachLinks === true ? links : undefined,
       workflowExecutionOptionsUpdatedEventAttributes: {
-        attachedRequestId: attachesRequest ? requestId : '',
-        attachedCompletionCallbacks: callbacks,
-        identity: input.request.identity,
+        attachedRequestId: options.attachRequestId === true ? requestId : undefined,
+        attachedCompletionCallbacks: options.attachCompletionCallbacks === true ? completionCallbacks : undefined,
       },
     });
-    if (attachesRequest) {
-      const eventType = EventType.WorkflowExecutionOptionsUpdated;
-      transition.note({ kind: 'requestAttached', requestId, eventType, eventId });
-    }
+    startOverIfBufferFull(transition);
   }
   return existing(current);
 }
 
+/** Signal with start: unlike a plain signal, it does not wait for a delayed first workflow task. */
 function signalExisting(step: Step, current: Run, input: StartInput): StartReply | Rejection {
   const { signal } = input;
-  if (signal === undefined || current.signalRequestIds.has(signal.requestId)) return existing(current);
+  if (signal === undefined) return existing(current);
   const refusal = signalRefusal(current, step);
   if (refusal !== undefined) return refusal;
   const transition = step.on(current);
   recordSignal(transition, signal);
-  scheduleTaskIfNeeded(transition);
+  scheduleTaskAtOnce(transition);
   return existing(current);
 }
 
@@ -185,6 +181,6 @@ function startNew(step: Step, workflow: Workflow, input: StartInput, runId = ste
   });
   const reply: StartReply = { ...existing(transition.run), started: true };
   return started.eagerExecutionAccepted === true
-    ? { ...reply, eagerTask: startEagerly(transition, request.identity ?? '') }
+    ? { ...reply, eagerTask: startEagerly(transition, request) }
     : reply;
 }

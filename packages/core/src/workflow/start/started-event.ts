@@ -1,8 +1,10 @@
-import type { StartWorkflowExecutionRequest, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
+import type { Duration, StartWorkflowExecutionRequest, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
 import type { Limits } from '../../kernel/limits.ts';
 import { withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { DURATION_MS_MAX, durationMsOrZero, toDuration, toTimestamp } from '../../kernel/time.ts';
+import { mergeSearchAttributes } from '../../visibility/index.ts';
+import { mergeMemo } from '../command/properties.ts';
 import type { ParentLink } from '../input.ts';
 
 /** Timeouts in milliseconds; 0 means none. */
@@ -25,6 +27,11 @@ function within(ms: number, boundMs: number): number {
   return ms === 0 || boundMs === 0 ? ms || boundMs : Math.min(ms, boundMs);
 }
 
+/** A timeout as an event records it: absent where none was asked for and none holds. */
+function recorded(asked: Duration | undefined, effectiveMs: number): Duration | undefined {
+  return asked === undefined && effectiveMs === 0 ? undefined : toDuration(effectiveMs);
+}
+
 /** Event 1 of a run that a client or a parent has asked for. */
 export function startedByRequest(
   request: StartWorkflowExecutionRequest,
@@ -44,11 +51,11 @@ export function startedByRequest(
     workflowType: request.workflowType,
     taskQueue: request.taskQueue,
     input: request.input,
-    workflowExecutionTimeout: toDuration(timeouts.executionMs),
-    workflowRunTimeout: toDuration(timeouts.runMs),
+    workflowExecutionTimeout: recorded(request.workflowExecutionTimeout, timeouts.executionMs),
+    workflowRunTimeout: recorded(request.workflowRunTimeout, timeouts.runMs),
     workflowTaskTimeout: toDuration(timeouts.taskMs),
     ...(timeouts.executionMs > 0 && {
-      workflowExecutionExpirationTime: toTimestamp(env.nowMs + delayMs + timeouts.executionMs),
+      workflowExecutionExpirationTime: toTimestamp(env.nowMs + timeouts.executionMs),
     }),
     ...(parent !== undefined && {
       parentWorkflowNamespace: parent.namespace,
@@ -66,8 +73,8 @@ export function startedByRequest(
     firstWorkflowTaskBackoff: toDuration(delayMs),
     continuedFailure: request.continuedFailure,
     lastCompletionResult: request.lastCompletionResult,
-    memo: request.memo,
-    searchAttributes: request.searchAttributes,
+    memo: mergeMemo(undefined, request.memo),
+    searchAttributes: mergeSearchAttributes(undefined, request.searchAttributes),
     header: request.header,
     workflowId: request.workflowId,
     completionCallbacks: request.completionCallbacks,

@@ -13,12 +13,22 @@ const RETRY_INITIAL_INTERVAL_MS = 5 * SECOND_MS;
 
 /** Makes sure that the workflow will see what has just happened: unless a task is pending, or the first is delayed. */
 export function scheduleTaskIfNeeded(transition: Transition): void {
+  if (transition.run.lifecycle.firstTaskScheduled) scheduleTaskAtOnce(transition);
+}
+
+/** The same, not even waiting for the delay of the first task. */
+export function scheduleTaskAtOnce(transition: Transition): void {
   const { run } = transition;
-  if (!isOpen(run) || !run.lifecycle.firstTaskScheduled) return;
-  if (bufferIsFull(transition)) {
-    endTask(transition, { cause: WorkflowTaskFailedCause.ForceCloseCommand, identity: HISTORY_SERVICE });
-  }
+  if (!isOpen(run)) return;
+  startOverIfBufferFull(transition);
   if (run.task.phase === 'none') scheduleAndOfferTask(transition);
+}
+
+/** Ends the task at work if more events are held back for it than may be, and lets the next one see them. */
+export function startOverIfBufferFull(transition: Transition): void {
+  if (!bufferIsFull(transition)) return;
+  endTask(transition, { cause: WorkflowTaskFailedCause.ForceCloseCommand, identity: HISTORY_SERVICE });
+  scheduleAndOfferTask(transition);
 }
 
 /** More has come while the task runs than may be held back: its worker starts over with all of it. */

@@ -1,0 +1,136 @@
+import {
+  describePendingActivities,
+  describePendingChildren,
+  firstRunId,
+  isOpen,
+  isRejection,
+  taskQueueOf,
+  toDuration,
+  toTimestamp,
+  typedSearchAttributes,
+  type Run,
+} from '@perdure/core';
+import { decodeHistory } from '@perdure/proto';
+import { PendingWorkflowTaskState, TaskQueueKind } from '@perdure/proto/enums';
+import type {
+  DescribeWorkflowExecutionResponse,
+  HistoryEvent,
+  PendingWorkflowTaskInfo,
+  RequestIdInfo,
+  WorkflowExecutionConfig,
+  WorkflowExecutionExtendedInfo,
+  WorkflowExecutionInfo,
+} from '@perdure/proto/types';
+import type { LoadedRun } from '../engine/loaded-run.ts';
+import type { Reply } from './handler.ts';
+import { notFound } from './histories.ts';
+import { sourceOf } from './history-pages.ts';
+import { NamespaceUse, within } from './namespace-gate.ts';
+import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
+import { executionIds } from './validate-fields.ts';
+
+export const descriptions: WorkflowMethods = {
+  DescribeWorkflowExecution: within(NamespaceUse.Any, describeWorkflowExecution),
+};
+
+/** Temporal: service/history/api/describeworkflow/api.go. */
+async function describeWorkflowExecution(
+  scope: Scope,
+  request: RequestOf<'DescribeWorkflowExecution'>,
+): Promise<Reply<DescribeWorkflowExecutionResponse>> {
+  const ids = executionIds(request.execution);
+  if (isRejection(ids)) return ids;
+  const key = { namespaceId: scope.namespace.id, workflowId: ids.workflowId };
+  const seen = await scope.engine.read(key, ids.runId, (loaded) =>
+    loaded === undefined ? notFound(ids) : { loaded, message: describe(scope, loaded.run) },
+  );
+  if (isRejection(seen)) return seen;
+  const { loaded, message } = seen;
+  const { userMetadata } = await startedEvent(scope, loaded);
+  return { message: { ...message, executionConfig: { ...message.executionConfig, userMetadata } } };
+}
+
+/** The first event, for what it has that the state has not. */
+async function startedEvent(scope: Scope, loaded: LoadedRun): Promise<HistoryEvent> {
+  const slice = await scope.history.last(sourceOf(scope, loaded), 2);
+  return decodeHistory([slice]).events?.[0] ?? {};
+}
+
+function describe(scope: Scope, run: Run): DescribeWorkflowExecutionResponse {
+  return {
+    executionConfig: configOf(run),
+    workflowExecutionInfo: infoOf(scope, run),
+    pendingActivities: isOpen(run) ? describePendingActivities(run) : [],
+    pendingChildren: describePendingChildren(run),
+    pendingWorkflowTask: pendingTaskOf(run),
+    workflowExtendedInfo: extendedInfoOf(run),
+  };
+}
+
+function configOf(run: Run): WorkflowExecutionConfig {
+  const { start } = run.lifecycle;
+  return {
+    taskQueue: { name: taskQueueOf(run), kind: TaskQueueKind.Normal },
+    workflowExecutionTimeout: start.workflowExecutionTimeout,
+    workflowRunTimeout: start.workflowRunTimeout,
+    defaultWorkflowTaskTimeout: start.workflowTaskTimeout,
+  };
+}
+
+function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
+  const { lifecycle, workflowId, runId } = run;
+  const { start, closedAtMs, firstTaskAtMs } = lifecycle;
+  const root = start.rootWorkflowExecution;
+  return {
+    execution: { workflowId, runId },
+    type: start.workflowType,
+    startTime: toTimestamp(lifecycle.startedAtMs),
+    executionTime: toTimestamp(firstTaskAtMs),
+    status: lifecycle.status,
+    historyLength: run.nextEventId - 1,
+    historySizeBytes: run.historySizeBytes,
+    stateTransitionCount: run.transitionCount,
+    taskQueue: taskQueueOf(run),
+    memo: lifecycle.memo ?? {},
+    searchAttributes: typedSearchAttributes(lifecycle.searchAttributes, namespace.customAttributes) ?? {},
+    autoResetPoints: {},
+    parentExecution: start.parentWorkflowExecution,
+    parentNamespaceId: start.parentWorkflowNamespaceId,
+    rootExecution: { workflowId: root?.workflowId || workflowId, runId: root?.runId || runId },
+    firstRunId: firstRunId(run),
+    priority: start.priority,
+    ...(closedAtMs !== undefined && {
+      closeTime: toTimestamp(closedAtMs),
+      executionDuration: toDuration(closedAtMs - firstTaskAtMs),
+    }),
+  };
+}
+
+function pendingTaskOf(run: Run): PendingWorkflowTaskInfo | undefined {
+  const { phase, attempt, scheduledAtMs, originalScheduledAtMs, startedAtMs } = run.task;
+  if (phase === 'none' || !isOpen(run)) return undefined;
+  const started = phase === 'started';
+  return {
+    state: started ? PendingWorkflowTaskState.Started : PendingWorkflowTaskState.Scheduled,
+    scheduledTime: toTimestamp(scheduledAtMs),
+    originalScheduledTime: toTimestamp(originalScheduledAtMs),
+    startedTime: started ? toTimestamp(startedAtMs) : undefined,
+    attempt,
+  };
+}
+
+function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
+  const { lifecycle } = run;
+  const { executionExpiresAtMs, runExpiresAtMs, cancelRequested, startedAtMs, requestIds } = lifecycle;
+  const requestIdInfos: Record<string, RequestIdInfo> = {};
+  for (const [requestId, { eventType, eventId }] of requestIds) {
+    requestIdInfos[requestId] = { eventType, eventId, buffered: false };
+  }
+  return {
+    executionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),
+    runExpirationTime: runExpiresAtMs === undefined ? undefined : toTimestamp(runExpiresAtMs),
+    originalStartTime: toTimestamp(startedAtMs),
+    cancelRequested,
+    requestIdInfos,
+  };
+}

@@ -1,0 +1,56 @@
+import { methodsOf, ServiceName, type Method } from '@perdure/proto';
+import { activityTasks } from './activity-tasks.ts';
+import { descriptions } from './describe.ts';
+import { executions } from './executions.ts';
+import type { CallContext, Handler, HandlerTable } from './handler.ts';
+import { histories } from './histories.ts';
+import { namespaceMethods, searchAttributeMethods } from './namespace-methods.ts';
+import { queries } from './queries.ts';
+import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
+import { system } from './system.ts';
+import { taskQueues } from './task-queues.ts';
+import { visibility } from './visibility.ts';
+import { workflowTaskPolls } from './workflow-task-polls.ts';
+import { workflowTaskResponses } from './workflow-task-responses.ts';
+
+/** All that is served, by family. */
+const WORKFLOW_METHODS: WorkflowMethods = {
+  ...system,
+  ...namespaceMethods,
+  ...executions,
+  ...workflowTaskPolls,
+  ...workflowTaskResponses,
+  ...activityTasks,
+  ...histories,
+  ...queries,
+  ...descriptions,
+  ...visibility,
+  ...taskQueues,
+};
+
+const OPERATOR_METHODS: OperatorMethods = searchAttributeMethods;
+
+/** The handlers of WorkflowService and OperatorService, by path. What is not in it is not served. */
+export function makeHandlers(services: Services): HandlerTable {
+  const table = new Map<string, Handler<never>>();
+  for (const [path, method] of served()) {
+    table.set(path, (request: object, context: CallContext) => method(services, request, context));
+  }
+  return table;
+}
+
+/** All methods of both services, and whether they are served. */
+export function servedMethods(): readonly { readonly method: Method; readonly served: boolean }[] {
+  const paths = new Set([...served()].map(([path]) => path));
+  const methods = [...methodsOf(ServiceName.Workflow), ...methodsOf(ServiceName.Operator)];
+  return methods.map((method) => ({ method, served: paths.has(method.path) }));
+}
+
+function* served(): Generator<[path: string, method: ServedMethod<object, object>]> {
+  for (const [name, method] of Object.entries(WORKFLOW_METHODS)) {
+    yield [`/${ServiceName.Workflow}/${name}`, method as ServedMethod<object, object>];
+  }
+  for (const [name, method] of Object.entries(OPERATOR_METHODS)) {
+    yield [`/${ServiceName.Operator}/${name}`, method as ServedMethod<object, object>];
+  }
+}

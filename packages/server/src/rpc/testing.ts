@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { isRejection, type AttributeType, type Rejection } from '@perdure/core';
+import type { MethodByPath } from '@perdure/proto';
+import type { Payloads } from '@perdure/proto/types';
+import { MemoryStore, type Store } from '@perdure/storage';
+import { createDynamicConfig } from '../config/dynamic-config.ts';
+import { Engine } from '../engine/engine.ts';
+import { HistoryReader } from '../engine/history-reader.ts';
+import { Namespaces } from '../namespaces/namespaces.ts';
+import { TestHost } from '../testing/test-host.ts';
+import { InProcessCaller, type InProcessCallOptions, type InProcessReply } from '../transport/in-process.ts';
+import { makeHandlers } from './make-handlers.ts';
+import { OutstandingPolls } from './outstanding-polls.ts';
+import type {
+  OperatorMethodName,
+  OperatorReplyOf,
+  OperatorRequestOf,
+  ReplyOf,
+  RequestOf,
+  WorkflowMethodName,
+} from './served-method.ts';
+import { Tokens } from './tokens.ts';
+
+const WORKFLOW = '/temporal.api.workflowservice.v1.WorkflowService';
+const OPERATOR = '/temporal.api.operatorservice.v1.OperatorService';
+
+const RETENTION_MS = 24 * 3_600_000;
+
+/** A poll's deadline: as long as SDKs give. */
+const POLL_TIMEOUT_MS = 70_000;
+
+/** The whole server but its transport, on a store in memory and a clock that a test moves. */
+export class TestServer {
+  readonly host: TestHost;
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly namespaces: Namespaces;
+  readonly errors: string[];
+  readonly #caller: InProcessCaller;
+
+  private constructor(parts: Pick<TestServer, 'host' | 'store' | 'engine' | 'namespaces' | 'errors'>, caller: InProcessCaller) {
+    this.host = parts.host;
+    this.store = parts.store;
+    this.engine = parts.engine;
+    this.namespaces = parts.namespaces;
+    this.errors = parts.errors;
+    this.#caller = caller;
+  }
+
+  static async start(
+    options: { readonly store?: Store; readonly searchAttributes?: ReadonlyMap<string, AttributeType> } = {},
+  ): Promise<TestServer> {
+    const host = new TestHost();
+    const { store = new MemoryStore() } = options;
+    const created = createDynamicConfig({});
+    assert.equal(created.kind, 'config');
+    const { config } = created;
+    const namespaces = await Namespaces.open({ store, host, limitsFor: (name) => config.limits(name) });
+    const namespace = await namespaces.ensure({ name: 'default', retentionMs: RETENTION_MS });
+    await namespaces.addSearchAttributes(namespace.id, options.searchAttributes ?? new Map());
+    const errors: string[] = [];
+    const engine = new Engine({
+      host,
+      store,
+      namespaces,
+      owner: 'test',
+      shardCount: 1,
+      workflowsInMemoryMax: 1_000,
+      onError: (message, error) => errors.push(`${message}: ${String(error)}`),
+      onFatal: (error) => errors.push(error.message),
+    });
+    await engine.start();
+    const handlers = makeHandlers({
+      engine,
+      store,
+      host,
+      namespaces,
+      config,
+      tokens: await Tokens.open(store, host),
+      history: new HistoryReader(store),
+      polls: new OutstandingPolls(),
+      cluster: { clusterId: '22222222-2222-7222-8222-222222222222', clusterName: 'active', shardCount: 1 },
+    });
+    return new TestServer({ host, store, engine, namespaces, errors }, new InProcessCaller(handlers));
+  }
+
+  /** Calls a method and lets the server work until nothing is left to do at this instant. */
+  async call<Name extends WorkflowMethodName>(
+    name: Name,
+    request: RequestOf<Name>,
+    options?: InProcessCallOptions,
+  ): Promise<ReplyOf<Name> | Rejection> {
+    const reply = this.begin(name, request, options);
+    await this.host.settle();
+    return reply;
+  }
+
+  /** The reply of a method that must not refuse. */
+  async ok<Name extends WorkflowMethodName>(
+    name: Name,
+    request: RequestOf<Name>,
+    options?: InProcessCallOptions,
+  ): Promise<ReplyOf<Name>> {
+    const reply = await this.call(name, request, options);
+    if (isRejection(reply)) throw new Error(`${name}: ${reply.message}`);
+    return reply;
+  }
+
+  /** Begins a call that waits; requests are within the namespace `default` unless they say otherwise. */
+  async begin<Name extends WorkflowMethodName>(
+    name: Name,
+    request: RequestOf<Name>,
+    options: InProcessCallOptions = { deadlineMs: this.host.now() + POLL_TIMEOUT_MS },
+  ): Promise<ReplyOf<Name> | Rejection> {
+    const path = `${WORKFLOW}/${name}` as keyof MethodByPath;
+    const reply = await this.#caller.call(path, { namespace: 'default', ...request } as never, options);
+    return unwrap<ReplyOf<Name>>(reply as InProcessReply<ReplyOf<Name>>);
+  }
+
+  async operate<Name extends OperatorMethodName>(
+    name: Name,
+    request: OperatorRequestOf<Name>,
+  ): Promise<OperatorReplyOf<Name> | Rejection> {
+    const path = `${OPERATOR}/${name}` as keyof MethodByPath;
+    const reply = await this.#caller.call(path, { namespace: 'default', ...request } as never);
+    return unwrap<OperatorReplyOf<Name>>(reply as InProcessReply<OperatorReplyOf<Name>>);
+  }
+}
+
+function unwrap<Message>(reply: InProcessReply<Message>): Message | Rejection {
+  return reply.kind === 'reply' ? reply.message : reply;
+}
+
+/** One payload that holds a text. */
+export function text(value: string): Payloads {
+  return { payloads: [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(value)) }] };
+}
+
+/** The text in a payload. */
+export function textOf(payloads: Payloads | undefined): unknown {
+  const data = payloads?.payloads?.[0]?.data;
+  return data === undefined ? undefined : JSON.parse(Buffer.from(data).toString());
+}
+
+/** What a refusal says; fails for a reply. */
+export function refusalOf(reply: unknown): { readonly status: number; readonly message: string } {
+  if (!isRejection(reply)) throw new Error('not refused');
+  const { status, message } = reply;
+  return { status, message };
+}

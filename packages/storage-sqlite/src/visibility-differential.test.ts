@@ -1,0 +1,167 @@
+import type { Attribute, AttributeScalar, AttributeValue, ResolvedQuery, VisibilityRecord } from '@perdure/core';
+import { MemoryStore, type Store } from '@perdure/storage';
+import { identity, NAMESPACE, record, runWrite, ShardOwner, START_MS, uuid } from '@perdure/storage/conformance';
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openSqliteStore } from './open-store.ts';
+
+const RUNS = 60;
+
+/** A generator of the same choices each time. */
+class Choices {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** 0 to `count` - 1. */
+  below(count: number): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((this.#state / 2 ** 32) * count);
+  }
+
+  of<Item>(items: readonly [Item, ...Item[]]): Item {
+    return items[this.below(items.length)] ?? items[0];
+  }
+
+  some<Item>(make: () => Item): Item[] {
+    return Array.from({ length: 1 + this.below(3) }, make);
+  }
+}
+
+const texts = ['', 'a', 'ab', 'A', 'é', 'e\u0301', '\uffff', '\u{10ffff}', '👍', 'a\0b', '%_'] as const;
+const numbers = [0, 1, -1, 1.5, 2 ** 40, -(2 ** 53)] as const;
+const times = [START_MS, START_MS + 1, START_MS + 1_000.5, START_MS - 5] as const;
+const runIds = [uuid(1), uuid(2), uuid(RUNS + 5), 'no UUID'] as const;
+
+const custom = (name: string, type: Attribute['type']): Attribute => ({ origin: 'custom', name, type });
+const system = (name: Extract<Attribute, { origin: 'system' }>['name'], type: Attribute['type']): Attribute => ({
+  origin: 'system',
+  name,
+  type,
+});
+
+/** Attributes that are compared, each with values like those of the records. */
+const comparable: readonly [
+  readonly [Attribute, readonly [AttributeScalar, ...AttributeScalar[]]],
+  ...(readonly [Attribute, readonly [AttributeScalar, ...AttributeScalar[]]])[],
+] = [
+  [system('WorkflowId', 'Keyword'), texts],
+  [system('RunId', 'Keyword'), runIds],
+  [system('WorkflowType', 'Keyword'), texts],
+  [system('TaskQueue', 'Keyword'), texts],
+  [system('StartTime', 'Datetime'), times],
+  [system('ExecutionTime', 'Datetime'), times],
+  [system('CloseTime', 'Datetime'), times],
+  [system('ExecutionStatus', 'Keyword'), [1, 2, 3]],
+  [system('HistoryLength', 'Int'), numbers],
+  [system('ExecutionDuration', 'Int'), [0, 1_000_000, 5_000_000]],
+  [system('ParentWorkflowId', 'Keyword'), texts],
+  [system('ParentRunId', 'Keyword'), runIds],
+  [system('RootWorkflowId', 'Keyword'), texts],
+  [system('RootRunId', 'Keyword'), runIds],
+  [custom('Keyword "1"', 'Keyword'), texts],
+  [custom('Number', 'Double'), numbers],
+  [custom('Flag', 'Bool'), [true, false]],
+  [custom('When', 'Datetime'), times],
+  [{ origin: 'predefined', name: 'TemporalNamespaceDivision', type: 'Keyword' }, texts],
+];
+
+function randomRecord(run: number, choices: Choices): VisibilityRecord {
+  const maybe = <Value>(make: () => Value): Value | undefined => (choices.below(2) === 0 ? undefined : make());
+  const values = new Map<string, AttributeValue>();
+  const set = (name: string, make: () => AttributeValue): void =>
+    void (choices.below(2) === 0 && values.set(name, make()));
+  set('Keyword "1"', () => choices.of(texts));
+  set('Number', () => choices.of(numbers));
+  set('Flag', () => choices.of([true, false]));
+  set('When', () => choices.of(times));
+  set('List', () => choices.some(() => choices.of(texts)));
+  set('Text', () => choices.some(() => choices.of(texts)).join(' '));
+  if (choices.below(4) === 0) values.set('TemporalNamespaceDivision', choices.of(texts));
+  const startTimeMs = START_MS + choices.below(3);
+  const isChild = choices.below(2) === 0;
+  const workflowId = choices.of(texts);
+  return record(run, {
+    workflowId,
+    workflowType: choices.of(texts),
+    taskQueue: choices.of(texts),
+    status: choices.of([1, 2, 3]),
+    startTimeMs,
+    executionTimeMs: startTimeMs + choices.below(2) * 1_000,
+    closeTimeMs: maybe(() => startTimeMs + choices.below(3)),
+    historyLength: maybe(() => choices.below(3)),
+    parentWorkflowId: isChild ? choices.of(texts) : undefined,
+    parentRunId: isChild ? choices.of([uuid(1), uuid(2)]) : undefined,
+    rootWorkflowId: isChild ? choices.of(texts) : workflowId,
+    rootRunId: isChild ? choices.of([uuid(1), uuid(2)]) : uuid(run),
+    values,
+  });
+}
+
+function randomQuery(choices: Choices, depth: number): ResolvedQuery {
+  const kind = depth === 0 ? 3 + choices.below(6) : choices.below(9);
+  const [attribute, samples] = choices.of(comparable);
+  switch (kind) {
+    case 0:
+      return { kind: 'all', queries: Array.from({ length: choices.below(4) }, () => randomQuery(choices, depth - 1)) };
+    case 1:
+      return { kind: 'any', queries: Array.from({ length: choices.below(4) }, () => randomQuery(choices, depth - 1)) };
+    case 2:
+      return { kind: 'not', query: randomQuery(choices, depth - 1) };
+    case 3:
+      return { kind: 'isNull', attribute };
+    case 4:
+      return { kind: 'oneOf', attribute, values: choices.some(() => choices.of(samples)) };
+    case 5: {
+      const text = choices.of([
+        system('WorkflowId', 'Keyword'),
+        system('RunId', 'Keyword'),
+        custom('Keyword "1"', 'Keyword'),
+      ]);
+      return {
+        kind: 'startsWith',
+        attribute: text,
+        prefix: choices.of([...texts, '0000', uuid(1)] as [string, ...string[]]),
+      };
+    }
+    case 6:
+      return {
+        kind: 'hasAny',
+        attribute: custom('List', 'KeywordList'),
+        values: choices.some(() => choices.of(texts)),
+      };
+    case 7:
+      return { kind: 'matches', attribute: custom('Text', 'Text'), phrases: choices.some(() => choices.of(texts)) };
+    default:
+      return { kind: 'compare', attribute, operator: choices.of(['<', '<=', '>', '>=']), value: choices.of(samples) };
+  }
+}
+
+async function selected(store: Store, query: ResolvedQuery): Promise<readonly string[]> {
+  const list = await store.listVisibility({ namespaceId: NAMESPACE, query, pageSize: 1_000, after: undefined });
+  return list.map(({ runId }) => runId);
+}
+
+test('SQLite selects what core selects, in the same order, for any query', async () => {
+  const seed = Number(process.env['SEED'] ?? 7);
+  const choices = new Choices(seed);
+  const stores = [new MemoryStore(), openSqliteStore()] as const;
+  const records = Array.from({ length: RUNS }, (_, index) => randomRecord(index + 1, choices));
+  const runs = records.map(({ workflowId: id }, index) =>
+    runWrite(index + 1, { identity: identity(index + 1, { id }) }),
+  );
+  for (const store of stores) await (await ShardOwner.of(store)).commit({ runs, visibilityPut: records });
+  let nonEmpty = 0;
+  for (let round = 0; round < 2_000; round++) {
+    const query = randomQuery(choices, 3);
+    const [expected, found] = await Promise.all([selected(stores[0], query), selected(stores[1], query)]);
+    assert.deepEqual(found, expected, `seed ${seed}, round ${round}: ${JSON.stringify(query)}`);
+    const [count] = await stores[1].countVisibility({ namespaceId: NAMESPACE, query, groupBy: undefined });
+    assert.equal(count?.count, expected.length);
+    if (expected.length > 0 && expected.length < RUNS) nonEmpty += 1;
+  }
+  assert.ok(nonEmpty > 500, `${nonEmpty} queries told records apart`);
+  await stores[1].close();
+});

@@ -1,0 +1,117 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import process from 'node:process';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));
+
+/** A server that has not opened its port by then will not. Recovery on a busy machine takes well under a second. */
+const READY_PATIENCE_MS = 20_000;
+
+export interface ServerOptions {
+  readonly file: string;
+  readonly port: number;
+  /** Further flags of `server start-dev`. */
+  readonly flags?: readonly string[];
+}
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A development server of this repository as a process, on a file and a port that outlive it. */
+export class ServerProcess {
+  readonly address: string;
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #port: number;
+  readonly #output: string[] = [];
+
+  /** Starts the process; it may not serve yet. */
+  constructor({ file, port, flags = [] }: ServerOptions) {
+    this.address = `127.0.0.1:${port}`;
+    this.#port = port;
+    const args = ['server', 'start-dev', '--headless', '--port', String(port), '--db-filename', file, ...flags];
+    this.#child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => this.#output.push(text));
+    }
+    this.exited = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
+  }
+
+  /** Starts a server and waits until it serves. */
+  static async serving(options: ServerOptions): Promise<ServerProcess> {
+    const server = new ServerProcess(options);
+    await server.ready();
+    return server;
+  }
+
+  /** All that it has printed. */
+  get output(): string {
+    return this.#output.join('');
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Settles when the port is open: a server listens once it has recovered. */
+  async ready(): Promise<void> {
+    const deadline = Date.now() + READY_PATIENCE_MS;
+    while (!(await accepts(this.#port))) {
+      if (this.hasEnded) throw new Error(`the server ended before it served:\n${this.output}`);
+      if (Date.now() > deadline) {
+        await this.kill();
+        throw new Error(`the server did not serve within ${READY_PATIENCE_MS} ms:\n${this.output}`);
+      }
+      await delay(10);
+    }
+  }
+
+  /** `kill -9`. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** Asks it to end and waits until it has. */
+  async stop(): Promise<Exit> {
+    this.#child.kill('SIGTERM');
+    return await this.exited;
+  }
+
+  pause(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+}
+
+/** A port of the loopback interface that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
