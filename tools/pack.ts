@@ -39,7 +39,7 @@ export async function packAll(): Promise<StagedPackage[]> {
 
 /** Tests and what only they import stay here: `*.test.ts`, `testing*.ts`, `testing/`. */
 function isForTests(file: string): boolean {
-  return /\.test\.ts$|[\\/]src[\\/](?:.*[\\/])?testing[^\\/]*(?:\.ts)?$/.test(file);
+  return /\.test\.ts$|(?:^|[\\/])src[\\/](?:.*[\\/])?testing[^\\/]*(?:[\\/]|\.ts$|$)/.test(file);
 }
 
 function stagedDirectory(path: string): string {
@@ -77,15 +77,19 @@ function linkDependencies(source: string, target: string, name: string): void {
 }
 
 function publishedManifest(manifest: Manifest): object {
-  const { exports, imports, ...rest } = manifest;
+  const { exports, imports, devDependencies: _devDependencies, ...rest } = manifest;
   return {
     ...rest,
     engines: { node: `>=${nodeVersionMin}` },
     files: ['bin', 'dist', 'src'],
     publishConfig: { access: 'public' },
-    ...(exports && { exports: mapValues(exports, conditions) }),
+    ...(exports && { exports: mapValues(withoutTests(exports), conditions) }),
     ...(imports && { imports: mapValues(imports, conditions) }),
   };
+}
+
+function withoutTests(exports: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(exports).filter(([, source]) => !isForTests(source)));
 }
 
 function conditions(source: string): string | { types: string; default: string } {

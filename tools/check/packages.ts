@@ -29,11 +29,19 @@ async function checkTypes({ tarball, manifest }: StagedPackage): Promise<Problem
   return run('attw', [tarball, '--profile', 'esm-only', '--no-color', '--no-emoji']);
 }
 
+/** What a program is started with, and what it has to print: its version, and that it has served, for a moment. */
+const trials = [
+  { words: ['--version'], printed: ' version ' },
+  { words: ['server', 'start-dev', '--port', '0', '--command-timeout', '1ms'], printed: 'Temporal Server:' },
+];
+
 async function startPrograms({ directory, manifest }: StagedPackage): Promise<Problems> {
   for (const [name, file] of Object.entries(manifest.bin ?? {})) {
     if (!existsSync(join(directory, file))) return `bin ${name}: ${file} is not there`;
-    const { status, output } = await capture('node', [join(directory, file), '--version']);
-    if (status !== 0 || !output.includes(manifest.version)) return `${name} --version printed\n${output}`;
+    for (const { words, printed } of trials) {
+      const { status, output } = await capture('node', [join(directory, file), ...words]);
+      if (status !== 0 || !output.includes(printed)) return `${name} ${words.join(' ')} printed\n${output}`;
+    }
   }
   return undefined;
 }

@@ -7,6 +7,7 @@ const programs = ['perdure', 'temporal'];
 
 /** Runs what this process was started with, and ends it. */
 export async function runProgram(): Promise<void> {
+  keepQuietAboutSqlite();
   // Whoever reads us may leave early (`perdure … | head`): that is no failure.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -30,4 +31,14 @@ export async function runProgram(): Promise<void> {
     },
   });
   process.exitCode = exitCode;
+}
+
+/** Node.js before 24 warns that its SQLite is new. It does what we need from the oldest version that we run on. */
+function keepQuietAboutSqlite(): void {
+  const listeners = process.listeners('warning');
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name === 'ExperimentalWarning' && warning.message.startsWith('SQLite')) return;
+    for (const listener of listeners) listener(warning);
+  });
 }

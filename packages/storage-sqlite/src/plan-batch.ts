@@ -1,6 +1,6 @@
 import type { LogRow, RunWrite, ShardBatch } from '@perdure/storage';
 import { runKey } from './run-key.ts';
-import type { SqlValue } from './sql.ts';
+import { blob, type SqlValue } from './sql.ts';
 import type { WriteStatement } from './statements.ts';
 import { uuidBytes } from './uuid.ts';
 import { visibilityValues } from './visibility-row.ts';
@@ -28,7 +28,7 @@ export function planBatch(batch: ShardBatch): PlannedBatch {
   for (const row of batch.log) putLogRow(put, runKey(shard, row.run), row);
   for (const { run, snapshot } of batch.runs) {
     if (snapshot === undefined) continue;
-    put('putSnapshot', runKey(shard, run), snapshot.sequence, snapshot.body);
+    put('putSnapshot', runKey(shard, run), snapshot.sequence, blob(snapshot.body));
     put('dropDeltas', runKey(shard, run), snapshot.sequence);
   }
   for (const row of batch.backlogPut) {
@@ -63,6 +63,7 @@ function runValues(shard: number, { run, identity, active, closed, wakeAtMs }: R
 /** A row that has neither events nor a delta still counts: its number is part of the tail. */
 function putLogRow(put: (statement: WriteStatement, ...values: SqlValue[]) => void, run: number, row: LogRow): void {
   const { sequence, firstEventId, events, delta } = row;
-  if (events !== undefined) put('putHistory', run, sequence, firstEventId, events);
-  if (delta !== undefined || events === undefined) put('putDelta', run, sequence, firstEventId, delta ?? null);
+  if (events !== undefined) put('putHistory', run, sequence, firstEventId, blob(events));
+  if (delta !== undefined || events === undefined)
+    put('putDelta', run, sequence, firstEventId, delta === undefined ? null : blob(delta));
 }

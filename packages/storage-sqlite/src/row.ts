@@ -10,10 +10,12 @@ export function numberIn(row: Row, column: string): number {
   return value;
 }
 
+/** The text in a column of `textColumn`. */
 export function textIn(row: Row, column: string): string {
   const value = row[column];
-  if (typeof value !== 'string') throw wrongType(column, 'a text');
-  return value;
+  if (typeof value === 'string') return value;
+  if (!(value instanceof Uint8Array)) throw wrongType(column, 'a text');
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
 }
 
 export function bytesIn(row: Row, column: string): Uint8Array {

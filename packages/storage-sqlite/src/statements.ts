@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { textColumn } from './text-column.ts';
 
 const NAMESPACE = '(SELECT namespace FROM namespace WHERE id = ?)';
 
@@ -49,7 +50,7 @@ export const writeTexts = {
 export type WriteStatement = keyof typeof writeTexts;
 
 const RUN = `
-  SELECT run.run, run.kind, namespace.id AS namespace_id, run.id, run.run_id, run.active, run.closed, run.wake_at_ms,
+  SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.active, run.closed, run.wake_at_ms,
     snapshot.sequence AS snapshot_sequence, snapshot.body AS snapshot_body
   FROM run JOIN namespace USING (namespace) LEFT JOIN snapshot ON snapshot.run = run.run`;
 
@@ -73,18 +74,18 @@ export const readTexts = {
     SELECT sequence, first_event_id, events FROM history
     WHERE run = ? AND sequence BETWEEN ? AND ? ORDER BY sequence DESC LIMIT ?`,
   wakeups: `
-    SELECT run.run, run.kind, namespace.id AS namespace_id, run.id, run.run_id, run.wake_at_ms
+    SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.wake_at_ms
     FROM run JOIN namespace USING (namespace)
     WHERE run.run >> 40 = ? AND run.wake_at_ms <= ? AND run.active = 0 ORDER BY run.wake_at_ms, run.run LIMIT ?`,
   nextWakeup: `
     SELECT min(wake_at_ms) AS wake_at_ms FROM run WHERE run >> 40 = ? AND wake_at_ms > ? AND active = 0`,
   backlogQueues: `
-    SELECT namespace.id AS namespace_id, kind, name, count(*) AS count, min(created_at_ms) AS oldest_at_ms
-    FROM backlog JOIN namespace USING (namespace) WHERE shard = ? GROUP BY backlog.namespace, kind, name`,
+    SELECT namespace.id AS namespace_id, kind, ${textColumn('name')}, count(*) AS count, min(created_at_ms) AS oldest_at_ms
+    FROM backlog JOIN namespace USING (namespace) WHERE shard = ? GROUP BY backlog.namespace, kind, backlog.name`,
   backlog: `
     SELECT id, run, scheduled_event_id, stamp, created_at_ms FROM backlog
     WHERE ${BACKLOG_QUEUE} AND id > ? ORDER BY id LIMIT ?`,
-  registry: 'SELECT id, version, body FROM registry WHERE registry = ? ORDER BY id',
+  registry: `SELECT ${textColumn('id')}, version, body FROM registry WHERE registry = ? ORDER BY registry.id`,
 } as const;
 export type ReadStatement = keyof typeof readTexts;
 

@@ -2,7 +2,8 @@ import { type AttributeValue, OPEN_CLOSE_TIME_MS, type VisibilityRecord } from '
 import { messageType } from '@perdure/proto';
 import type { WorkflowExecutionStatus } from '@perdure/proto/enums';
 import { bytesIn, numberIn, optionalIn, type Row, textIn, uuidIn } from './row.ts';
-import type { SqlValue } from './sql.ts';
+import { blob, type SqlValue } from './sql.ts';
+import { textColumn } from './text-column.ts';
 import { uuidBytes } from './uuid.ts';
 
 const memoType = messageType('temporal.api.common.v1.Memo');
@@ -12,9 +13,12 @@ const searchAttributesType = messageType('temporal.api.common.v1.SearchAttribute
 export const DIVISION = 'TemporalNamespaceDivision';
 
 /** The columns of a list, in which {@link visibilityRecord} finds what a record needs. */
-export const visibilityColumns = `run.id, run.run_id, v.type, v.task_queue, v.status, v.start_time_ms,
-  v.execution_delay_ms, v.close_time_ms, v.history_length, v.history_size_bytes, v.state_transition_count,
-  v.parent_workflow_id, v.parent_run_id, v.root_workflow_id, v.root_run_id, v.attributes, v.search_attributes, v.memo`;
+export const visibilityColumns = [
+  ...['run.id', 'v.type', 'v.task_queue', 'v.parent_workflow_id', 'v.root_workflow_id'].map(textColumn),
+  'run.run_id, v.status, v.start_time_ms, v.execution_delay_ms, v.close_time_ms, v.history_length',
+  'v.history_size_bytes, v.state_transition_count, v.parent_run_id, v.root_run_id',
+  'v.attributes, v.search_attributes, v.memo',
+].join(', ');
 
 /** The values of the statement `putVisibility`. */
 export function visibilityValues(record: VisibilityRecord): SqlValue[] {
@@ -36,8 +40,8 @@ export function visibilityValues(record: VisibilityRecord): SqlValue[] {
     isRoot ? null : record.rootWorkflowId,
     isRoot ? null : uuidBytes(record.rootRunId),
     record.values.size === 0 ? null : JSON.stringify(Object.fromEntries(record.values)),
-    searchAttributes === undefined ? null : searchAttributesType.encode(searchAttributes),
-    memo === undefined ? null : memoType.encode(memo),
+    searchAttributes === undefined ? null : blob(searchAttributesType.encode(searchAttributes)),
+    memo === undefined ? null : blob(memoType.encode(memo)),
     uuidBytes(record.runId),
   ];
 }

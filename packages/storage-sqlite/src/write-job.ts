@@ -4,6 +4,7 @@ import { rollBack } from './connection.ts';
 import type { PlannedBatch } from './plan-batch.ts';
 import { numberIn, optionalIn } from './row.ts';
 import { type SqlitePhase, toStoreError } from './sqlite-error.ts';
+import { blob } from './sql.ts';
 import { prepareWrites, type WriteStatements } from './statements.ts';
 
 /** Everything that writes: one job is one transaction, durable when it ends. */
@@ -95,7 +96,7 @@ export class WriteConnection {
     const row = this.#statements.registryVersion.get(registry, id) ?? {};
     if ((optionalIn(row, 'version', numberIn) ?? 0) !== expectedVersion) return false;
     if (body === undefined) this.#statements.removeRegistry.run(registry, id);
-    else this.#statements.putRegistry.run(registry, id, expectedVersion + 1, body);
+    else this.#statements.putRegistry.run(registry, id, expectedVersion + 1, blob(body));
     return true;
   }
 }

@@ -1,9 +1,10 @@
 import type { Program } from './model/program.ts';
 
-/** A start that was asked for; `runId` once the server has acknowledged it. */
+/** A start that was asked for. `runId`: once the server has acknowledged it with one. */
 export interface StartRecord {
   readonly workflowId: string;
   readonly program: Program;
+  isAcknowledged: boolean;
   runId?: string;
 }
 
@@ -18,22 +19,26 @@ export interface SignalRecord {
 export interface EndRecord {
   readonly workflowId: string;
   readonly manner: 'cancel' | 'terminate';
-  readonly marker: string;
   isAcknowledged: boolean;
 }
 
-/** One attempt of an activity, as a worker saw it. */
+/** One attempt of an activity, as a worker was given it. */
 export interface AttemptRecord {
   readonly workflowId: string;
   readonly runId: string;
   readonly activityId: string;
   readonly attempt: number;
-  /** The result that the worker answered with, if it did. */
-  marker?: string;
-  isAcknowledged: boolean;
+  /** The results that somebody sent for it. */
+  readonly sent: Set<string>;
+  /** Those of them that the server has acknowledged. */
+  readonly acknowledged: string[];
+  /** When the worker first said that it had failed. */
+  failedAtMs?: number;
+  /** The largest number of a heartbeat that the server has acknowledged. */
+  beat: number;
 }
 
-/** Starts of one id by several clients, each with a request id of its own; the run ids of those that were acknowledged. */
+/** Starts of one id by several clients, each with a request id of its own; the run ids that they were told. */
 export interface RaceRecord {
   readonly workflowId: string;
   readonly runIds: Set<string>;
@@ -45,48 +50,60 @@ export class Journal {
   readonly signals: SignalRecord[] = [];
   readonly ends: EndRecord[] = [];
   readonly races: RaceRecord[] = [];
-  /** By run, activity and attempt. */
-  readonly attempts = new Map<string, AttemptRecord>();
-  /** Digests of the events of a run, the longest list that anybody has read. */
+  /** Digests of the events of a run: the longest list that anybody has read. */
   readonly prefixes = new Map<string, readonly string[]>();
   /** What was wrong on the way, in words. */
   readonly violations: string[] = [];
+  readonly #attempts = new Map<string, AttemptRecord>();
+
+  get attempts(): Iterable<AttemptRecord> {
+    return this.#attempts.values();
+  }
 
   require(condition: boolean, violation: string): void {
     if (!condition) this.violations.push(violation);
   }
 
   /** Notes an attempt that a worker was given. No attempt is given twice. */
-  beginAttempt(attempt: Omit<AttemptRecord, 'isAcknowledged' | 'marker'>): AttemptRecord {
-    const key = `${attempt.runId}/${attempt.activityId}#${attempt.attempt}`;
-    this.require(!this.attempts.has(key), `${attempt.workflowId}: attempt ${key} was handed out twice`);
-    const record = { ...attempt, isAcknowledged: false };
-    this.attempts.set(key, record);
+  beginAttempt(attempt: Pick<AttemptRecord, 'workflowId' | 'runId' | 'activityId' | 'attempt'>): AttemptRecord {
+    const key = attemptKey(attempt);
+    this.require(!this.#attempts.has(key), `${attempt.workflowId}: attempt ${key} was handed out twice`);
+    const record = { ...attempt, sent: new Set<string>(), acknowledged: [], beat: 0 };
+    this.#attempts.set(key, record);
     return record;
   }
 
-  /** Notes what a reader saw of a run: what anybody has read before must be its beginning. */
+  /** The attempt before, if a worker was given it. */
+  attemptBefore(attempt: AttemptRecord): AttemptRecord | undefined {
+    return this.#attempts.get(attemptKey({ ...attempt, attempt: attempt.attempt - 1 }));
+  }
+
+  /** Notes what a reader saw of a run: of two lists that anybody has read, one is the beginning of the other. */
   notePrefix(runId: string, digests: readonly string[]): void {
     const before = this.prefixes.get(runId) ?? [];
     const shared = Math.min(before.length, digests.length);
     for (let index = 0; index < shared; index += 1) {
-      if (before[index] !== digests[index]) this.violations.push(`${runId}: event ${index + 1} has changed`);
+      this.require(before[index] === digests[index], `run ${runId}: event ${index + 1} has changed`);
     }
     if (digests.length > before.length) this.prefixes.set(runId, digests);
   }
 
-  /** A line about how much there is to check, so that a run that did nothing shows. */
+  /** How much there is to check, so that a run in which nothing happened shows. */
   summary(): string {
-    const acknowledged = (records: Iterable<{ isAcknowledged: boolean }>): number =>
-      [...records].filter((record) => record.isAcknowledged).length;
-    const races = this.races.reduce((sum, { runIds }) => sum + runIds.size, 0);
+    const acknowledged = (records: readonly { isAcknowledged: boolean }[]): number =>
+      records.filter((record) => record.isAcknowledged).length;
+    const attempts = [...this.attempts];
     return [
-      `${this.starts.filter(({ runId }) => runId !== undefined).length} starts`,
-      `${races} contended starts`,
+      `${acknowledged(this.starts)} starts`,
+      `${this.races.reduce((sum, { runIds }) => sum + runIds.size, 0)} contended starts`,
       `${acknowledged(this.signals)} signals`,
       `${acknowledged(this.ends)} cancels and terminates`,
-      `${acknowledged(this.attempts.values())} activity completions of ${this.attempts.size} attempts`,
+      `${attempts.filter((attempt) => attempt.acknowledged.length > 0).length} completions of ${attempts.length} attempts`,
       `${this.prefixes.size} histories read on the way`,
     ].join(', ');
   }
+}
+
+function attemptKey({ runId, activityId, attempt }: Pick<AttemptRecord, 'runId' | 'activityId' | 'attempt'>): string {
+  return `${runId}/${activityId}#${attempt}`;
 }

@@ -56,6 +56,11 @@ export class Service {
     }
   }
 
+  /** What a caller waits before it tries again. */
+  async pause(): Promise<void> {
+    await delay(RETRY_DELAY_MS);
+  }
+
   /** Tries until the server has answered, with a reply or a refusal. */
   async insist<T>(call: (service: WorkflowService) => Promise<T>): Promise<Answer<T>> {
     const deadline = Date.now() + PATIENCE_MS;
@@ -68,7 +73,7 @@ export class Service {
           throw error;
         }
         if (Date.now() > deadline) throw new Error('the server does not answer any more', { cause: error });
-        await delay(RETRY_DELAY_MS);
+        await this.pause();
       }
     }
   }

@@ -1,6 +1,6 @@
 import { isPending, type Delivery, type Input, type Rejection, type ReplyOf } from '@perdure/core';
 import type { Store } from '@perdure/storage';
-import type { Host } from '../host/host.ts';
+import type { Host, HostTimer } from '../host/host.ts';
 import { Matching } from '../matching/matching.ts';
 import { Committer } from './committer.ts';
 import type { NamespaceSource, ShardContext } from './context.ts';
@@ -40,6 +40,7 @@ export class Engine {
   readonly #shards = new Map<number, Shard>();
   readonly #committer: Committer;
   readonly #historyWaiters = new Map<string, Set<() => void>>();
+  #sweeper: HostTimer | undefined;
   #stopped = false;
 
   constructor(options: EngineOptions) {
@@ -66,6 +67,7 @@ export class Engine {
   async stop(): Promise<void> {
     await this.#committer.drain();
     this.#stopped = true;
+    this.#sweeper?.cancel();
     for (const shard of this.#shards.values()) shard.wakeups.stop();
   }
 
@@ -224,7 +226,7 @@ export class Engine {
     const each = Math.ceil(workflowsInMemoryMax / Math.max(1, this.#shards.size));
     for (const shard of this.#shards.values()) shard.evictDownTo(each);
     this.matching.sweep();
-    host.setTimer(host.now() + SWEEP_MS, () => this.#sweep());
+    this.#sweeper = host.setTimer(host.now() + SWEEP_MS, () => this.#sweep());
   }
 }
 

@@ -239,13 +239,14 @@ export class Shard {
 
   #env(namespaceId: string): Env {
     const { host, namespaces } = this.#context;
+    const namespace = namespaces.view(namespaceId);
     return {
       nowMs: this.nowMs(),
       limits: namespaces.limits(namespaceId),
-      namespace: namespaces.view(namespaceId),
+      namespace,
       newId: () => host.uuid(),
       encodeEvent: encodeHistoryEvent,
-      namespaceByName: (name) => namespaces.byName(name),
+      namespaceByName: (name) => (name === '' ? namespace : namespaces.byName(name)),
     };
   }
 

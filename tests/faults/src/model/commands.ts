@@ -6,10 +6,11 @@ export const TASK_QUEUE = 'model';
 
 /** Short, so that a task which died with a server or a worker comes again soon. */
 export const WORKFLOW_TASK_TIMEOUT_MS = 1_500;
-const START_TO_CLOSE_MS = 1_500;
+/** Of an attempt of an activity. */
+export const START_TO_CLOSE_MS = 1_500;
 const HEARTBEAT_MS = 700;
-/** `outside` activities are completed by their ids while they are under way, however long a server is down. */
-const OUTSIDE_START_TO_CLOSE_MS = 60_000;
+/** `outside` activities take up to a second and a restart of the server. */
+const OUTSIDE_START_TO_CLOSE_MS = 6_000;
 
 /** The first retry's delay; it doubles with each. */
 export const RETRY_MS = 80;
