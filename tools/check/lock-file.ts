@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMissing, type LockedPackage, readLockFile } from '../lock-file.ts';
 import { repositoryRoot } from '../workspaces.ts';
-import { type Problems, repositoryFiles } from './run.ts';
+import { type Problems, repositoryFiles, run } from './run.ts';
 
 /** A registry's address, or a setting that names one: the tree installs from whatever registry the machine is set to. */
 const registrySetting =
@@ -19,9 +19,14 @@ const settingsFiles = [
   'bunfig.toml',
 ];
 
-/** The lock file pins each package by its hash, holds those of all platforms, and names no host; nor does the tree. */
+/**
+ * The lock file fits the manifests, pins each package by its hash, holds those of all platforms and names no host; nor does
+ * the tree.
+ */
 export async function checkLockFile(): Promise<Problems> {
   const lock = readLockFile();
+  const outOfStep = await run('npm', ['ci', '--dry-run', '--ignore-scripts', '--loglevel=error']);
+  if (outOfStep !== undefined) return outOfStep.slice(0, outOfStep.indexOf('\nnpm error Clean install'));
   const problems = findMissing(lock).map(({ name }) => `package-lock.json lacks ${name}: run node tools/lock-file.ts`);
   for (const [path, entry] of Object.entries(lock.packages)) {
     if (entry.link === true || !path.includes('node_modules/')) continue;

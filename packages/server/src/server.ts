@@ -80,7 +80,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     polls: new OutstandingPolls(),
     cluster: { clusterId, clusterName: 'active', shardCount: SHARD_COUNT },
   });
-  const measured = withMetrics(handlers, createServiceMetrics(options.metrics, () => host.now()), namespaces);
+  const measured = withMetrics(
+    handlers,
+    createServiceMetrics(options.metrics, () => host.now()),
+    namespaces,
+  );
   const grpc = new GrpcServer({
     ...options.grpc,
     handlers: measured,

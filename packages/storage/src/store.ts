@@ -6,6 +6,7 @@ import type { CountGroup, GroupAttribute, ResolvedQuery, VisibilityCursor, Visib
  * events are bytes to it.
  *
  * Every method may reject with a {@link StoreError}. Implementations run the conformance suite of this package.
+ * Bytes belong to both sides once they are handed over, in either direction: nobody changes them.
  */
 export interface Store {
   /** As `GetClusterInfo` names it: `sqlite`, `postgres`, `memory`. */
@@ -16,11 +17,15 @@ export interface Store {
 
   /**
    * Writes the batches, all or nothing for each shard, and settles when they are durable (fsync). A batch whose epoch or
-   * expected sequence is not the shard's is `fenced` and writes nothing. A rejection says whether the outcome is known.
+   * expected sequence is not the shard's is `fenced` and writes nothing. Commits are written in the order in which they
+   * were asked for. A rejection says whether the outcome is known; where it is known, nothing of any batch was written.
    */
   commit(batches: readonly ShardBatch[]): Promise<readonly CommitOutcome[]>;
 
-  /** One run with the log rows after its snapshot, oldest first; undefined where there is none. */
+  /**
+   * One run with the log rows after its snapshot, oldest first; undefined where there is none. A namespace id or run id
+   * that is no UUID names none.
+   */
   loadRun(shard: number, selector: RunSelector): Promise<StoredRun | undefined>;
 
   /** The runs that were active at the last commit, in ascending key order after `afterRun`: a restart loads them all. */
@@ -29,22 +34,25 @@ export interface Store {
   /** Rows of a run that hold events, by ascending (or descending) sequence, both bounds inclusive. */
   readHistory(range: HistoryRange): Promise<readonly HistoryRow[]>;
 
-  /** Idle runs whose wake-up is at or before `untilMs`, earliest first. */
+  /** Idle runs whose wake-up is at or before `untilMs`, earliest first, then by run key. */
   scanWakeups(shard: number, untilMs: number, limit: number): Promise<readonly Wakeup[]>;
 
   /** When the earliest wake-up of an idle run after `afterMs` is due; undefined where none is. */
   nextWakeup(shard: number, afterMs: number): Promise<number | undefined>;
 
-  /** The task queues that have a backlog in a shard, with the number of rows and the age of the oldest. */
+  /** The task queues that have a backlog in a shard, in any order. Reads the whole backlog: for a shard's start. */
   listBacklogQueues(shard: number): Promise<readonly BacklogQueue[]>;
 
   /** Backlog rows of one queue after `afterId`, oldest first. */
   readBacklog(shard: number, queue: QueueKey, afterId: number, limit: number): Promise<readonly BacklogRow[]>;
 
-  /** One page of visibility in the default order. The query is resolved; costly ones run off the event loop. */
+  /**
+   * One page of visibility in the default order (core's `compareRecords`), over all shards. The query is resolved; costly
+   * ones run off the event loop, and are refused as `too-costly` when they take too long.
+   */
   listVisibility(query: VisibilityQuery): Promise<readonly VisibilityRecord[]>;
 
-  /** Counts what a query matches, by group where `groupBy` names an attribute, else as one group without values. */
+  /** Counts what a query matches: by group in any order where `groupBy` names an attribute, else as one without values. */
   countVisibility(query: VisibilityCount): Promise<readonly CountGroup[]>;
 
   /** All entries of one registry. */
@@ -74,6 +82,7 @@ export interface ShardGrant {
 
 /** Everything that one shard changes in one commit. */
 export interface ShardBatch {
+  /** From 0 to `SHARD_MAX` (8,191). */
   readonly shard: number;
   readonly epoch: number;
   /** The sequence of the batch before; this batch gets the next number. */
@@ -83,8 +92,9 @@ export interface ShardBatch {
   readonly runs: readonly RunWrite[];
   readonly log: readonly LogRow[];
   readonly backlogPut: readonly BacklogRow[];
+  /** Ids that are not there are passed over. */
   readonly backlogRemove: readonly number[];
-  /** At most one record a run; it replaces the earlier one. */
+  /** Of runs that this batch or an earlier one wrote; at most one record a run, which replaces the earlier one. */
   readonly visibilityPut: readonly VisibilityRecord[];
 }
 
@@ -100,22 +110,30 @@ export type RunKind = (typeof RunKind)[keyof typeof RunKind];
  * - `idle`: its snapshot is all of its state; nothing happens to it before `wakeAtMs`.
  */
 export interface RunWrite {
+  /** From 1 to `RUN_KEY_MAX` (2^40 - 1), unique in the shard. */
   readonly run: number;
+  /** Never changes once it is written. */
   readonly identity: RunIdentity;
   readonly active: boolean;
   /** When an idle run has to be loaded again; undefined: only when asked for. */
   readonly wakeAtMs: number | undefined;
-  /** A new snapshot, which holds all log rows up to `sequence`; undefined keeps the one before. */
+  /**
+   * A new snapshot, which holds all log rows up to `sequence`; undefined keeps the one before. Deltas that it holds are
+   * dropped, whether the run has closed or not: a run that retries for a year stays small.
+   */
   readonly snapshot: { readonly body: Uint8Array; readonly sequence: number } | undefined;
-  /** The run has closed: deltas up to the snapshot will not be read again and may be dropped. */
+  /** The run has closed. It is written with a snapshot, so that no delta is left. */
   readonly closed: boolean;
 }
 
-/** Names a run outside the shard. Namespace and run ids are UUID texts. */
+/** Names a run outside the shard. */
 export interface RunIdentity {
   readonly kind: RunKind;
+  /** A UUID in lower case, as all UUIDs here. */
   readonly namespaceId: string;
+  /** Any text. */
   readonly id: string;
+  /** A UUID that no other run of the store has. */
   readonly runId: string;
 }
 

@@ -16,7 +16,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 );
 
 /** Longest first. Not all are in the grammar: the others make a better error text. */
-const SYMBOLS = ['<=>', '<=', '>=', '<>', '!=', '&&', '||', ...'=<>(),;.+-*/%!'];
+const SYMBOLS = ['<=>', '<=', '>=', '<>', '!=', '&&', '||', ...'= < > ( ) , ; . + - * / % !'.split(' ')];
 
 /** What a backslash makes of the next character; any other stands for itself. Temporal: sqlparser, SQLDecodeMap. */
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -102,7 +102,10 @@ export function typedSearchAttributes(
   attributes: SearchAttributes | undefined,
   custom: CustomAttributes = NO_CUSTOM_ATTRIBUTES,
 ): SearchAttributes | undefined {
-  const fields = typedFields(attributes, custom).map(({ name, payload, type }) => [name, withType(payload, type)]);
+  const fields = typedFields(attributes, custom).map(({ name, payload, type }): [string, Payload] => [
+    name,
+    withType(payload, type),
+  ]);
   return fields.length === 0 ? undefined : { indexedFields: Object.fromEntries(fields) };
 }
 

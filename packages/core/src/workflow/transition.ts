@@ -148,7 +148,7 @@ function startedOf(event: HistoryEvent): number | undefined {
 /** Wires a closing event to the started event that came out of the same buffer, whose id was not known before. */
 function withStartedId(event: HistoryEvent, startedIds: ReadonlyMap<number, number>): HistoryEvent {
   if (!closesPending(event)) return event;
-  for (const [field, attributes] of Object.entries(event)) {
+  for (const [field, attributes] of Object.entries(event) as [string, unknown][]) {
     if (!field.endsWith('EventAttributes') || typeof attributes !== 'object' || attributes === null) continue;
     const reference = (attributes as ClosingAttributes).scheduledEventId ?? (attributes as ClosingAttributes).initiatedEventId;
     const startedEventId = reference === undefined ? undefined : startedIds.get(reference);

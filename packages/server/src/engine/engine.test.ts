@@ -25,7 +25,7 @@ function gate(store: Store) {
     get(target, property) {
       if (property === 'commit') return commit;
       const value: unknown = Reflect.get(target, property);
-      return typeof value === 'function' ? value.bind(target) : value;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
   return { gated, waiting, hold: (held: boolean) => (open = !held) };
@@ -83,7 +83,10 @@ function statusOf(world: World, workflowId: string): Promise<WorkflowExecutionSt
   );
 }
 
-const finish: Command = { commandType: CommandType.CompleteWorkflowExecution, completeWorkflowExecutionCommandAttributes: {} };
+const finish: Command = {
+  commandType: CommandType.CompleteWorkflowExecution,
+  completeWorkflowExecutionCommandAttributes: {},
+};
 
 function sleep(seconds: number): Command {
   const startTimerCommandAttributes = { timerId: 'timer', startToFireTimeout: { seconds } };
@@ -102,7 +105,10 @@ test('a poller that waits gets the task in the batch of the start; neither hears
   assert.equal(waiting.length, 1, 'start and workflow task are one commit');
   await waiting[0]?.go();
   await Promise.all([polled, started]);
-  assert.deepEqual(heard.sort(), ['started', 'task workflow']);
+  assert.deepEqual(
+    heard.sort((a, b) => (a < b ? -1 : 1)),
+    ['started', 'task workflow'],
+  );
 });
 
 test('a refusal and a read wait, like a reply, for what they rest on', async () => {

@@ -167,7 +167,7 @@ export class Engine {
   #onHistory(loaded: LoadedRun): void {
     this.queries.onHistory(loaded);
     const waiters = this.#historyWaiters.get(loaded.identity.runId);
-    if (waiters !== undefined) for (const done of [...waiters]) done();
+    if (waiters !== undefined) for (const done of waiters) done();
   }
 
   /**
@@ -235,4 +235,3 @@ function isFatal(error: unknown): error is Error {
   const failure = error instanceof Error && 'failure' in error ? error.failure : undefined;
   return failure === 'corrupt' || failure === 'locked' || failure === 'newer' || failure === 'full';
 }
-

@@ -87,5 +87,7 @@ const TAIL_BYTES_MIN = 64 * 1024;
 /** A restart would have too much to read: so much that the next snapshot pays for itself. */
 export function wantsSnapshot(loaded: LoadedRun): boolean {
   const worthIt = loaded.tailBytes > Math.max(TAIL_BYTES_MIN, 2 * loaded.snapshotBytes);
-  return isOpen(loaded.run) && (worthIt || (loaded.tailRows > TAIL_ROWS_MAX && loaded.tailBytes > loaded.snapshotBytes));
+  return (
+    isOpen(loaded.run) && (worthIt || (loaded.tailRows > TAIL_ROWS_MAX && loaded.tailBytes > loaded.snapshotBytes))
+  );
 }

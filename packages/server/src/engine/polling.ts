@@ -1,10 +1,4 @@
-import {
-  isRejection,
-  type ActivityTaskView,
-  type Input,
-  type TaskTaker,
-  type WorkflowTaskView,
-} from '@perdure/core';
+import { isRejection, type ActivityTaskView, type Input, type TaskTaker, type WorkflowTaskView } from '@perdure/core';
 import { QueueKind, type QueueKey } from '@perdure/storage';
 import type { WaitingTask } from '../matching/backlog.ts';
 import type { Matching } from '../matching/matching.ts';
@@ -76,7 +70,8 @@ export class WaitingPoller implements Poller {
 
   #startActivityTask(shard: Shard, task: WaitingTask): void {
     const { taker } = this;
-    const input = (loaded: LoadedRun) => ({ ...startOf(task, loaded), kind: 'startActivityTask', taker }) satisfies Input;
+    const input = (loaded: LoadedRun) =>
+      ({ ...startOf(task, loaded), kind: 'startActivityTask', taker }) satisfies Input;
     shard.startTask(task, input, (view, loaded) => {
       if (isRejection(view) || loaded === undefined) this.#waitOn();
       else this.#settle({ kind: 'activity', view, loaded });

@@ -14,5 +14,7 @@ export function shardOf(key: WorkflowKey, shardCount: number): number {
 
 /** A refusal that says nothing of the receiver's state, only that it could not be reached now. */
 export function isTransient(answer: unknown): boolean {
-  return isRejection(answer) && (answer.status === GrpcStatus.Unavailable || answer.status === GrpcStatus.ResourceExhausted);
+  return (
+    isRejection(answer) && (answer.status === GrpcStatus.Unavailable || answer.status === GrpcStatus.ResourceExhausted)
+  );
 }

@@ -85,7 +85,7 @@ export class Shard {
     const queues = await store.listBacklogQueues(this.id);
     const source = { id: this.id, readBacklog: store.readBacklog.bind(store, this.id) };
     matching.adoptShard(source, queues, this.#grant.lastBacklogId);
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const page = await store.loadActiveRuns(this.id, after, RECOVERY_PAGE);
       for (const stored of page) this.#recoverRun(stored);
       const last = page.at(-1);
@@ -147,7 +147,11 @@ export class Shard {
   /** The same for one run; never called back if the shard is lost. */
   whenRunDurable(loaded: LoadedRun, onDurable: () => void): void {
     if (loaded.batch <= this.#durableBatch) onDurable();
-    else (loaded.batch === this.#batch.number ? this.#batch : (this.#inFlight ?? this.#batch)).whenSettled(onDurable, () => undefined);
+    else
+      (loaded.batch === this.#batch.number ? this.#batch : (this.#inFlight ?? this.#batch)).whenSettled(
+        onDurable,
+        () => undefined,
+      );
   }
 
   get isLost(): boolean {

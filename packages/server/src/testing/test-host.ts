@@ -36,7 +36,7 @@ export class TestHost implements Host {
 
   /** Runs what was deferred and lets promises settle, until nothing is left to do at this instant. */
   async settle(): Promise<void> {
-    for (let quiet = 0; quiet < 3; ) {
+    for (let quiet = 0; quiet < 3;) {
       await new Promise((resolve) => setImmediate(resolve));
       const deferred = this.#deferred;
       this.#deferred = [];
