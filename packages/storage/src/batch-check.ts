@@ -10,7 +10,7 @@ export const SHARD_MAX = 2 ** 13 - 1;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Whether a text is a UUID in the one form that stores keep: lower case, with hyphens. */
-export function isUuid(text: string): boolean {
+function isUuid(text: string): boolean {
   return text.length === 36 && UUID.test(text);
 }
 

@@ -1,4 +1,4 @@
-export { assertBatch, isUuid, RUN_KEY_MAX, SHARD_MAX } from './batch-check.ts';
+export { assertBatch, RUN_KEY_MAX, SHARD_MAX } from './batch-check.ts';
 export { MemoryStore } from './memory-store.ts';
 export * from './store.ts';
 export * from './store-error.ts';

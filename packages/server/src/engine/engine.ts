@@ -1,5 +1,5 @@
 import { isPending, type Delivery, type Input, type Rejection, type ReplyOf } from '@perdure/core';
-import type { Store } from '@perdure/storage';
+import { StoreError, StoreFailure, type Store } from '@perdure/storage';
 import type { Host, HostTimer } from '../host/host.ts';
 import { Matching } from '../matching/matching.ts';
 import { Committer } from './committer.ts';
@@ -230,8 +230,14 @@ export class Engine {
   }
 }
 
-/** A store that another process holds, or that is damaged, will not come back by waiting. */
-function isFatal(error: unknown): error is Error {
-  const failure = error instanceof Error && 'failure' in error ? error.failure : undefined;
-  return failure === 'corrupt' || failure === 'locked' || failure === 'newer' || failure === 'full';
+/** A store that has stopped, that another process holds or that is damaged will not come back by waiting. */
+function isFatal(error: unknown): error is StoreError {
+  return error instanceof StoreError && (error.stopped || FATAL.has(error.failure));
 }
+
+const FATAL: ReadonlySet<StoreFailure> = new Set<StoreFailure>([
+  StoreFailure.Corrupt,
+  StoreFailure.Full,
+  StoreFailure.Locked,
+  StoreFailure.Newer,
+]);

@@ -41,11 +41,7 @@ test('every method within a namespace asks for one that exists', async () => {
   assert.ok(named.length > 20);
   for (const name of named) {
     const unset = refusalOf(await server.call(name, { namespace: '' }));
-    assert.deepEqual(
-      unset,
-      { status: GrpcStatus.InvalidArgument, message: 'Namespace not set on request.' },
-      name,
-    );
+    assert.deepEqual(unset, { status: GrpcStatus.InvalidArgument, message: 'Namespace not set on request.' }, name);
     const unknown = await server.call(name, { namespace: 'nowhere' });
     assert.deepEqual(
       refusalOf(unknown),

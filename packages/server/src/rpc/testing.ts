@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isRejection, type AttributeType, type Rejection } from '@perdure/core';
-import type { MethodByPath } from '@perdure/proto';
+import { plain, type MethodByPath } from '@perdure/proto';
 import type { Payloads } from '@perdure/proto/types';
 import { MemoryStore, type Store } from '@perdure/storage';
 import { createDynamicConfig } from '../config/dynamic-config.ts';
@@ -38,7 +38,10 @@ export class TestServer {
   readonly errors: string[];
   readonly #caller: InProcessCaller;
 
-  private constructor(parts: Pick<TestServer, 'host' | 'store' | 'engine' | 'namespaces' | 'errors'>, caller: InProcessCaller) {
+  private constructor(
+    parts: Pick<TestServer, 'host' | 'store' | 'engine' | 'namespaces' | 'errors'>,
+    caller: InProcessCaller,
+  ) {
     this.host = parts.host;
     this.store = parts.store;
     this.engine = parts.engine;
@@ -90,9 +93,12 @@ export class TestServer {
     request: RequestOf<Name>,
     options?: InProcessCallOptions,
   ): Promise<ReplyOf<Name> | Rejection> {
-    const reply = this.begin(name, request, options);
+    let reply: { readonly value: ReplyOf<Name> | Rejection } | undefined;
+    const answered = this.begin(name, request, options).then((value) => (reply = { value }));
     await this.host.settle();
-    return reply;
+    // What waits for something that a test has to bring about would wait for ever.
+    if (reply === undefined) throw new Error(`${name} waits`);
+    return (await answered).value;
   }
 
   /** The reply of a method that must not refuse. */
@@ -128,12 +134,14 @@ export class TestServer {
 }
 
 function unwrap<Message>(reply: InProcessReply<Message>): Message | Rejection {
-  return reply.kind === 'reply' ? reply.message : reply;
+  return reply.kind === 'reply' ? plain(reply.message) : reply;
 }
 
 /** One payload that holds a text. */
 export function text(value: string): Payloads {
-  return { payloads: [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(value)) }] };
+  return {
+    payloads: [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(value)) }],
+  };
 }
 
 /** The text in a payload. */

@@ -52,10 +52,7 @@ const REFUSED: readonly (readonly [StartWorkflowExecutionRequest, string])[] = [
     { cronSchedule: '* * * * *', workflowStartDelay: { seconds: 1 } },
     'CronSchedule and WorkflowStartDelay may not be used together.',
   ],
-  [
-    { retryPolicy: { backoffCoefficient: 0.5 } },
-    'BackoffCoefficient cannot be less than 1 on retry policy.',
-  ],
+  [{ retryPolicy: { backoffCoefficient: 0.5 } }, 'BackoffCoefficient cannot be less than 1 on retry policy.'],
   [{ retryPolicy: { maximumAttempts: -1 } }, 'MaximumAttempts cannot be negative on retry policy.'],
   [
     {

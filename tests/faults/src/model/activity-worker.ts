@@ -46,7 +46,9 @@ export async function playActivity(parts: WorkerParts, task: ActivityTask): Prom
     case 'plain':
       return await complete(parts, task, attempt);
     case 'flaky':
-      return attempt.attempt <= FLAKY_FAILURES ? await fail(parts, task, attempt) : await complete(parts, task, attempt);
+      return attempt.attempt <= FLAKY_FAILURES
+        ? await fail(parts, task, attempt)
+        : await complete(parts, task, attempt);
     case 'beat':
       checkHeartbeat(parts, task, attempt);
       return attempt.attempt === 1 ? await heartbeat(parts, task, attempt) : await complete(parts, task, attempt);

@@ -26,6 +26,7 @@ export const completeWorkflow: CommandRule = {
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionCompleted,
       userMetadata: command.userMetadata,
+      eventGroupMarkers: command.eventGroupMarkers,
       workflowExecutionCompletedEventAttributes: {
         result: command.completeWorkflowExecutionCommandAttributes?.result,
         workflowTaskCompletedEventId: completedEventId,
@@ -53,6 +54,7 @@ export const failWorkflow: CommandRule = {
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionFailed,
       userMetadata: command.userMetadata,
+      eventGroupMarkers: command.eventGroupMarkers,
       workflowExecutionFailedEventAttributes: {
         failure,
         retryState,
@@ -67,19 +69,19 @@ export const failWorkflow: CommandRule = {
 export const cancelWorkflow: CommandRule = {
   name: 'CancelWorkflowExecution',
   closes: true,
-  check(batch, command) {
+  check(_batch, command) {
     const cause = WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes;
     const attributes = command.cancelWorkflowExecutionCommandAttributes;
     if (attributes === undefined) {
       return { cause, message: 'CancelWorkflowExecutionCommandAttributes is not set on CancelWorkflowExecutionCommand.' };
     }
-    const size = payloadsSize(attributes.details);
-    return oversize(batch, cause, size, 'CancelWorkflowExecutionCommandAttributes.Details exceeds size limit.');
+    return undefined;
   },
   execute({ transition, completedEventId }, command) {
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionCanceled,
       userMetadata: command.userMetadata,
+      eventGroupMarkers: command.eventGroupMarkers,
       workflowExecutionCanceledEventAttributes: {
         details: command.cancelWorkflowExecutionCommandAttributes?.details,
         workflowTaskCompletedEventId: completedEventId,

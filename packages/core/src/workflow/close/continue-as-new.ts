@@ -1,4 +1,4 @@
-import { ContinueAsNewInitiator, EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import { ContinueAsNewInitiator, EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type {
   ContinueAsNewWorkflowExecutionCommandAttributes,
   WorkflowExecutionContinuedAsNewEventAttributes,
@@ -6,16 +6,16 @@ import type {
 } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
 import type { Limits } from '../../kernel/limits.ts';
-import { memoSize, payloadsSize } from '../../kernel/payload-size.ts';
-import { validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
+import { withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
-import { utf8Length } from '../../kernel/utf8.ts';
+import { mergeSearchAttributes } from '../../visibility/index.ts';
 import type { CommandRule } from '../command/command.ts';
-import { taskQueueOf } from '../lifecycle.ts';
+import { mergeMemo } from '../command/properties.ts';
 import type { Run } from '../run.ts';
 import { createRun } from '../start/create-run.ts';
 import { effectiveTimeouts } from '../start/started-event.ts';
 import { closeRun } from './close-run.ts';
+import { continueAsNewFailure, nextTaskQueue } from './continue-as-new-check.ts';
 import { inChain } from './successor.ts';
 
 /** Closes the run and begins the next of its chain, in one transition. */
@@ -31,31 +31,7 @@ export const continueAsNew: CommandRule = {
         message: 'ContinueAsNewWorkflowExecutionCommandAttributes is not set on ContinueAsNewWorkflowExecutionCommand.',
       };
     }
-    const { limits } = batch.env;
-    if (utf8Length(attributes.workflowType?.name ?? '') > limits.idLengthMax) {
-      return { cause, message: 'WorkflowType on ContinueAsNewWorkflowExecutionCommand exceeds length limit.' };
-    }
-    if (durationMsOrZero(attributes.workflowRunTimeout) < 0) {
-      return { cause, message: 'Invalid WorkflowRunTimeout on ContinueAsNewWorkflowExecutionCommand.' };
-    }
-    if (durationMsOrZero(attributes.workflowTaskTimeout) < 0) {
-      return { cause, message: 'Invalid WorkflowTaskTimeout on ContinueAsNewWorkflowExecutionCommand.' };
-    }
-    if (durationMsOrZero(attributes.backoffStartInterval) < 0) {
-      return { cause, message: 'Invalid BackoffStartInterval on ContinueAsNewWorkflowExecutionCommand.' };
-    }
-    const policy = attributes.retryPolicy && withRetryDefaults(attributes.retryPolicy, limits);
-    const retryRefusal = validateRetryPolicy(policy);
-    if (retryRefusal !== undefined) return { cause, message: retryRefusal };
-    if (payloadsSize(attributes.input) > limits.blobSizeBytesMax) {
-      const message = 'ContinueAsNewWorkflowExecutionCommandAttributes. Input exceeds size limit.';
-      return { cause, message, terminates: true };
-    }
-    if (memoSize(attributes.memo) > limits.memoSizeBytesMax) {
-      const message = 'ContinueAsNewWorkflowExecutionCommandAttributes. Memo exceeds size limit.';
-      return { cause, message, terminates: true };
-    }
-    return undefined;
+    return continueAsNewFailure(attributes, batch.run, batch.env);
   },
   execute({ transition, run, completedEventId }, command) {
     const { env } = transition;
@@ -66,6 +42,7 @@ export const continueAsNew: CommandRule = {
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionContinuedAsNew,
       userMetadata: command.userMetadata,
+      eventGroupMarkers: command.eventGroupMarkers,
       workflowExecutionContinuedAsNewEventAttributes: recorded,
     });
     createRun(transition.step, run, { runId: newExecutionRunId, requestId: '', started });
@@ -80,13 +57,11 @@ function continuedAttributes(
   ids: { readonly newExecutionRunId: string; readonly completedEventId: number },
 ): WorkflowExecutionContinuedAsNewEventAttributes {
   const { start } = run.lifecycle;
-  const runTimeout = attributes.workflowRunTimeout ?? start.workflowRunTimeout;
-  const taskTimeout = attributes.workflowTaskTimeout ?? start.workflowTaskTimeout;
   const timeouts = effectiveTimeouts(
     {
       executionMs: durationMsOrZero(start.workflowExecutionTimeout),
-      runMs: durationMsOrZero(runTimeout),
-      taskMs: durationMsOrZero(taskTimeout),
+      runMs: durationMsOrZero(attributes.workflowRunTimeout) || durationMsOrZero(start.workflowRunTimeout),
+      taskMs: durationMsOrZero(attributes.workflowTaskTimeout) || durationMsOrZero(start.workflowTaskTimeout),
     },
     env.limits,
   );
@@ -94,9 +69,8 @@ function continuedAttributes(
   const waitMs = Math.max(durationMsOrZero(attributes.backoffStartInterval), env.limits.runLifetimeMinMs - lifetimeMs, 0);
   return {
     newExecutionRunId: ids.newExecutionRunId,
-    workflowType: (attributes.workflowType?.name ?? '') === '' ? start.workflowType : attributes.workflowType,
-    taskQueue:
-      (attributes.taskQueue?.name ?? '') === '' ? { ...start.taskQueue, name: taskQueueOf(run) } : attributes.taskQueue,
+    workflowType: attributes.workflowType?.name ? attributes.workflowType : start.workflowType,
+    taskQueue: nextTaskQueue(run, attributes.taskQueue),
     input: attributes.input,
     workflowRunTimeout: toDuration(timeouts.runMs),
     workflowTaskTimeout: toDuration(timeouts.taskMs),
@@ -121,11 +95,11 @@ function successorStarted(
   return {
     ...inChain(run, recorded.newExecutionRunId ?? ''),
     workflowType: recorded.workflowType,
-    taskQueue: recorded.taskQueue,
+    taskQueue: { name: recorded.taskQueue?.name, kind: TaskQueueKind.Normal },
     input: recorded.input,
     header: recorded.header,
-    memo: recorded.memo,
-    searchAttributes: recorded.searchAttributes,
+    memo: mergeMemo(undefined, recorded.memo),
+    searchAttributes: mergeSearchAttributes(undefined, recorded.searchAttributes),
     workflowRunTimeout: recorded.workflowRunTimeout,
     workflowTaskTimeout: recorded.workflowTaskTimeout,
     initiator: recorded.initiator,

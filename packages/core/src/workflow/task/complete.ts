@@ -33,8 +33,9 @@ export function completeWorkflowTask(
   const transition = step.on(run);
   if (heartbeatExpired(transition, input.request)) return expireHeartbeat(transition);
   const failure = checkCommands(run, step.env, commands);
-  if (failure !== undefined) return failByCommands(transition, failure, input.request);
-  return carryOut(transition, input.request);
+  return failure === undefined
+    ? carryOut(transition, input.request)
+    : failByCommands(transition, failure, input.request);
 }
 
 function carryOut(transition: Transition, request: RespondWorkflowTaskCompletedRequest): WorkflowTaskCompletion {
@@ -60,7 +61,7 @@ function carryOut(transition: Transition, request: RespondWorkflowTaskCompletedR
     return { ...completion, nextTask: undefined };
   }
   scheduleTask(transition);
-  if (heartbeat) transition.note({ kind: 'taskHeartbeat', originalScheduledAtMs });
+  if (heartbeat && isIdle(request)) transition.note({ kind: 'taskHeartbeat', originalScheduledAtMs });
   return { ...completion, nextTask: handNext(transition, request) };
 }
 
@@ -75,7 +76,8 @@ function handNext(transition: Transition, request: RespondWorkflowTaskCompletedR
     requestId: 'request-from-RespondWorkflowTaskCompleted',
     workerVersion: request.workerVersionStamp,
   };
-  return startTask(transition, taker, transition.run.task.sticky);
+  // The worker has just worked on the run: even without a sticky queue it gets only what is new.
+  return startTask(transition, taker, true);
 }
 
 /** Writes the completed event; of a transient task its scheduled and started events as well. */
@@ -131,10 +133,13 @@ function failByCommands(
   transition: Transition,
   failure: CommandFailure,
   request: RespondWorkflowTaskCompletedRequest,
-): WorkflowTaskCompletion {
+): WorkflowTaskCompletion | Rejection {
   const { run } = transition;
   const causeName = enumName(WorkflowTaskFailedCause, failure.cause);
   const message = failure.message === '' ? causeName : `${causeName}: ${failure.message}`;
+  const unhandled = failure.cause === WorkflowTaskFailedCause.UnhandledCommand;
+  // Who keeps sending bad commands waits for the timeout of the task, so that its attempts do not come in a loop.
+  if (isTransient(run.task) && !unhandled) return reject.invalidArgument(message);
   const taskFailure = {
     cause: failure.cause,
     failure: serverFailure(message),
@@ -145,7 +150,6 @@ function failByCommands(
   if (failure.terminates === true) {
     terminateRun(transition, { reason: message, identity: HISTORY_SERVICE }, taskFailure);
   } else {
-    const unhandled = failure.cause === WorkflowTaskFailedCause.UnhandledCommand;
     endTask(transition, taskFailure);
     if (unhandled) transition.note({ kind: 'closeAttempted', attempted: true });
     scheduleAndOfferTask(transition);
@@ -159,12 +163,17 @@ function failByCommands(
 }
 
 function serverFailure(message: string): Failure {
-  return { message, source: 'Server', serverFailureInfo: { nonRetryable: true } };
+  return { message, serverFailureInfo: { nonRetryable: false } };
+}
+
+/** Nothing came of the task: a heartbeat that only asks for time. */
+function isIdle(request: RespondWorkflowTaskCompletedRequest): boolean {
+  return (request.commands ?? []).length === 0 && (request.messages ?? []).length === 0;
 }
 
 function heartbeatExpired(transition: Transition, request: RespondWorkflowTaskCompletedRequest): boolean {
   const { run, env } = transition;
-  if (request.forceCreateNewWorkflowTask !== true || (request.commands ?? []).length > 0) return false;
+  if (request.forceCreateNewWorkflowTask !== true || !isIdle(request)) return false;
   return env.nowMs - run.task.originalScheduledAtMs >= env.limits.workflowTaskHeartbeatTimeoutMs;
 }
 

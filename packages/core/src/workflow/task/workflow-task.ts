@@ -164,7 +164,6 @@ export function applyTaskCompleted(run: Run, event: HistoryEvent): void {
   const completed = present(event.workflowTaskCompletedEventAttributes, 'a completed event has its attributes');
   run.task.lastStartedEventId = completed.startedEventId ?? 0;
   run.task.lastCompletedEventId = event.eventId ?? 0;
-  run.task.closeAttempted = false;
   drop(run, 1);
 }
 
@@ -174,6 +173,8 @@ export function applyTaskEnded(run: Run): void {
 }
 
 function drop(run: Run, nextAttempt: number): void {
+  // However a task at work ends, the workflow is no longer about to close, unless this very end says so.
+  if (run.task.phase === 'started') run.task.closeAttempted = false;
   run.task.phase = 'none';
   run.task.returned = false;
   run.task.attempt = nextAttempt;

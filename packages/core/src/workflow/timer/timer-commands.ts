@@ -32,9 +32,10 @@ export const startTimer: CommandRule = {
     transition.append({
       eventType: EventType.TimerStarted,
       userMetadata: command.userMetadata,
+      eventGroupMarkers: command.eventGroupMarkers,
       timerStartedEventAttributes: {
         timerId: attributes?.timerId,
-        startToFireTimeout: attributes?.startToFireTimeout,
+        startToFireTimeout: capDuration(attributes?.startToFireTimeout),
         workflowTaskCompletedEventId: completedEventId,
       },
     });
@@ -69,6 +70,8 @@ export const cancelTimer: CommandRule = {
     if (!run.timers.has(timerId)) transition.note({ kind: 'timerFiredDropped', timerId });
     transition.append({
       eventType: EventType.TimerCanceled,
+      userMetadata: command.userMetadata,
+      eventGroupMarkers: command.eventGroupMarkers,
       timerCanceledEventAttributes: {
         timerId,
         startedEventId,

@@ -1,0 +1,83 @@
+import type { Random } from '../kernel/random.ts';
+import type { Scheduled, Scheduler } from '../kernel/scheduler.ts';
+import { createUuidSource, type Host, type HostTimer } from '../server-parts.ts';
+
+/** The instant, in milliseconds since 1970, at which virtual time begins. */
+export const EPOCH_MS = 1_700_000_000_000;
+
+/** A timer notices a clock that has jumped after this time at the latest, as on a real host. */
+const SLEEP_MAX_MS = 10_000;
+
+/** The clock of the machine, which outlives its processes. It may be set back or forward while they run. */
+export class WallClock {
+  readonly #scheduler: Scheduler;
+  /** True if the clock may jump, so that timers must look at it now and then. */
+  readonly jumps: boolean;
+  offsetMs = 0;
+
+  constructor(scheduler: Scheduler, jumps: boolean) {
+    this.#scheduler = scheduler;
+    this.jumps = jumps;
+  }
+
+  now(): number {
+    return EPOCH_MS + this.#scheduler.nowMs + this.offsetMs;
+  }
+}
+
+/** The host of one process: when the process is dead, nothing that it has asked for happens any more. */
+export class SimHost implements Host {
+  readonly #scheduler: Scheduler;
+  readonly #random: Random;
+  readonly #clock: WallClock;
+  readonly uuid: () => string;
+  #alive = true;
+
+  constructor(scheduler: Scheduler, random: Random, clock: WallClock) {
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#clock = clock;
+    this.uuid = createUuidSource(
+      () => clock.now(),
+      (length) => random.bytes(length),
+    );
+  }
+
+  get isAlive(): boolean {
+    return this.#alive;
+  }
+
+  kill(): void {
+    this.#alive = false;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  setTimer(atMs: number, callback: () => void): HostTimer {
+    let scheduled: Scheduled;
+    const sleep = (): void => {
+      const delayMs = Math.max(atMs - this.now(), 0);
+      const pieceMs = this.#clock.jumps ? Math.min(delayMs, SLEEP_MAX_MS) : delayMs;
+      scheduled = this.#scheduler.after(pieceMs, wake);
+    };
+    const wake = (): void => {
+      if (!this.#alive) return;
+      if (this.now() < atMs) sleep();
+      else callback();
+    };
+    sleep();
+    return { cancel: () => scheduled.cancel() };
+  }
+
+  defer(callback: () => void): void {
+    this.#scheduler.after(0, () => {
+      if (this.#alive) callback();
+    });
+  }
+
+  randomBytes(length: number): Uint8Array {
+    return this.#random.bytes(length);
+  }
+}
