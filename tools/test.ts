@@ -17,7 +17,8 @@ const patterns = ['packages/*/{src,scripts}/**/*.test.ts', 'tools/**/*.test.ts',
 const slowPatterns = ['tests/**/*.test.ts'];
 
 /** No test file takes longer; one that hangs fails. */
-const fileTimeoutMs = 10 * 60 * 1_000;
+const fileTimeoutMs = 2 * 60 * 1_000;
+const slowFileTimeoutMs = 15 * 60 * 1_000;
 
 function findTests(globs: readonly string[], filters: readonly string[]): string[] {
   const exclude = ['**/node_modules/**', '**/dist/**'];
@@ -30,18 +31,16 @@ function main(): void {
   const { values, positionals } = parseArgs({ options: { name: { type: 'string' } }, allowPositionals: true });
   const filters = positionals.map((path) => path.replace(/^\.\//, ''));
   const phases = [
-    { files: findTests(patterns, filters), concurrency: availableParallelism() },
-    { files: findTests(slowPatterns, filters), concurrency: 1 },
+    { files: findTests(patterns, filters), concurrency: availableParallelism(), timeout: fileTimeoutMs },
+    { files: findTests(slowPatterns, filters), concurrency: 1, timeout: slowFileTimeoutMs },
   ].filter(({ files }) => files.length > 0);
   if (phases.length === 0) {
     console.error(`no test file matches ${positionals.join(' ')}`);
     process.exitCode = 1;
     return;
   }
-  const runs = phases.map(({ files, concurrency }) => () => {
-    const only = values.name === undefined ? {} : { testNamePatterns: values.name };
-    return run({ cwd: repositoryRoot, files, concurrency, timeout: fileTimeoutMs, ...only });
-  });
+  const only = values.name === undefined ? {} : { testNamePatterns: values.name };
+  const runs = phases.map((phase) => () => run({ cwd: repositoryRoot, ...phase, ...only }));
   process.exitCode = 1;
   const events = mergeRuns(runs, () => {
     process.exitCode = 0;

@@ -15,5 +15,9 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   );
   process.exitCode = 1;
 } else {
+  // Before anything else is loaded: from the second start on, no module is compiled again. In a folder of the user's own,
+  // because Node.js trusts what it finds there, and its default is the temporary folder that all users share.
+  var cache = process.env.XDG_CACHE_HOME || process.getBuiltinModule('node:os').homedir() + '/.cache';
+  process.getBuiltinModule('node:module').enableCompileCache(cache + '/perdure');
   import('#main');
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 
-const main = new URL('./main.ts', import.meta.url).pathname;
+const main = new URL('../bin/perdure.js', import.meta.url).pathname;
 
 /** Prints the address of each module that is loaded. */
 const tracer = `data:text/javascript,${encodeURIComponent(`

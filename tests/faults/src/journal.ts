@@ -83,7 +83,8 @@ export class Journal {
     const before = this.prefixes.get(runId) ?? [];
     const shared = Math.min(before.length, digests.length);
     for (let index = 0; index < shared; index += 1) {
-      this.require(before[index] === digests[index], `run ${runId}: event ${index + 1} has changed`);
+      const [earlier, later] = [before[index], digests[index]];
+      this.require(earlier === later, `run ${runId}: event ${index + 1} was ${earlier} and became ${later}`);
     }
     if (digests.length > before.length) this.prefixes.set(runId, digests);
   }

@@ -41,7 +41,9 @@ export class ServerProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => this.#output.push(text));
     }
-    this.exited = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
+    this.exited = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => resolve({ code, signal }));
+    });
   }
 
   /** Starts a server and waits until it serves. */

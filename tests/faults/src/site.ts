@@ -56,16 +56,20 @@ export class Site implements AsyncDisposable {
     return server;
   }
 
-  note(text: string): void {
-    this.#context.diagnostic(text);
+  /** In what the server that serves now differs from what the journal says was acknowledged. */
+  async violations(journal: Journal): Promise<string[]> {
+    const service = new Service(this.address);
+    try {
+      return violationsOf(journal, await readAllRuns(service));
+    } finally {
+      await service.close();
+    }
   }
 
-  /** Holds the server that serves now to all that the journal says was acknowledged. */
+  /** Fails where there are any. */
   async check(journal: Journal): Promise<void> {
-    const service = new Service(this.address);
-    const violations = violationsOf(journal, await readAllRuns(service));
-    await service.close();
-    this.note(journal.summary());
+    const violations = await this.violations(journal);
+    this.#context.diagnostic(journal.summary());
     const shown = violations.slice(0, VIOLATIONS_SHOWN).join('\n');
     const text = `PERDURE_FAULT_SEED=${this.#seed}: ${violations.length} violations\n${shown}`;
     assert.equal(violations.length, 0, text);

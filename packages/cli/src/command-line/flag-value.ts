@@ -1,16 +1,10 @@
-import { parseGoDuration } from '@perdure/server/duration';
+import { parseGoBoolean, parseGoDuration } from '@perdure/server/go-text';
 import type { Flag } from './flag.ts';
 
 export type FlagValue = string | boolean | number | readonly string[];
 
 /** The value that a text stands for, or what would be allowed instead. */
 export type ParsedValue = { readonly value: FlagValue } | { readonly allowed: string };
-
-/** The texts of Go's strconv.ParseBool. */
-const booleanTexts = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
-]);
 
 /** Of a list, the value that the text adds to it. */
 export function parseFlagValue(flag: Flag, text: string): ParsedValue {
@@ -19,7 +13,7 @@ export function parseFlagValue(flag: Flag, text: string): ParsedValue {
     case 'list':
       return { value: text };
     case 'boolean': {
-      const value = booleanTexts.get(text);
+      const value = parseGoBoolean(text);
       return value === undefined ? { allowed: 'must be true or false' } : { value };
     }
     case 'integer': {

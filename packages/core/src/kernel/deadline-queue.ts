@@ -1,10 +1,22 @@
+/** `order` counts what was armed, so that of deadlines at the same instant the one armed first comes up first. */
+interface Entry<Key> {
+  readonly key: Key;
+  readonly atMs: number;
+  readonly order: number;
+}
+
+function isBefore(a: Entry<unknown>, b: Entry<unknown>): boolean {
+  return a.atMs === b.atMs ? a.order < b.order : a.atMs < b.atMs;
+}
+
 /**
  * The deadlines of one run, earliest first. An entry is a hint: when it comes up, its owner says when the deadline
  * really is, so that moving one later (a heartbeat) or dropping it costs nothing.
  */
 export class DeadlineQueue<Key> {
-  readonly #heap: { key: Key; atMs: number }[] = [];
+  readonly #heap: Entry<Key>[] = [];
   readonly #armedAtMs = new Map<Key, number>();
+  #armed = 0;
 
   /** Makes sure that the key comes up at `atMs` or earlier. */
   arm(key: Key, atMs: number | undefined): void {
@@ -12,7 +24,8 @@ export class DeadlineQueue<Key> {
     const armed = this.#armedAtMs.get(key);
     if (armed !== undefined && armed <= atMs) return;
     this.#armedAtMs.set(key, atMs);
-    this.#push({ key, atMs });
+    this.#armed += 1;
+    this.#push({ key, atMs, order: this.#armed });
   }
 
   /** The earliest deadline that really stands, by the owners' word; undefined where none does. */
@@ -35,7 +48,7 @@ export class DeadlineQueue<Key> {
   }
 
   /** True if the entry at the top stands; else it is dropped or moved to where it belongs. */
-  #settle(top: { key: Key; atMs: number }, deadlineOf: (key: Key) => number | undefined): boolean {
+  #settle(top: Entry<Key>, deadlineOf: (key: Key) => number | undefined): boolean {
     const armed = this.#armedAtMs.get(top.key) === top.atMs;
     const actual = armed ? deadlineOf(top.key) : undefined;
     if (actual === top.atMs) return true;
@@ -47,13 +60,13 @@ export class DeadlineQueue<Key> {
     return false;
   }
 
-  #push(entry: { key: Key; atMs: number }): void {
+  #push(entry: Entry<Key>): void {
     const heap = this.#heap;
     let index = heap.push(entry) - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
       const above = heap[parent];
-      if (above === undefined || above.atMs <= entry.atMs) break;
+      if (above === undefined || isBefore(above, entry)) break;
       heap[index] = above;
       index = parent;
     }
@@ -67,11 +80,12 @@ export class DeadlineQueue<Key> {
     let index = 0;
     for (;;) {
       const left = 2 * index + 1;
-      const smaller = (heap[left + 1]?.atMs ?? Infinity) < (heap[left]?.atMs ?? Infinity) ? left + 1 : left;
-      const child = heap[smaller];
-      if (child === undefined || child.atMs >= last.atMs) break;
+      const [first, second] = [heap[left], heap[left + 1]];
+      if (first === undefined) break;
+      const [child, place] = second !== undefined && isBefore(second, first) ? [second, left + 1] : [first, left];
+      if (isBefore(last, child)) break;
       heap[index] = child;
-      index = smaller;
+      index = place;
     }
     heap[index] = last;
   }

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@perdure/proto/types';
+import type { CustomAttributes } from '../visibility/index.ts';
 import type { Limits } from './limits.ts';
 
 /** What a transition may know of the world. Two transitions from the same state with the same `Env` are the same. */
@@ -19,4 +20,6 @@ export interface Env {
 export interface NamespaceView {
   readonly id: string;
   readonly name: string;
+  /** The search attributes that it has registered; none where absent. */
+  readonly customAttributes?: CustomAttributes;
 }

@@ -1,6 +1,7 @@
 import { EventType, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type {
   HistoryEvent,
+  Link,
   Memo,
   SearchAttributes,
   WorkflowExecution,
@@ -15,6 +16,8 @@ export interface Lifecycle {
   status: WorkflowExecutionStatus;
   /** As recorded in event 1; of a closed run without its payloads, which the history holds. */
   start: WorkflowExecutionStartedEventAttributes;
+  /** The links of event 1, which the runs that follow have too. */
+  startLinks: readonly Link[] | undefined;
   startedAtMs: number;
   /** When the first workflow task may be scheduled: the start, or later by a delay or back-off. */
   firstTaskAtMs: number;
@@ -51,6 +54,7 @@ export function newLifecycle(): Lifecycle {
   return {
     status: WorkflowExecutionStatus.Running,
     start: {},
+    startLinks: undefined,
     startedAtMs: 0,
     firstTaskAtMs: 0,
     firstTaskScheduled: false,
@@ -95,6 +99,7 @@ export function applyStarted(run: Run, event: HistoryEvent): void {
   const startedAtMs = timestampMs(event.eventTime) ?? 0;
   const runTimeoutMs = durationMsOrZero(start.workflowRunTimeout);
   lifecycle.start = start;
+  lifecycle.startLinks = (event.links ?? []).length === 0 ? undefined : event.links;
   lifecycle.startedAtMs = startedAtMs;
   lifecycle.firstTaskAtMs = startedAtMs + durationMsOrZero(start.firstWorkflowTaskBackoff);
   lifecycle.runExpiresAtMs = runTimeoutMs === 0 ? undefined : lifecycle.firstTaskAtMs + runTimeoutMs;

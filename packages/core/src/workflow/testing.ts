@@ -9,7 +9,8 @@ import type {
 } from '@perdure/proto/types';
 import { assert, present } from '../kernel/assert.ts';
 import { enumName } from '../kernel/enum-name.ts';
-import type { Env } from '../kernel/env.ts';
+import type { Env, NamespaceView } from '../kernel/env.ts';
+import { AttributeType } from '../visibility/index.ts';
 import { jsonText } from '../kernel/json-payload.ts';
 import { defaultLimits, type Limits } from '../kernel/limits.ts';
 import { isRejection, type Rejection } from '../kernel/rejection.ts';
@@ -25,7 +26,16 @@ import { wakeAtMs } from './wake.ts';
 /** When a bench begins; times in transcripts count from here. */
 export const START_MS = 1_700_000_000_000;
 
-const NAMESPACE = { id: 'namespace-id', name: 'default' };
+const NAMESPACE: NamespaceView = {
+  id: 'namespace-id',
+  name: 'default',
+  customAttributes: new Map([
+    ['Colour', AttributeType.Keyword],
+    ['Size', AttributeType.Int],
+    ['Tags', AttributeType.KeywordList],
+    ['field', AttributeType.Keyword],
+  ]),
+};
 
 /**
  * One workflow id for tests: a clock that stands still until it is advanced, ids that count, and a record of events and

@@ -1,10 +1,11 @@
+import type { NamespaceView } from '../kernel/env.ts';
 import type { VisibilityRecord } from '../visibility/index.ts';
 import { attributeValues, typedSearchAttributes } from '../visibility/index.ts';
 import { taskQueueOf } from './lifecycle.ts';
 import type { Run } from './run.ts';
 
 /** The run's row in visibility as it stands now. */
-export function visibilityRecord(run: Run): VisibilityRecord {
+export function visibilityRecord(run: Run, namespace: NamespaceView): VisibilityRecord {
   const { lifecycle } = run;
   const { start } = lifecycle;
   const closed = lifecycle.closedAtMs !== undefined;
@@ -27,7 +28,7 @@ export function visibilityRecord(run: Run): VisibilityRecord {
     rootWorkflowId: root?.workflowId || run.workflowId,
     rootRunId: root?.runId || run.runId,
     memo: lifecycle.memo,
-    searchAttributes: typedSearchAttributes(lifecycle.searchAttributes),
-    values: attributeValues(lifecycle.searchAttributes),
+    searchAttributes: typedSearchAttributes(lifecycle.searchAttributes, namespace.customAttributes),
+    values: attributeValues(lifecycle.searchAttributes, namespace.customAttributes),
   };
 }

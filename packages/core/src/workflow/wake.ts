@@ -8,7 +8,7 @@ import { lifecycleDeadline } from './lifecycle.ts';
 import { isOpen, type DeadlineKey, type Run } from './run.ts';
 import type { Workflow } from './step.ts';
 import { timeOutTask } from './task/end.ts';
-import { scheduleAndOfferTask } from './task/schedule.ts';
+import { scheduleAndOfferTask, scheduleTaskIfNeeded } from './task/schedule.ts';
 import { workflowTaskDeadline } from './task/workflow-task.ts';
 import { timerDue } from './timer/timer-due.ts';
 import type { Step, Transition } from './transition.ts';
@@ -39,12 +39,21 @@ function deadlineOf(run: Run, key: DeadlineKey): number | undefined {
 export function wake(step: Step, workflow: Workflow, input: WakeInput): Done | Rejection {
   const run = findRun(workflow, input.runId);
   if ('kind' in run) return run;
-  while (isOpen(run)) {
-    const key = run.derived.deadlines.takeDue(step.env.nowMs, (candidate) => deadlineOf(run, candidate));
-    if (key === undefined) break;
+  let timersFired = false;
+  for (let key = takeDue(run, step); key !== undefined; key = takeDue(run, step)) {
+    timersFired ||= isTimer(key);
     due(step.on(run), key);
   }
+  if (timersFired) scheduleTaskIfNeeded(step.on(run));
   return { runId: run.runId };
+}
+
+function takeDue(run: Run, { env }: Step): DeadlineKey | undefined {
+  return isOpen(run) ? run.derived.deadlines.takeDue(env.nowMs, (key) => deadlineOf(run, key)) : undefined;
+}
+
+function isTimer(key: DeadlineKey): boolean {
+  return typeof key === 'string' && key.startsWith(TIMER_PREFIX);
 }
 
 function due(transition: Transition, key: DeadlineKey): void {

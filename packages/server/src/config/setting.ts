@@ -1,4 +1,4 @@
-import { parseGoDuration } from './go-duration.ts';
+import { parseGoBoolean, parseGoDuration } from './go-text.ts';
 
 /** What a setting's value is. Durations are in milliseconds here, and text of Go or seconds where they are given. */
 export type SettingKind = 'integer' | 'number' | 'boolean' | 'duration';
@@ -31,14 +31,8 @@ export function parseSettingValue(kind: SettingKind, value: unknown): SettingVal
   }
 }
 
-/** The texts of Go's strconv.ParseBool. */
-const booleanTexts = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
-]);
-
 function parseBoolean(value: unknown): SettingValue {
-  const boolean = typeof value === 'string' ? booleanTexts.get(value) : value;
+  const boolean = typeof value === 'string' ? parseGoBoolean(value) : value;
   return typeof boolean === 'boolean' ? { value: boolean } : { invalid: 'true or false' };
 }
 

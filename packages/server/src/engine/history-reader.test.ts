@@ -83,13 +83,24 @@ test('pages of any size make the whole history', async () => {
   }
 });
 
+test('a row that is too large for a page is cut between events', async () => {
+  const { reader, source } = setUp();
+  const size = { rowsMax: 256, bytesMax: 1 };
+  const first = await reader.forward(source, { eventId: 1, sequence: 1 }, END, size);
+  assert.deepEqual(idsOf(first), [1]);
+  assert.deepEqual(first.next, { eventId: 2, sequence: 1 });
+  const last = await reader.backward(source, fromTheEnd(END), size);
+  assert.deepEqual(idsOf(last), [10]);
+  assert.deepEqual(last.next, { eventId: 9, sequence: 9 });
+});
+
 test('backward, the latest event comes first, and rows beyond the end are passed over', async () => {
   for (const end of [END, 9, 8, 5]) {
-    for (const rowsMax of [1, 2, 256]) {
+    for (const size of [{ ...ALL, rowsMax: 1 }, { ...ALL, rowsMax: 2 }, { ...ALL, bytesMax: 1 }, ALL]) {
       const { reader, source } = setUp();
       const seen: (number | undefined)[] = [];
       for (let from = fromTheEnd(end); ;) {
-        const page = await reader.backward(source, from, { ...ALL, rowsMax });
+        const page = await reader.backward(source, from, size);
         seen.push(...idsOf(page));
         if (page.next === undefined) break;
         from = page.next;

@@ -45,6 +45,8 @@ export function fromTheEnd(endEventId: number): HistoryPosition {
 /** How many rows are read at a time to find the one that holds an event. */
 const SEARCH_PAGE: PageSize = { rowsMax: 64, bytesMax: 256 * 1024 };
 
+const ONE_ROW: PageSize = { rowsMax: 1, bytesMax: Number.MAX_SAFE_INTEGER };
+
 const NOTHING: HistoryPage = { slices: [], next: undefined };
 
 /**
@@ -82,35 +84,39 @@ export class HistoryReader {
   ): Promise<HistoryPage> {
     if (from.eventId >= endEventId) return NOTHING;
     const slices: Uint8Array[] = [];
-    let next = from.eventId;
-    let bytes = 0;
+    let next = from;
+    let bytesLeft = size.bytesMax;
     for (const row of await this.#rowsFrom(source, from, size)) {
-      const slice = sliceOf(row, next, endEventId);
+      if (slices.length >= size.rowsMax || bytesLeft <= 0) return { slices, next };
+      const slice = sliceOf(row, { fromEventId: next.eventId, endEventId }, bytesLeft);
       if (slice === undefined) continue;
-      const full = slices.length >= size.rowsMax || bytes + slice.bytes.length > size.bytesMax;
-      if (full && slices.length > 0) return { slices, next: { eventId: next, sequence: row.sequence } };
-      assert(slice.firstEventId === next, `the history has event ${next}`);
+      assert(slice.firstEventId === next.eventId, `the history has event ${next.eventId}`);
       slices.push(slice.bytes);
-      bytes += slice.bytes.length;
-      next = slice.lastEventId + 1;
-      if (next >= endEventId) return { slices, next: undefined };
-      from = { eventId: next, sequence: row.sequence + 1 };
+      bytesLeft -= slice.bytes.length;
+      next = { eventId: slice.lastEventId + 1, sequence: slice.isCut ? row.sequence : row.sequence + 1 };
+      if (next.eventId >= endEventId) return { slices, next: undefined };
+      if (slice.isCut) return { slices, next };
     }
-    assert(slices.length > 0, `the history has event ${next}`);
-    return { slices, next: from };
+    assert(slices.length > 0, `the history has event ${next.eventId}`);
+    return { slices, next };
   }
 
   /** Events from a position down to the first one, the latest first, each as a slice of its own. */
   async backward(source: HistorySource, from: HistoryPosition, size: PageSize): Promise<HistoryPage> {
     if (from.eventId < 1) return NOTHING;
     const slices: Uint8Array[] = [];
-    let next: HistoryPosition = from;
+    let next = from;
+    let bytesLeft = size.bytesMax;
     // The rows read first may all be newer than the events asked for.
     while (slices.length === 0) {
       const rows = await this.#read(source, { from: FIRST_SEQUENCE, through: next.sequence }, true, size);
       assert(rows.length > 0, `the history has event ${next.eventId}`);
       for (const row of rows) {
-        for (const slice of eventsDown(row, next.eventId)) slices.push(slice);
+        for (const { eventId, bytes } of eventsDown(row, next.eventId)) {
+          if (bytesLeft <= 0) return { slices, next: { eventId, sequence: row.sequence } };
+          slices.push(bytes);
+          bytesLeft -= bytes.length;
+        }
         next = { eventId: Math.min(next.eventId, row.firstEventId - 1), sequence: row.sequence - 1 };
       }
     }
@@ -120,7 +126,7 @@ export class HistoryReader {
   /** The last event before `endEventId`. */
   async last(source: HistorySource, endEventId: number): Promise<Uint8Array> {
     const at = await this.find(source, endEventId - 1);
-    const [slice, more] = (await this.forward(source, at, endEventId, { rowsMax: 1, bytesMax: Infinity })).slices;
+    const [slice, more] = (await this.forward(source, at, endEventId, ONE_ROW)).slices;
     assert(slice !== undefined && more === undefined, `the history has event ${endEventId - 1}`);
     return slice;
   }
@@ -149,33 +155,37 @@ export class HistoryReader {
 }
 
 /** The events of a row up to an id, the latest first. */
-function eventsDown(row: HistoryRow, fromEventId: number): Uint8Array[] {
+function eventsDown(row: HistoryRow, fromEventId: number): { readonly eventId: number; readonly bytes: Uint8Array }[] {
   const events = [...splitHistory(row.events)].filter(({ eventId }) => eventId <= fromEventId);
-  return events.reverse().map(({ start, end }) => row.events.subarray(start, end));
+  return events.reverse().map(({ eventId, start, end }) => ({ eventId, bytes: row.events.subarray(start, end) }));
 }
 
 interface Slice {
   readonly bytes: Uint8Array;
   readonly firstEventId: number;
   readonly lastEventId: number;
+  /** More of the row would have belonged to it, but for its size. */
+  readonly isCut: boolean;
 }
 
-/** The part of a row that lies within the bounds, the upper one excluded; undefined where none does. */
-function sliceOf(row: HistoryRow, fromEventId: number, endEventId: number): Slice | undefined {
+/**
+ * The part of a row that lies within the bounds, the upper one excluded, up to the event that exceeds `bytesMax`;
+ * undefined where none does. A commit may hold more of a run than a reply should.
+ */
+function sliceOf(
+  row: HistoryRow,
+  { fromEventId, endEventId }: { readonly fromEventId: number; readonly endEventId: number },
+  bytesMax: number,
+): Slice | undefined {
   if (row.firstEventId >= endEventId) return undefined;
-  let firstEventId = 0;
-  let lastEventId = 0;
+  let part: Slice | undefined;
   let begin = 0;
-  let stop = 0;
   for (const { eventId, start, end } of splitHistory(row.events)) {
     if (eventId < fromEventId || eventId >= endEventId) continue;
-    if (firstEventId === 0) {
-      firstEventId = eventId;
-      begin = start;
-    }
-    lastEventId = eventId;
-    stop = end;
+    if (part !== undefined && part.bytes.length >= bytesMax) return { ...part, isCut: true };
+    if (part === undefined) begin = start;
+    const firstEventId = part?.firstEventId ?? eventId;
+    part = { bytes: row.events.subarray(begin, end), firstEventId, lastEventId: eventId, isCut: false };
   }
-  if (firstEventId === 0) return undefined;
-  return { bytes: row.events.subarray(begin, stop), firstEventId, lastEventId };
+  return part;
 }

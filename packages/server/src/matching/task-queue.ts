@@ -68,6 +68,12 @@ export class TaskQueue {
     this.#history.set(identity, { identity, lastAccessAtMs: nowMs, ratePerSecond });
   }
 
+  /** The worker behind the queue has said goodbye: nobody is expected to poll again. */
+  forgetPolls(): void {
+    this.#lastPollAtMs = Number.NEGATIVE_INFINITY;
+    this.#history.clear();
+  }
+
   /** The poller that has waited longest, taken out of the queue. */
   takePoller(): Poller | undefined {
     for (const poller of this.#pollers) {

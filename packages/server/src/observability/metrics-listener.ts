@@ -1,8 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListenError } from '../transport/listen-error.ts';
 import type { MetricsRegistry } from './metrics.ts';
 import { METRICS_CONTENT_TYPE } from './metrics-text.ts';
+
+// An `import` of this module would also load Node's HTTP client, for 20 ms of a start.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface MetricsListenerOptions {
   /** An address of this machine. */

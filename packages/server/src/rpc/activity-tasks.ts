@@ -2,36 +2,44 @@ import { isRejection, reject, type ActivityRef, type Rejection } from '@perdure/
 import type { PollActivityTaskQueueResponse } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
 import type { CallContext, Reply } from './handler.ts';
-import { NamespaceUse, within, withToken } from './namespace-gate.ts';
+import { NamespaceUse, within, withToken, type TokenUse } from './namespace-gate.ts';
 import { checkPoll, handOver, returnTask, waitForTask } from './polls.ts';
-import type { RequestOf, Scope, Services, WorkflowMethods } from './served-method.ts';
+import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { activityTaskReply } from './task-replies.ts';
 import type { ActivityTaskToken } from './tokens.ts';
 import { keyOf } from './history-pages.ts';
 import { lengthRefusal, runIdRefusal } from './validate-fields.ts';
 
-const readToken = ({ tokens }: Services, bytes: Uint8Array) => tokens.readActivityTask(bytes);
+/** Temporal: history/consts, ErrActivityTaskNotFound. */
+const ACTIVITY_TOKEN: TokenUse<ActivityTaskToken> = {
+  read: (tokens, bytes) => tokens.readActivityTask(bytes),
+  foreign: reject.notFound('invalid activityID or activity already timed out or invoking workflow is completed'),
+};
 
 /** Polls for activities, and what workers and clients say of them: by token, or by the activity's id. */
 export const activityTasks: WorkflowMethods = {
   PollActivityTaskQueue: within(NamespaceUse.Any, pollActivityTaskQueue),
-  RecordActivityTaskHeartbeat: withToken(readToken, (scope, request, token) =>
+  RecordActivityTaskHeartbeat: withToken(ACTIVITY_TOKEN, (scope, request, token) =>
     heartbeat(scope, targetOf(token), request),
   ),
   RecordActivityTaskHeartbeatById: within(NamespaceUse.Any, (scope, request) =>
     byId(request, (target) => heartbeat(scope, target, request)),
   ),
-  RespondActivityTaskCompleted: withToken(readToken, (scope, request, token) =>
+  RespondActivityTaskCompleted: withToken(ACTIVITY_TOKEN, (scope, request, token) =>
     complete(scope, targetOf(token), request),
   ),
   RespondActivityTaskCompletedById: within(NamespaceUse.Any, (scope, request) =>
     byId(request, (target) => complete(scope, target, request)),
   ),
-  RespondActivityTaskFailed: withToken(readToken, (scope, request, token) => fail(scope, targetOf(token), request)),
+  RespondActivityTaskFailed: withToken(ACTIVITY_TOKEN, (scope, request, token) =>
+    fail(scope, targetOf(token), request),
+  ),
   RespondActivityTaskFailedById: within(NamespaceUse.Any, (scope, request) =>
     byId(request, (target) => fail(scope, target, request)),
   ),
-  RespondActivityTaskCanceled: withToken(readToken, (scope, request, token) => cancel(scope, targetOf(token), request)),
+  RespondActivityTaskCanceled: withToken(ACTIVITY_TOKEN, (scope, request, token) =>
+    cancel(scope, targetOf(token), request),
+  ),
   RespondActivityTaskCanceledById: within(NamespaceUse.Any, (scope, request) =>
     byId(request, (target) => cancel(scope, target, request)),
   ),
@@ -75,8 +83,7 @@ function byId<R>(request: ByIdRequest, serve: (target: Target) => R): R | Reject
   const { workflowId = '', runId = '', activityId = '' } = request;
   if (activityId === '') return reject.invalidArgument('ActivityId is not set on request.');
   if (workflowId === '') return reject.invalidArgument('WorkflowId is not set on request.');
-  const refusal = runIdRefusal(runId);
-  if (refusal !== undefined) return refusal;
+  if (runIdRefusal(runId) !== undefined) return reject.invalidArgument('RunId is not valid UUID.');
   return serve({ workflowId, runId: runId.toLowerCase(), activity: { by: 'id', activityId } });
 }
 

@@ -1,4 +1,4 @@
-import { isRejection, reject, type Rejection, type SignalContent, type StartReply } from '@perdure/core';
+import { GrpcStatus, isRejection, reject, type Rejection, type SignalContent, type StartReply } from '@perdure/core';
 import { EventType } from '@perdure/proto/enums';
 import type { Link, StartWorkflowExecutionResponse } from '@perdure/proto/types';
 import type { CallContext, Reply } from './handler.ts';
@@ -8,7 +8,7 @@ import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method
 import { workflowTaskReply } from './task-replies.ts';
 import { executionIds, firstOf, lengthRefusal, payloadsRefusal, runIdRefusal } from './validate-fields.ts';
 import { linksRefusal } from './validate-links.ts';
-import { validateSignalWithStart, validateStart, type ValidStart } from './validate-start.ts';
+import { unknownPolicyRefusal, validateSignalWithStart, validateStart, type ValidStart } from './validate-start.ts';
 
 /** Methods that begin an execution, or tell one something. */
 export const executions: WorkflowMethods = {
@@ -30,7 +30,7 @@ async function startWorkflowExecution(
   const key = { namespaceId: scope.namespace.id, workflowId };
   const input = { kind: 'start', request: valid, signal: undefined, parent: undefined } as const;
   const started = await scope.engine.submit(key, input);
-  if (isRejection(started)) return started;
+  if (isRejection(started)) return conflictRefusal(request, started);
   const { runId, firstRunId, status } = started;
   const message: StartWorkflowExecutionResponse = {
     runId,
@@ -40,6 +40,11 @@ async function startWorkflowExecution(
     link: startLink(scope, valid, started),
   };
   return started.eagerTask === undefined ? { message } : replyEagerly(scope, workflowId, started, message, context);
+}
+
+function conflictRefusal(request: Parameters<typeof unknownPolicyRefusal>[0], refusal: Rejection): Rejection {
+  const isTaken = refusal.status === GrpcStatus.AlreadyExists;
+  return (isTaken ? unknownPolicyRefusal(request) : undefined) ?? refusal;
 }
 
 /** The client has a worker at hand: it gets the first workflow task with the reply. */
@@ -97,7 +102,7 @@ async function signalWithStartWorkflowExecution(
   };
   const key = { namespaceId: scope.namespace.id, workflowId };
   const started = await scope.engine.submit(key, { kind: 'start', request: valid, signal, parent: undefined });
-  if (isRejection(started)) return started;
+  if (isRejection(started)) return conflictRefusal(request, started);
   const { runId, firstRunId } = started;
   return {
     message: {

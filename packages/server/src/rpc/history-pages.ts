@@ -5,8 +5,11 @@ import type { HistoryPage, HistoryPosition, HistorySource, PageSize } from '../e
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import type { Scope } from './served-method.ts';
 
-/** Bytes of one page beyond which it takes no further row: replies stay below what clients take by default, 4 MiB. */
-const PAGE_SIZE_BYTES_MAX = 2 * 1024 * 1024;
+/**
+ * Bytes of one page at which it takes no further event. One more event is at most as large as a request may be, so that
+ * replies stay near the 4 MiB that clients take by default.
+ */
+const PAGE_SIZE_BYTES_MAX = 1024 * 1024;
 
 /** The size of a page; what is unset, or more than is allowed, is the largest. */
 export function pageSize({ config, namespace }: Scope, rows: number | undefined): PageSize {

@@ -74,11 +74,17 @@ test('every method that is called with a token takes only genuine ones of its na
     const forged = Uint8Array.from(taskToken ?? []);
     forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
     assert.equal(await message({ taskToken: forged }), malformed, name);
-    if (!name.startsWith('RespondWorkflowTask')) assert.equal(await message({ taskToken }), malformed, name);
+    if (name.startsWith('RespondWorkflowTask')) continue;
+    const foreign = refusalOf(await server.call(name, { taskToken }));
+    assert.equal(foreign.status, GrpcStatus.NotFound, name);
   }
-  for (const namespace of ['another', 'nowhere']) {
+  const elsewhere = [
+    ['another', 'Operation requested with a token from a different namespace.'],
+    ['nowhere', 'Namespace nowhere is not found.'],
+  ] as const;
+  for (const [namespace, message] of elsewhere) {
     const foreign = refusalOf(await server.call('RespondWorkflowTaskCompleted', { taskToken, namespace }));
-    assert.equal(foreign.message, 'Operation requested with a token from a different namespace.');
+    assert.equal(foreign.message, message);
   }
   await server.ok('RespondWorkflowTaskCompleted', { taskToken, namespace: '' });
 });

@@ -3,6 +3,7 @@ import { NamespaceState } from '@perdure/proto/enums';
 import type { Namespace } from '../namespaces/namespace.ts';
 import type { CallContext, Reply } from './handler.ts';
 import type { Scope, ServedMethod, Services } from './served-method.ts';
+import type { Tokens } from './tokens.ts';
 
 /** In which states a namespace may be used. Temporal: common/rpc/interceptor/namespace_validator.go. */
 export const NamespaceUse = {
@@ -20,7 +21,7 @@ const STATE_NAMES: Readonly<Record<NamespaceState, string>> = {
   [NamespaceState.Deleted]: 'Deleted',
 };
 
-export const TokenRefusal = {
+const TokenRefusal = {
   Missing: reject.invalidArgument('Task token not set on request.'),
   Malformed: reject.invalidArgument('Error deserializing task token.'),
   OtherNamespace: reject.invalidArgument('Operation requested with a token from a different namespace.'),
@@ -46,9 +47,16 @@ interface TokenRequest extends NamespaceRequest {
   readonly taskToken?: Uint8Array | undefined;
 }
 
+/** What a method takes for its token. */
+export interface TokenUse<Token> {
+  read(tokens: Tokens, bytes: Uint8Array): Token | undefined;
+  /** The answer to a genuine token of another kind: it names nothing that the method knows. */
+  readonly foreign: Rejection;
+}
+
 /** A method that is called with a token: the token says which namespace it is. */
 export function withToken<Request extends TokenRequest, Token extends { readonly namespaceId: string }, Message>(
-  read: (services: Services, bytes: Uint8Array) => Token | undefined,
+  use: TokenUse<Token>,
   handler: (
     scope: Scope,
     request: Request,
@@ -61,11 +69,14 @@ export function withToken<Request extends TokenRequest, Token extends { readonly
     if (taskToken === undefined || taskToken.length === 0) return TokenRefusal.Missing;
     const tooLong = nameRefusal(services, name);
     if (tooLong !== undefined) return tooLong;
-    const token = read(services, taskToken);
-    if (token === undefined) return TokenRefusal.Malformed;
+    const token = use.read(services.tokens, taskToken);
+    if (token === undefined) return services.tokens.isTask(taskToken) ? use.foreign : TokenRefusal.Malformed;
     const namespace = services.namespaces.byId(token.namespaceId);
     if (namespace === undefined) return reject.namespaceNotFound(token.namespaceId);
-    if (name !== '' && name !== namespace.name) return TokenRefusal.OtherNamespace;
+    if (name !== '' && name !== namespace.name) {
+      const isKnown = services.namespaces.byName(name) !== undefined;
+      return isKnown ? TokenRefusal.OtherNamespace : reject.namespaceNotFound(name);
+    }
     const refusal = stateRefusal(namespace, NamespaceUse.Any);
     if (refusal !== undefined) return refusal;
     return handler(scopeOf(services, namespace), request, token, context);

@@ -87,9 +87,13 @@ function listTaskQueuePartitions(
 
 /** The worker goes: polls of the queue of its cache are let go, so that no task is handed to nobody. */
 function shutdownWorker(
-  { polls, namespace }: Scope,
+  { engine, polls, namespace }: Scope,
   request: RequestOf<'ShutdownWorker'>,
 ): Reply<ReplyOf<'ShutdownWorker'>> {
-  if (request.stickyTaskQueue) polls.end(namespace.id, request.stickyTaskQueue);
+  const { stickyTaskQueue: name } = request;
+  if (name) {
+    polls.end(namespace.id, name);
+    engine.matching.find({ namespaceId: namespace.id, name, kind: QueueKind.Workflow })?.forgetPolls();
+  }
   return { message: {} };
 }

@@ -161,6 +161,12 @@ export class Tokens {
     return this.#verify(TokenKind.Namespaces, bytes) as NamespacesToken | undefined;
   }
 
+  /** Whether it is a genuine token of any kind of task. */
+  isTask(bytes: Uint8Array): boolean {
+    const kinds = [TokenKind.WorkflowTask, TokenKind.ActivityTask, TokenKind.Query];
+    return kinds.some((kind) => this.#verify(kind, bytes) !== undefined);
+  }
+
   #sign(kind: TokenKind, fields: unknown): Uint8Array {
     const payload = encode(fields);
     const token = new Uint8Array(HEAD_BYTES + SIGNATURE_BYTES + payload.length);

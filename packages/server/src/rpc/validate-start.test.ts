@@ -4,6 +4,7 @@ import { GrpcStatus, isRejection } from '@perdure/core';
 import type {
   SignalWithStartWorkflowExecutionRequest,
   StartWorkflowExecutionRequest,
+  WorkflowIdConflictPolicy as ConflictPolicy,
   WorkflowIdReusePolicy as ReusePolicy,
 } from '@perdure/proto/types';
 import { IndexedValueType, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/proto/enums';
@@ -68,10 +69,7 @@ const REFUSED: readonly (readonly [StartWorkflowExecutionRequest, string])[] = [
     },
     'Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING',
   ],
-  [
-    { workflowIdReusePolicy: 99 as ReusePolicy },
-    'Invalid WorkflowIDReusePolicy: 99 is not supported for this operation.',
-  ],
+  [{ cronSchedule: 'now and then' }, 'invalid CronSchedule.'],
   [
     { onConflictOptions: { attachCompletionCallbacks: true } },
     'attaching request ID is required for attaching completion callbacks',
@@ -102,6 +100,19 @@ test('a start is refused for what is wrong with it, as Temporal says it', async 
     const reply = await server.call('StartWorkflowExecution', { ...start, ...change });
     assert.deepEqual(refusalOf(reply), { status: GrpcStatus.InvalidArgument, message });
   }
+});
+
+test('a policy that nobody knows decides nothing', async () => {
+  const workflowId = 'policies';
+  const unknown = { workflowIdConflictPolicy: 99 as ConflictPolicy, workflowIdReusePolicy: 98 as ReusePolicy };
+  await server.ok('StartWorkflowExecution', { ...start, workflowId, ...unknown });
+  const conflict = await server.call('StartWorkflowExecution', { ...start, workflowId, ...unknown });
+  const message = 'Failed to process start workflow id conflict policy: 99.';
+  assert.deepEqual(refusalOf(conflict), { status: GrpcStatus.Internal, message });
+  await server.ok('TerminateWorkflowExecution', { workflowExecution: { workflowId } });
+  const { workflowIdReusePolicy } = unknown;
+  const reuse = await server.call('StartWorkflowExecution', { ...start, workflowId, workflowIdReusePolicy });
+  assert.equal(refusalOf(reuse).message, 'Failed to process start workflow id reuse policy: 98.');
 });
 
 test('what is not served yet is refused, not ignored', async () => {

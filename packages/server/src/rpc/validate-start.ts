@@ -20,19 +20,31 @@ import type {
   StartWorkflowExecutionRequest,
 } from '@perdure/proto/types';
 import type { Scope } from './served-method.ts';
-import {
-  BLOB_TOO_LARGE,
-  detailedLengthRefusal,
-  durationRefusal,
-  enumRefusal,
-  firstOf,
-  payloadsRefusal,
-} from './validate-fields.ts';
+import { BLOB_TOO_LARGE, detailedLengthRefusal, durationRefusal, firstOf, payloadsRefusal } from './validate-fields.ts';
 import { linksRefusal, priorityRefusal } from './validate-links.ts';
 import { userTaskQueueOf } from './validate-task-queue.ts';
 
 /** A start that may be carried out: its policies, request id and queue are filled in. */
 export type ValidStart = StartInput['request'];
+
+/**
+ * A policy that nobody knows may stand in a request, as long as it has nothing to decide: it is taken for the strictest
+ * one, and where that refuses, this is the refusal. Temporal: history/api/workflow_id_dedup.go.
+ */
+export function unknownPolicyRefusal(request: StartFields): Rejection | undefined {
+  const { workflowIdConflictPolicy: conflict = 0, workflowIdReusePolicy: reuse = 0 } = request;
+  if (!isKnown(WorkflowIdConflictPolicy, conflict)) {
+    return reject.internal(`Failed to process start workflow id conflict policy: ${conflict}.`);
+  }
+  if (!isKnown(WorkflowIdReusePolicy, reuse)) {
+    return reject.internal(`Failed to process start workflow id reuse policy: ${reuse}.`);
+  }
+  return undefined;
+}
+
+function isKnown(values: Readonly<Record<string, number>>, value: number): boolean {
+  return Object.values(values).includes(value);
+}
 
 /** What StartWorkflowExecution and SignalWithStartWorkflowExecution have in common. */
 type StartFields = StartWorkflowExecutionRequest | SignalWithStartWorkflowExecutionRequest;
@@ -118,10 +130,6 @@ function effectivePolicies(request: StartFields, conflictDefault: WorkflowIdConf
 }
 
 function policiesRefusal({ workflowIdReusePolicy: reuse, workflowIdConflictPolicy: conflict }: Policies) {
-  const unknown =
-    enumRefusal('WorkflowIDReusePolicy', WorkflowIdReusePolicy, reuse) ??
-    enumRefusal('WorkflowIDConflictPolicy', WorkflowIdConflictPolicy, conflict);
-  if (unknown !== undefined) return unknown;
   const invalid = 'Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_';
   if (reuse === WorkflowIdReusePolicy.TerminateIfRunning) {
     return reject.invalidArgument(
@@ -194,10 +202,17 @@ function contentRefusal(scope: Scope, request: StartFields): Rejection | undefin
   );
 }
 
+/** Whether a text has the form of a cron schedule: five fields or a descriptor, with a time zone before them or not. */
+function isCron(text: string): boolean {
+  return /^((CRON_)?TZ=\S+\s+)?(@\w+(\s+\S+)?|\S+(\s+\S+){4})$/.test(text.trim());
+}
+
 /** What is not served yet is refused, so that nobody takes it for done. */
 function unservedRefusal(request: StartFields): Rejection | undefined {
   const unserved = (what: string): Rejection => reject.unimplemented(`${what} is not served yet`);
-  if (request.cronSchedule) return unserved('CronSchedule');
+  if (request.cronSchedule) {
+    return isCron(request.cronSchedule) ? unserved('CronSchedule') : reject.invalidArgument('invalid CronSchedule.');
+  }
   if (request.versioningOverride !== undefined) return unserved('VersioningOverride');
   if (request.timeSkippingConfig?.enabled === true) {
     return reject.unimplemented('The Time-Skipping feature is not enabled for namespace.');
@@ -213,10 +228,13 @@ function completed(
   request: StartFields,
   defaults: Policies & Pick<StartWorkflowExecutionRequest, 'taskQueue'>,
 ): ValidStart {
+  const { workflowIdReusePolicy: reuse, workflowIdConflictPolicy: conflict } = defaults;
   const attributes = mergeSearchAttributes(undefined, request.searchAttributes);
   return {
     ...request,
     ...defaults,
+    workflowIdReusePolicy: isKnown(WorkflowIdReusePolicy, reuse) ? reuse : WorkflowIdReusePolicy.RejectDuplicate,
+    workflowIdConflictPolicy: isKnown(WorkflowIdConflictPolicy, conflict) ? conflict : WorkflowIdConflictPolicy.Fail,
     requestId: request.requestId || host.uuid(),
     searchAttributes: typedSearchAttributes(attributes, namespace.customAttributes),
   };

@@ -17,19 +17,25 @@ export interface TaskQueueName {
 
 /** The queue of a request. Temporal: common/tqid/task_queue_validator.go, NormalizeAndValidate. */
 export function taskQueueOf(taskQueue: TaskQueue | undefined, limits: Limits): TaskQueueName | Rejection {
+  return enumRefusal('TaskQueueKind', TaskQueueKind, taskQueue?.kind) ?? namedTaskQueue(taskQueue, limits);
+}
+
+function namedTaskQueue(taskQueue: TaskQueue | undefined, limits: Limits): TaskQueueName | Rejection {
   if (taskQueue === undefined) return reject.invalidArgument('taskQueue is not set');
   const { name = '', kind = TaskQueueKind.Normal, normalName = '' } = taskQueue;
   if (name === '') return reject.invalidArgument('missing task queue name');
   const refusal =
-    enumRefusal('TaskQueueKind', TaskQueueKind, kind) ??
     nameRefusal(name, limits) ??
     (kind === TaskQueueKind.Sticky && normalName !== '' ? lengthRefusal(normalName, limits) : undefined);
   return refusal ?? { name, kind: kind === TaskQueueKind.Unspecified ? TaskQueueKind.Normal : kind };
 }
 
-/** The queue that a workflow is to run on. Temporal: NormalizeAndValidateUserDefined. */
+/**
+ * The queue that a workflow is to run on; of a kind that nobody knows it is recorded as it is. Temporal:
+ * NormalizeAndValidateUserDefined.
+ */
 export function userTaskQueueOf(taskQueue: TaskQueue | undefined, limits: Limits): TaskQueueName | Rejection {
-  const queue = taskQueueOf(taskQueue, limits);
+  const queue = namedTaskQueue(taskQueue, limits);
   if ('name' in queue && queue.name === INTERNAL_QUEUE) {
     return reject.invalidArgument(`cannot use internal per-namespace task queue:${INTERNAL_QUEUE}`);
   }

@@ -4,7 +4,7 @@ import type { Failure, Payloads, RespondWorkflowTaskCompletedResponse } from '@p
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import type { PendingQuery } from '../matching/pending-query.ts';
 import type { CallContext, Reply } from './handler.ts';
-import { NamespaceUse, within, withToken } from './namespace-gate.ts';
+import { NamespaceUse, within, withToken, type TokenUse } from './namespace-gate.ts';
 import { handOver, returnTask } from './polls.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { activityTaskReply, workflowTaskReply } from './task-replies.ts';
@@ -12,16 +12,20 @@ import type { QueryToken, WorkflowTaskToken } from './tokens.ts';
 import { BLOB_TOO_LARGE, boundedFailure, executionIds, lengthRefusal } from './validate-fields.ts';
 import { versioningRefusal } from './validate-task-queue.ts';
 
+const TASK_TOKEN: TokenUse<WorkflowTaskToken> = {
+  read: (tokens, bytes) => tokens.readWorkflowTask(bytes),
+  foreign: reject.notFound('Workflow task not found.'),
+};
+
+const QUERY_TOKEN: TokenUse<QueryToken> = {
+  read: (tokens, bytes) => tokens.readQuery(bytes),
+  foreign: reject.notFound('query task not found, or already expired'),
+};
+
 export const workflowTaskResponses: WorkflowMethods = {
-  RespondWorkflowTaskCompleted: withToken(
-    ({ tokens }, bytes) => tokens.readWorkflowTask(bytes),
-    respondWorkflowTaskCompleted,
-  ),
-  RespondWorkflowTaskFailed: withToken(
-    ({ tokens }, bytes) => tokens.readWorkflowTask(bytes),
-    respondWorkflowTaskFailed,
-  ),
-  RespondQueryTaskCompleted: withToken(({ tokens }, bytes) => tokens.readQuery(bytes), respondQueryTaskCompleted),
+  RespondWorkflowTaskCompleted: withToken(TASK_TOKEN, respondWorkflowTaskCompleted),
+  RespondWorkflowTaskFailed: withToken(TASK_TOKEN, respondWorkflowTaskFailed),
+  RespondQueryTaskCompleted: withToken(QUERY_TOKEN, respondQueryTaskCompleted),
   ResetStickyTaskQueue: within(NamespaceUse.Any, resetStickyTaskQueue),
 };
 
@@ -69,7 +73,7 @@ async function replyWithWork(
   const { workflowId, runId } = token;
   const key = { namespaceId: token.namespaceId, workflowId };
   const loaded = await scope.engine.read(key, runId, (run) => run);
-  if (loaded === undefined || isRejection(loaded)) return loaded ?? reject.notFound('Workflow task not found.');
+  if (loaded === undefined || isRejection(loaded)) return loaded ?? TASK_TOKEN.foreign;
   const takeBack = (): void => {
     if (nextTask !== undefined) returnTask(scope, loaded, 'workflow', nextTask.task);
     for (const activity of eagerActivities) returnTask(scope, loaded, 'activity', activity);
@@ -157,7 +161,7 @@ function respondQueryTaskCompleted(
   token: QueryToken,
 ): Reply {
   const query = scope.engine.queries.find(token.queryId);
-  if (query === undefined) return reject.notFound('query task not found, or already expired');
+  if (query === undefined) return QUERY_TOKEN.foreign;
   const { completedType: resultType, queryResult: result, errorMessage = '', failure } = request;
   query.settle(answerOf(scope, { resultType, result, errorMessage, failure }));
   return { message: {} };

@@ -175,7 +175,7 @@ test('an activity is completed by its id', async () => {
   );
   assert.equal(
     refusalOf(await server.call('RespondActivityTaskCompletedById', { ...byId, runId: 'no uuid' })).message,
-    'Invalid RunId.',
+    'RunId is not valid UUID.',
   );
   const unknown = await server.call('RespondActivityTaskFailedById', { ...byId, activityId: 'b' });
   assert.equal(refusalOf(unknown).status, GrpcStatus.NotFound);
@@ -493,7 +493,7 @@ test('runs are listed, filtered and counted', async () => {
     listed.push(...(page.executions ?? []).map(({ execution }) => execution?.workflowId));
     nextPageToken = page.nextPageToken;
   } while (nextPageToken !== undefined && nextPageToken.length > 0);
-  assert.deepEqual(listed.toSorted(), ['a', "b's", 'c']);
+  assert.deepEqual(new Set(listed), new Set(['a', "b's", 'c']));
   const open = await server.ok('ListOpenWorkflowExecutions', { executionFilter: { workflowId: "b's" } });
   assert.deepEqual(
     open.executions?.map(({ execution }) => execution?.workflowId),

@@ -59,7 +59,7 @@ function overlaps(workflowId: string, runs: readonly RunRecord[]): string[] {
       violations.push(`${workflowId}: run ${next.runId} began while ${run.runId} was open`);
     }
     const successor = closingEvent(run.history)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
-    if (successor == null) continue;
+    if (typeof successor !== 'string') continue;
     const after = runs.find(({ runId }) => runId === successor);
     const origin = after?.history[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
     if (origin !== run.runId) violations.push(`${workflowId}: run ${run.runId} was not continued by ${successor}`);
@@ -116,7 +116,7 @@ function endViolations(journal: Journal, byId: ReadonlyMap<string, readonly RunR
   for (const { workflowId, manner, isAcknowledged } of journal.ends) {
     const history = byId.get(workflowId)?.[0]?.history ?? [];
     const requests = history.filter((event) => event.workflowExecutionCancelRequestedEventAttributes);
-    const isTerminated = history.at(-1)?.workflowExecutionTerminatedEventAttributes != null;
+    const isTerminated = history.at(-1)?.eventType === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED;
     const isAsAsked = manner === 'cancel' ? requests.length === 1 : isTerminated;
     if (isAcknowledged && !isAsAsked) violations.push(`${workflowId}: the acknowledged ${manner} is not there once`);
   }
@@ -166,10 +166,11 @@ function resultsOf({ workflowId, runId, history }: RunRecord): [string, { marker
 function prefixViolations(journal: Journal, runs: readonly RunRecord[]): string[] {
   const violations: string[] = [];
   for (const { workflowId, runId, history } of runs) {
-    const read = journal.prefixes.get(runId) ?? [];
     const now = digests(history);
-    if (read.some((digest, index) => now[index] !== digest)) {
-      violations.push(`${workflowId} ${runId}: ${read.length} events were read, now they are others`);
+    for (const [index, read] of (journal.prefixes.get(runId) ?? []).entries()) {
+      if (now[index] === read) continue;
+      violations.push(`${workflowId} ${runId}: event ${index + 1} was ${read} and is ${now[index] ?? 'gone'}`);
+      break;
     }
   }
   return violations;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Service } from '../service.ts';
-import { type HistoryEvent, HistoryEventMessage, NAMESPACE } from '../wire.ts';
+import { EventType, type HistoryEvent, HistoryEventMessage, NAMESPACE, typeName } from '../wire.ts';
 
 /** One run as the server lists it, with its whole history. */
 export interface RunRecord {
@@ -41,6 +41,21 @@ export async function readHistory(service: Service, workflowId: string, runId: s
   return events;
 }
 
+/**
+ * What of a history will not change. A workflow task that is tried again is shown at the end of an open run's history,
+ * but is not recorded before it has ended: something may come before it, and another attempt may take its place.
+ */
+export function recorded(history: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  const at = history.findLastIndex((event) => event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+  const attempt = history[at]?.workflowTaskScheduledEventAttributes?.attempt ?? 1;
+  const isShownOnly = attempt > 1 && history.slice(at + 1).every(isStartOfWorkflowTask);
+  return isShownOnly ? history.slice(0, at) : history;
+}
+
+function isStartOfWorkflowTask({ eventType }: HistoryEvent): boolean {
+  return eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED;
+}
+
 /** Everything that the server holds. */
 export async function readAllRuns(service: Service): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
@@ -50,7 +65,10 @@ export async function readAllRuns(service: Service): Promise<RunRecord[]> {
   return records;
 }
 
-/** A digest of each event, for the comparison of what was read at different times. */
+/** Each event in short, for the comparison of what was read at different times: its type and a digest of all of it. */
 export function digests(history: readonly HistoryEvent[]): string[] {
-  return history.map((event) => createHash('sha1').update(HistoryEventMessage.encode(event).finish()).digest('base64'));
+  return history.map((event) => {
+    const digest = createHash('sha1').update(HistoryEventMessage.encode(event).finish()).digest('base64');
+    return `${typeName(event)} ${digest.slice(0, 8)}`;
+  });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { digests, listRuns, readHistory } from '../check/runs.ts';
+import { digests, listRuns, readHistory, recorded } from '../check/runs.ts';
 import type { Journal, StartRecord } from '../journal.ts';
 import { playActivity, workOnActivities } from '../model/activity-worker.ts';
 import type { ActivityManner, Program } from '../model/program.ts';
@@ -15,7 +15,7 @@ const ACTIVITY_POLLERS = 4;
 const SETTLE_MS = 25_000;
 
 /** Clients and workers at work against one server, until told to come to an end. */
-export class Load {
+export class Load implements AsyncDisposable {
   readonly #address: string;
   readonly #journal: Journal;
   readonly #random: Random;
@@ -72,7 +72,7 @@ export class Load {
     await Promise.race([Promise.all(this.#workers), this.#failure.promise]);
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#ends.abort();
     this.#workersEnd.abort();
     await this.#service.close();
@@ -107,7 +107,7 @@ export class Load {
       const start = starts[random.between(Math.max(0, starts.length - 20), starts.length)];
       if (start?.runId === undefined) continue;
       const history = await readHistory(this.#service, start.workflowId, start.runId);
-      this.#journal.notePrefix(start.runId, digests(history));
+      this.#journal.notePrefix(start.runId, digests(recorded(history)));
     }
   }
 }

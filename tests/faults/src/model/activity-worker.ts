@@ -72,7 +72,7 @@ function checkBackoff({ journal }: WorkerParts, attempt: AttemptRecord): void {
 function checkHeartbeat({ journal }: WorkerParts, task: ActivityTask, attempt: AttemptRecord): void {
   const acknowledged = journal.attemptBefore(attempt)?.beat ?? 0;
   if (acknowledged === 0) return;
-  const given = task.heartbeatDetails == null ? 0 : valueOf<number>(task.heartbeatDetails);
+  const given = task.heartbeatDetails ? valueOf<number>(task.heartbeatDetails) : 0;
   const name = `${attempt.workflowId}/${attempt.activityId}`;
   journal.require(given >= acknowledged, `${name}: heartbeat ${acknowledged} is lost, the next attempt got ${given}`);
 }

@@ -10,7 +10,7 @@ export const WORKFLOW_TASK_TIMEOUT_MS = 1_500;
 export const START_TO_CLOSE_MS = 1_500;
 const HEARTBEAT_MS = 700;
 /** `outside` activities take up to a second and a restart of the server. */
-const OUTSIDE_START_TO_CLOSE_MS = 6_000;
+const OUTSIDE_START_TO_CLOSE_MS = 3_500;
 
 /** The first retry's delay; it doubles with each. */
 export const RETRY_MS = 80;

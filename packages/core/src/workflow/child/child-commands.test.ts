@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jsonText } from '../../kernel/json-payload.ts';
 import { EventType, WorkflowExecutionStatus, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { StartChildWorkflowExecutionCommandAttributes } from '@perdure/proto/types';
 import type { Limits } from '../../kernel/limits.ts';
@@ -80,10 +81,11 @@ test('search attributes of the server cannot be set', () => {
 test('what no history may hold ends the run', () => {
   const limits = { blobSizeBytesMax: 100, memoSizeBytesMax: 100, searchAttributeValueSizeBytesMax: 10 };
   const field = payloadsOf(101).payloads?.[0] ?? {};
+  const long = jsonText('x'.repeat(99)).payloads?.[0] ?? {};
   const cases: [StartChildWorkflowExecutionCommandAttributes, string][] = [
     [{ input: payloadsOf(101) }, 'StartChildWorkflowExecutionCommandAttributes. Input exceeds size limit.'],
     [{ memo: { fields: { field } } }, 'StartChildWorkflowExecutionCommandAttributes.Memo exceeds size limit.'],
-    [{ searchAttributes: { indexedFields: { field } } }, 'search attribute field value size 101 exceeds size limit 10'],
+    [{ searchAttributes: { indexedFields: { field: long } } }, 'search attribute field value size 101 exceeds size limit 10'],
   ];
   for (const [attributes, message] of cases) {
     const refused = refusalOf(attributes, limits);

@@ -20,7 +20,8 @@ export const completeWorkflow: CommandRule = {
       return { cause, message: 'CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.' };
     }
     const size = payloadsSize(attributes.result);
-    return oversize(batch, cause, size, 'CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.');
+    // Temporal gives this cause for an oversized result; its SDKs have seen nothing else.
+    return oversize(batch, WorkflowTaskFailedCause.BadScheduleActivityAttributes, size, 'CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.');
   },
   execute({ transition, completedEventId }, command) {
     closeRun(transition, {

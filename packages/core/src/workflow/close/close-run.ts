@@ -9,7 +9,7 @@ import { finishClose } from './closing-state.ts';
 export function closeRun(transition: Transition, event: NewEvent): void {
   if (transition.run.buffer.length > 0) transition.note({ kind: 'bufferDropped' });
   transition.append(event);
-  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run) });
+  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run, transition.env.namespace) });
   finishClose(transition);
 }
 

@@ -5,8 +5,7 @@ import type {
   WorkflowExecutionStartedEventAttributes,
 } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
-import type { Limits } from '../../kernel/limits.ts';
-import { withRetryDefaults } from '../../kernel/retry-policy.ts';
+import { capDuration, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
 import { mergeSearchAttributes } from '../../visibility/index.ts';
 import type { CommandRule } from '../command/command.ts';
@@ -16,7 +15,7 @@ import { createRun } from '../start/create-run.ts';
 import { effectiveTimeouts } from '../start/started-event.ts';
 import { closeRun } from './close-run.ts';
 import { continueAsNewFailure, nextTaskQueue } from './continue-as-new-check.ts';
-import { inChain } from './successor.ts';
+import { firstTaskWaitMs, inChain, successorOptions } from './successor.ts';
 
 /** Closes the run and begins the next of its chain, in one transition. */
 export const continueAsNew: CommandRule = {
@@ -38,14 +37,14 @@ export const continueAsNew: CommandRule = {
     const attributes = command.continueAsNewWorkflowExecutionCommandAttributes ?? {};
     const newExecutionRunId = env.newId();
     const recorded = continuedAttributes(run, env, attributes, { newExecutionRunId, completedEventId });
-    const started = successorStarted(run, attributes, recorded, env.limits);
+    const started = successorStarted(run, attributes, recorded, env);
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionContinuedAsNew,
       userMetadata: command.userMetadata,
       eventGroupMarkers: command.eventGroupMarkers,
       workflowExecutionContinuedAsNewEventAttributes: recorded,
     });
-    createRun(transition.step, run, { runId: newExecutionRunId, requestId: '', started });
+    createRun(transition.step, run, successorOptions(run, newExecutionRunId, started));
   },
 };
 
@@ -65,8 +64,6 @@ function continuedAttributes(
     },
     env.limits,
   );
-  const lifetimeMs = env.nowMs - run.lifecycle.startedAtMs;
-  const waitMs = Math.max(durationMsOrZero(attributes.backoffStartInterval), env.limits.runLifetimeMinMs - lifetimeMs, 0);
   return {
     newExecutionRunId: ids.newExecutionRunId,
     workflowType: attributes.workflowType?.name ? attributes.workflowType : start.workflowType,
@@ -75,13 +72,13 @@ function continuedAttributes(
     workflowRunTimeout: toDuration(timeouts.runMs),
     workflowTaskTimeout: toDuration(timeouts.taskMs),
     workflowTaskCompletedEventId: ids.completedEventId,
-    backoffStartInterval: toDuration(waitMs),
-    initiator: attributes.initiator || ContinueAsNewInitiator.Workflow,
+    backoffStartInterval: capDuration(attributes.backoffStartInterval),
+    initiator: attributes.initiator,
     failure: attributes.failure,
     lastCompletionResult: attributes.lastCompletionResult,
     header: attributes.header,
-    memo: attributes.memo,
-    searchAttributes: attributes.searchAttributes,
+    memo: mergeMemo(undefined, attributes.memo),
+    searchAttributes: mergeSearchAttributes(undefined, attributes.searchAttributes),
   };
 }
 
@@ -90,24 +87,25 @@ function successorStarted(
   run: Run,
   attributes: ContinueAsNewWorkflowExecutionCommandAttributes,
   recorded: WorkflowExecutionContinuedAsNewEventAttributes,
-  limits: Limits,
+  env: Env,
 ): WorkflowExecutionStartedEventAttributes {
+  const waitMs = firstTaskWaitMs(run, env, durationMsOrZero(recorded.backoffStartInterval));
   return {
     ...inChain(run, recorded.newExecutionRunId ?? ''),
     workflowType: recorded.workflowType,
     taskQueue: { name: recorded.taskQueue?.name, kind: TaskQueueKind.Normal },
     input: recorded.input,
     header: recorded.header,
-    memo: mergeMemo(undefined, recorded.memo),
-    searchAttributes: mergeSearchAttributes(undefined, recorded.searchAttributes),
+    memo: recorded.memo,
+    searchAttributes: recorded.searchAttributes,
     workflowRunTimeout: recorded.workflowRunTimeout,
     workflowTaskTimeout: recorded.workflowTaskTimeout,
-    initiator: recorded.initiator,
+    initiator: recorded.initiator || ContinueAsNewInitiator.Workflow,
     continuedFailure: recorded.failure,
     lastCompletionResult: recorded.lastCompletionResult,
-    retryPolicy: attributes.retryPolicy && withRetryDefaults(attributes.retryPolicy, limits),
+    retryPolicy: attributes.retryPolicy && withRetryDefaults(attributes.retryPolicy, env.limits),
     attempt: 1,
     cronSchedule: attributes.cronSchedule,
-    firstWorkflowTaskBackoff: recorded.backoffStartInterval,
+    firstWorkflowTaskBackoff: waitMs === 0 ? recorded.backoffStartInterval : toDuration(waitMs),
   };
 }

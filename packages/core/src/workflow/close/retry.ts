@@ -5,7 +5,7 @@ import { toDuration } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
 import { createRun } from '../start/create-run.ts';
 import type { Transition } from '../transition.ts';
-import { inChain } from './successor.ts';
+import { firstTaskWaitMs, inChain, successorOptions } from './successor.ts';
 
 /** What follows a run that has failed: the state to record, and another attempt where the policy gives one. */
 export interface RunRetry {
@@ -30,14 +30,13 @@ export function retryRun(transition: Transition, failure: Failure | undefined): 
     delayOverridesMaximum: false,
   });
   if ('retryState' in decision) return noRetry(decision.retryState);
-  const lifetimeMs = env.nowMs - run.lifecycle.startedAtMs;
-  const waitMs = Math.max(decision.retryAtMs - env.nowMs, env.limits.runLifetimeMinMs - lifetimeMs);
+  const waitMs = firstTaskWaitMs(run, env, decision.retryAtMs - env.nowMs);
   const newExecutionRunId = env.newId();
   const started = nextAttempt(run, { newExecutionRunId, waitMs, failure });
   return {
     retryState: RetryState.InProgress,
     newExecutionRunId,
-    begin: () => void createRun(step, run, { runId: newExecutionRunId, requestId: '', started }),
+    begin: () => void createRun(step, run, successorOptions(run, newExecutionRunId, started)),
   };
 }
 
@@ -45,7 +44,7 @@ function noRetry(retryState: RetryState): RunRetry {
   return { retryState, newExecutionRunId: undefined, begin: () => undefined };
 }
 
-/** Event 1 of the next attempt: that of this run, as it was started. */
+/** Event 1 of the next attempt: that of this run, as it was started, but for what only the client's start has. */
 function nextAttempt(
   run: Run,
   retry: { readonly newExecutionRunId: string; readonly waitMs: number; readonly failure: Failure | undefined },
@@ -54,10 +53,12 @@ function nextAttempt(
   return {
     ...start,
     ...inChain(run, retry.newExecutionRunId),
+    identity: undefined,
+    lastCompletionResult: undefined,
     initiator: ContinueAsNewInitiator.Retry,
     continuedFailure: retry.failure,
     attempt: (start.attempt || 1) + 1,
     firstWorkflowTaskBackoff: toDuration(retry.waitMs),
-    eagerExecutionAccepted: false,
+    eagerExecutionAccepted: undefined,
   };
 }

@@ -1,6 +1,17 @@
 import type { WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
+import type { Env } from '../../kernel/env.ts';
 import { firstRunId } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
+import type { NewRunOptions } from '../start/create-run.ts';
+
+/** A run that follows another by itself: no request is known to have started it. */
+export function successorOptions(
+  run: Run,
+  runId: string,
+  started: WorkflowExecutionStartedEventAttributes,
+): NewRunOptions {
+  return { runId, requestId: '', started, links: run.lifecycle.startLinks };
+}
 
 /** What every run that follows another has from it: its place in the chain and in the family, and its last deadline. */
 export function inChain(run: Run, newRunId: string): WorkflowExecutionStartedEventAttributes {
@@ -17,8 +28,17 @@ export function inChain(run: Run, newRunId: string): WorkflowExecutionStartedEve
     rootWorkflowExecution: start.rootWorkflowExecution,
     workflowExecutionTimeout: start.workflowExecutionTimeout,
     workflowExecutionExpirationTime: start.workflowExecutionExpirationTime,
-    identity: start.identity,
     completionCallbacks: start.completionCallbacks,
     priority: start.priority,
   };
+}
+
+/**
+ * How long the first workflow task of the next run waits, in milliseconds: as long as is wanted, and at least until this
+ * run, from when its own first task was due, has had the shortest life that a run may have. So runs that end at once
+ * cannot follow each other in a tight loop. Temporal: mutable_state_impl.go, ContinueAsNewMinBackoff.
+ */
+export function firstTaskWaitMs(run: Run, env: Env, wantedMs: number): number {
+  const lifetimeMs = env.nowMs - run.lifecycle.firstTaskAtMs;
+  return Math.max(wantedMs, env.limits.runLifetimeMinMs - lifetimeMs, 0);
 }

@@ -4,8 +4,13 @@ import type { Transition } from '../transition.ts';
 import { forceClose } from './close-run.ts';
 import { retryRun } from './retry.ts';
 
-/** The run has taken longer than it may: another attempt follows where its policy gives one. */
+/** The run has taken longer than it may: another attempt follows where its policy gives one, and the chain has time. */
 export function timeOutRun(transition: Transition): void {
+  const { executionExpiresAtMs } = transition.run.lifecycle;
+  if (executionExpiresAtMs !== undefined && executionExpiresAtMs <= transition.env.nowMs) {
+    timeOutExecution(transition);
+    return;
+  }
   const { retryState, newExecutionRunId, begin } = retryRun(transition, RUN_TIMED_OUT);
   writeTimedOut(transition, retryState, newExecutionRunId);
   begin();

@@ -120,12 +120,12 @@ test('what is too large, with what is there already, ends the run', () => {
       'BadModifyWorkflowPropertiesAttributes: ModifyWorkflowPropertiesCommandAttributes. Memo exceeds size limit.',
     ],
     [
-      upsert({ Colour: large }),
+      upsert({ Colour: json('x'.repeat(58), 'Keyword') }),
       { blobSizeBytesMax: 50 },
       'BadSearchAttributes: UpsertWorkflowSearchAttributesCommandAttributes exceeds size limit.',
     ],
     [
-      upsert({ Colour: large }),
+      upsert({ Colour: json('x'.repeat(58), 'Keyword') }),
       { searchAttributeValueSizeBytesMax: 50 },
       'BadSearchAttributes: search attribute Colour value size 60 exceeds size limit 50',
     ],

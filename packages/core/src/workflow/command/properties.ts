@@ -106,5 +106,5 @@ function isEmpty(fields: { readonly [name: string]: Payload } | undefined): bool
 }
 
 function indexAgain(transition: Transition): void {
-  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run) });
+  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run, transition.env.namespace) });
 }

@@ -42,6 +42,6 @@ export function createRun(
     scheduleTask(transition);
     if (options.started.eagerExecutionAccepted !== true) offerTask(transition);
   }
-  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(run) });
+  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(run, step.env.namespace) });
   return transition;
 }

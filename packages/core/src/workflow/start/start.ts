@@ -4,7 +4,6 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@perdure/proto/enums';
-import { unreachable } from '../../kernel/assert.ts';
 import { jsonText } from '../../kernel/json-payload.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
@@ -79,7 +78,7 @@ function resolveConflict(step: Step, workflow: Workflow, current: Run, input: St
         `Workflow execution is already running. WorkflowId: ${current.workflowId}, RunId: ${current.runId}.`,
       );
     default:
-      return unreachable(policy);
+      return reject.internal(`unknown workflow id conflict policy ${String(policy)}`);
   }
 }
 

@@ -7,6 +7,7 @@ import { terminateRun } from '../close/terminate.ts';
 import { checkCommands, checkSequence } from '../command/check.ts';
 import type { CommandFailure, CommandRun } from '../command/command.ts';
 import { COMMAND_RULES } from '../command/rules.ts';
+import { findRun } from '../find-run.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { CompleteWorkflowTaskInput, WorkflowTaskCompletion } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
@@ -15,7 +16,7 @@ import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
 import { startTask, startedAttributes } from './dispatch.ts';
 import { endTask, timeOutTask } from './end.ts';
-import { findTaskRun } from './fail.ts';
+import { fitsTask, taskNotFound } from './fail.ts';
 import { offerTask, scheduleAndOfferTask, scheduleTask } from './schedule.ts';
 import { isTransient, type StickyBinding } from './workflow-task.ts';
 
@@ -25,8 +26,9 @@ export function completeWorkflowTask(
   workflow: Workflow,
   input: CompleteWorkflowTaskInput,
 ): WorkflowTaskCompletion | Rejection {
-  const run = findTaskRun(workflow, input.task);
+  const run = findRun(workflow, input.task.runId);
   if ('kind' in run) return run;
+  if (!isOpen(run) || !fitsTask(run, input.task)) return taskNotFound();
   const commands = input.request.commands ?? [];
   const malformed = checkSequence(commands);
   if (malformed !== undefined) return malformed;

@@ -1,13 +1,14 @@
 import { EventType, SuggestContinueAsNewReason, TaskQueueKind } from '@perdure/proto/enums';
 import type { HistoryEvent, WorkflowTaskStartedEventAttributes } from '@perdure/proto/types';
-import { reject, type Rejection } from '../../kernel/rejection.ts';
+import type { Rejection } from '../../kernel/rejection.ts';
 import { toDuration, toTimestamp } from '../../kernel/time.ts';
-import { findOpenRun, findRun } from '../find-run.ts';
+import { findOpenRun } from '../find-run.ts';
 import type { Done, ResetStickyInput, ReturnTaskInput, StartWorkflowTaskInput, TaskTaker } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
+import { taskNotFound } from './fail.ts';
 import { appendScheduled } from './schedule.ts';
 import type { WorkflowTaskView } from './workflow-task-view.ts';
 import { isTransient } from './workflow-task.ts';
@@ -22,7 +23,7 @@ export function startWorkflowTask(
   if ('kind' in run) return run;
   const { task } = run;
   const waiting = task.phase === 'scheduled' || task.returned;
-  if (!waiting || task.stamp !== input.stamp) return reject.notFound('Workflow task not found.');
+  if (!waiting || task.stamp !== input.stamp) return taskNotFound();
   return startTask(step.on(run), input.taker, input.sticky);
 }
 
@@ -167,7 +168,7 @@ export function returnWorkflowTask(step: Step, workflow: Workflow, input: Return
 
 /** ResetStickyTaskQueue: the next task goes to the normal queue. */
 export function resetSticky(step: Step, workflow: Workflow, input: ResetStickyInput): Done | Rejection {
-  const run = findRun(workflow, input.runId);
+  const run = findOpenRun(workflow, input.runId);
   if ('kind' in run) return run;
   if (run.task.binding !== undefined) step.on(run).note({ kind: 'stickyBound', binding: undefined });
   return { runId: run.runId };

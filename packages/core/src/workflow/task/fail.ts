@@ -10,6 +10,11 @@ import type { Step } from '../transition.ts';
 import { endTask } from './end.ts';
 import { scheduleAndOfferTask } from './schedule.ts';
 
+/** The refusal of a token that speaks of no task at work. */
+export function taskNotFound(): Rejection {
+  return reject.notFound('Workflow task not found.');
+}
+
 /** True if the token still speaks of the task at work. */
 export function fitsTask(run: Run, ref: WorkflowTaskRef): boolean {
   const { task } = run;
@@ -23,20 +28,15 @@ export function fitsTask(run: Run, ref: WorkflowTaskRef): boolean {
   );
 }
 
-/** The run of a task token, while its task is at work. */
-export function findTaskRun(workflow: Workflow, ref: WorkflowTaskRef): Run | Rejection {
-  const run = findOpenRun(workflow, ref.runId);
-  if ('kind' in run) return reject.notFound('Workflow task not found.');
-  return fitsTask(run, ref) ? run : reject.notFound('Workflow task not found.');
-}
-
 /** RespondWorkflowTaskFailed. */
 export function failWorkflowTask(step: Step, workflow: Workflow, input: FailWorkflowTaskInput): Done | Rejection {
-  const run = findTaskRun(workflow, input.task);
+  const run = findOpenRun(workflow, input.task.runId);
   if ('kind' in run) return run;
+  if (!fitsTask(run, input.task)) return taskNotFound();
   const transition = step.on(run);
+  // What the worker cannot even be told of will not get better: it ends the run.
   if (input.cause === WorkflowTaskFailedCause.GrpcMessageTooLarge) {
-    terminateRun(transition, { reason: 'GrpcMessageTooLarge', identity: HISTORY_SERVICE }, input);
+    terminateRun(transition, { reason: 'GrpcMessageTooLarge', identity: HISTORY_SERVICE });
     return { runId: run.runId };
   }
   endTask(transition, input);

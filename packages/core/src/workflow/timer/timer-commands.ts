@@ -1,10 +1,10 @@
 import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
-import { durationMsOrZero } from '../../kernel/time.ts';
+import { capDuration, durationProblem } from '../../kernel/retry-policy.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
-import type { CommandRule } from '../command/command.ts';
+import type { CommandFailure, CommandRule } from '../command/command.ts';
 import type { Run } from '../run.ts';
 
-/** Starts a durable timer. Temporal: command_attr_validator.go. */
+/** Starts a durable timer; one of no duration fires at once. Temporal: command_attr_validator.go. */
 export const startTimer: CommandRule = {
   name: 'StartTimer',
   closes: false,
@@ -14,15 +14,16 @@ export const startTimer: CommandRule = {
     if (attributes === undefined) return { cause, message: 'StartTimerCommandAttributes is not set on StartTimerCommand.' };
     const timerId = attributes.timerId ?? '';
     if (timerId === '') return { cause, message: 'TimerId is not set on StartTimerCommand.' };
-    if (utf8Length(timerId) > batch.env.limits.idLengthMax) {
-      return { cause, message: 'TimerId on StartTimerCommand exceeds length limit.' };
-    }
-    if (durationMsOrZero(attributes.startToFireTimeout) <= 0) {
-      return { cause, message: `A valid StartToFireTimeout is not set on StartTimerCommand. TimerId=${timerId}` };
+    const tooLong = lengthProblem('StartTimerCommand', timerId, batch.env.limits.idLengthMax);
+    if (tooLong !== undefined) return { cause, message: tooLong };
+    const problem = durationProblem(attributes.startToFireTimeout);
+    if (problem !== undefined) {
+      const message = `An invalid StartToFireTimeout is set on StartTimerCommand: ${problem}. TimerId=${timerId}`;
+      return { cause, message };
     }
     const pending = batch.run.timers.has(timerId) && !batch.timerIdsCanceled.has(timerId);
     if (pending || batch.timerIdsAdded.has(timerId)) {
-      return { cause: WorkflowTaskFailedCause.StartTimerDuplicateId, message: '' };
+      return impossible(WorkflowTaskFailedCause.StartTimerDuplicateId, 'add-timer-started-event', timerId);
     }
     batch.timerIdsAdded.add(timerId);
     return undefined;
@@ -52,13 +53,13 @@ export const cancelTimer: CommandRule = {
     if (attributes === undefined) return { cause, message: 'CancelTimerCommandAttributes is not set on CancelTimerCommand.' };
     const timerId = attributes.timerId ?? '';
     if (timerId === '') return { cause, message: 'TimerId is not set on CancelTimerCommand.' };
-    if (utf8Length(timerId) > batch.env.limits.idLengthMax) {
-      return { cause, message: 'TimerId on CancelTimerCommand exceeds length limit.' };
-    }
+    const tooLong = lengthProblem('CancelTimerCommand', timerId, batch.env.limits.idLengthMax);
+    if (tooLong !== undefined) return { cause, message: tooLong };
     if (batch.timerIdsAdded.delete(timerId)) return undefined;
-    if (batch.timerIdsCanceled.has(timerId)) return unknownTimer(cause, timerId);
+    const unknown = impossible(cause, 'add-timer-canceled-event', timerId);
+    if (batch.timerIdsCanceled.has(timerId)) return unknown;
     if (!batch.run.timers.has(timerId)) {
-      if (firedInBuffer(batch.run, timerId) === undefined) return unknownTimer(cause, timerId);
+      if (firedInBuffer(batch.run, timerId) === undefined) return unknown;
       batch.firingsDropped += 1;
     }
     batch.timerIdsCanceled.add(timerId);
@@ -82,8 +83,15 @@ export const cancelTimer: CommandRule = {
   },
 };
 
-function unknownTimer(cause: WorkflowTaskFailedCause, timerId: string) {
-  return { cause, message: `invalid history builder state for action: add-timer-canceled-event, timer: ${timerId}` };
+function lengthProblem(on: string, timerId: string, max: number): string | undefined {
+  const length = utf8Length(timerId);
+  if (length <= max) return undefined;
+  return `TimerId on ${on} exceeds length limit. TimerId=${timerId} Length=${length} Limit=${max}`;
+}
+
+/** There is a timer with that id where there must be none, or none where there must be one. */
+function impossible(cause: WorkflowTaskFailedCause, action: string, timerId: string): CommandFailure {
+  return { cause, message: `invalid history builder state for action: ${action}, TimerID: ${timerId}` };
 }
 
 /** The started event of a timer whose firing waits in the buffer. */

@@ -1,8 +1,7 @@
 import { EventType } from '@perdure/proto/enums';
-import { scheduleTaskIfNeeded } from '../task/schedule.ts';
 import type { Transition } from '../transition.ts';
 
-/** Fires a timer whose time has come. */
+/** Fires a timer whose time has come. The workflow sees it with whatever else is due at the moment. */
 export function timerDue(transition: Transition, timerId: string): void {
   const timer = transition.run.timers.get(timerId);
   if (timer === undefined) return;
@@ -10,5 +9,4 @@ export function timerDue(transition: Transition, timerId: string): void {
     eventType: EventType.TimerFired,
     timerFiredEventAttributes: { timerId, startedEventId: timer.startedEventId },
   });
-  scheduleTaskIfNeeded(transition);
 }

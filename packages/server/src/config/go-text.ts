@@ -29,3 +29,14 @@ export function parseGoDuration(text: string, bareUnit?: string): number | undef
   for (const [, amount = '', unit = ''] of (match[2] ?? '').matchAll(PART)) ms += Number(amount) * (UNIT_MS[unit] ?? 0);
   return match[1] === '-' ? -ms : ms;
 }
+
+/** The texts of Go's strconv.ParseBool. */
+const booleans = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
+]);
+
+/** A truth value as Go writes it; undefined where it is none. */
+export function parseGoBoolean(text: string): boolean | undefined {
+  return booleans.get(text);
+}

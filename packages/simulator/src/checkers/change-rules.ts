@@ -1,0 +1,164 @@
+import { durationMsOrZero, isOpen, type Change, type Run } from '@perdure/core';
+import { EventType, TimeoutType } from '@perdure/proto/enums';
+import type { Failure, HistoryEvent, RetryPolicy } from '@perdure/proto/types';
+import { hold } from '../kernel/violation.ts';
+import { fromPayloads } from '../model/payload.ts';
+import type { SignalContent } from '../model/program.ts';
+import { activityEnd, childEnd, describeEvent, externalEnd, nameOf, timeOf, type RunRecord } from './run-record.ts';
+
+/** Checks a change against the state that it is about to change. */
+export function checkChange(record: RunRecord, change: Change): void {
+  const { shadow } = record;
+  switch (change.kind) {
+    case 'event':
+      // An event out of the buffer has had its effect, and its check, before.
+      if (shadow.flushing === 0) checkHappening(record, change.event);
+      break;
+    case 'buffered':
+      checkHappening(record, change.event);
+      break;
+    case 'bufferDropped':
+      checkDropped(record);
+      break;
+    case 'taskStarted':
+      hold(
+        shadow.task.phase === 'scheduled' || shadow.task.returned,
+        21,
+        () => `${nameOf(record)}: a task is started while it is ${shadow.task.phase}`,
+      );
+      break;
+    case 'activityStarted': {
+      const activity = shadow.activities.get(change.id);
+      const name = `${nameOf(record)}: attempt ${activity?.attempt} of activity ${change.id}`;
+      hold(activity !== undefined && activity.started === undefined, 9, () => `${name} is started twice`);
+      hold(change.start.atMs >= activity.scheduledAtMs, 11, () => `${name} starts before its back-off is over`);
+      break;
+    }
+    case 'activityRetry':
+      checkRetry(record, change);
+      break;
+    default:
+  }
+}
+
+/** Something happens to the run, whether its event gets its place now or later. */
+function checkHappening(record: RunRecord, event: HistoryEvent): void {
+  const { shadow } = record;
+  const where = (): string => `${nameOf(record)}: ${describeEvent(event)}`;
+  hold(event.eventId === 1 || isOpen(shadow), 28, () => `${where()} after the close`);
+  if (event.eventType === EventType.WorkflowTaskCompleted) {
+    hold(shadow.task.phase === 'started', 21, () => `${where()} while the task is ${shadow.task.phase}`);
+  }
+  checkSignal(record, event, where);
+  checkTimer(shadow, event, where);
+  checkTimeout(shadow, event, where);
+  const activity = activityEnd(event);
+  if (activity !== undefined) hold(shadow.activities.has(activity.scheduledEventId ?? 0), 8, where);
+  const child = childEnd(event);
+  if (child !== undefined) hold(shadow.children.has(child.initiatedEventId ?? 0), 27, where);
+  const external = externalEnd(event);
+  if (external !== undefined) hold(shadow.externals.has(external.initiatedEventId ?? 0), 33, where);
+}
+
+type Where = () => string;
+
+function checkSignal(record: RunRecord, event: HistoryEvent, where: Where): void {
+  const signal = event.workflowExecutionSignaledEventAttributes;
+  if (signal === undefined) return;
+  const { requestId = '' } = signal;
+  hold(!record.shadow.signalRequestIds.has(requestId), 15, () => `${where()}: request ${requestId} twice`);
+  const { sender, number } = fromPayloads(signal.input) as SignalContent;
+  if (number === 0) return;
+  const last = record.lastNumbers.get(sender) ?? 0;
+  hold(number > last, 16, () => `${where()}: number ${number} of ${sender} after ${last}`);
+  record.lastNumbers.set(sender, number);
+}
+
+function checkTimer(shadow: Run, event: HistoryEvent, where: Where): void {
+  const fired = event.timerFiredEventAttributes;
+  if (fired === undefined) return;
+  const timer = shadow.timers.get(fired.timerId ?? '');
+  hold(timer !== undefined && timer.startedEventId === fired.startedEventId, 14, () => `${where()}: no such timer`);
+  hold(timeOf(event) >= timer.firesAtMs, 12, () => `${where()}: ${timer.firesAtMs - timeOf(event)} ms early`);
+}
+
+/** No deadline strikes before its time. */
+function checkTimeout(shadow: Run, event: HistoryEvent, where: Where): void {
+  const nowMs = timeOf(event);
+  const notBefore = (deadlineMs: number | undefined): void =>
+    hold(deadlineMs !== undefined && nowMs >= deadlineMs, 30, () => `${where()}: deadline ${deadlineMs}, now ${nowMs}`);
+  const activity = event.activityTaskTimedOutEventAttributes;
+  if (activity !== undefined) checkActivityTimeout(shadow, activity.scheduledEventId ?? 0, activity.failure, nowMs, where);
+  if (event.workflowTaskTimedOutEventAttributes !== undefined) notBefore(taskDeadline(shadow));
+  if (event.workflowExecutionTimedOutEventAttributes !== undefined) {
+    const { runExpiresAtMs = Infinity, executionExpiresAtMs = Infinity } = shadow.lifecycle;
+    notBefore(Math.min(runExpiresAtMs, executionExpiresAtMs));
+  }
+  const isFirstTask = event.eventType === EventType.WorkflowTaskScheduled && !shadow.lifecycle.firstTaskScheduled;
+  if (isFirstTask && !shadow.lifecycle.cancelRequested) {
+    hold(nowMs >= shadow.lifecycle.firstTaskAtMs, 11, () => `${where()}: the first task comes before its delay is over`);
+  }
+}
+
+function taskDeadline({ task }: Run): number | undefined {
+  if (task.phase === 'started') return task.startedAtMs + task.startToCloseTimeoutMs;
+  return task.binding && task.scheduledAtMs + task.binding.scheduleToStartTimeoutMs;
+}
+
+/** What a server says of an attempt that it does not repeat because the activity's time would be up before. */
+const OUT_OF_TIME = 'Not enough time';
+
+function checkActivityTimeout(
+  shadow: Run,
+  scheduledEventId: number,
+  failure: Failure | undefined,
+  nowMs: number,
+  where: Where,
+): void {
+  const activity = shadow.activities.get(scheduledEventId);
+  if (activity === undefined || failure?.message?.startsWith(OUT_OF_TIME) === true) return;
+  const { scheduled, started, lastHeartbeatAtMs = 0 } = activity;
+  const startedAtMs = started?.atMs ?? Infinity;
+  const deadlines: Partial<Record<TimeoutType, number>> = {
+    [TimeoutType.StartToClose]: startedAtMs + durationMsOrZero(scheduled.startToCloseTimeout),
+    [TimeoutType.ScheduleToStart]: activity.scheduledAtMs + durationMsOrZero(scheduled.scheduleToStartTimeout),
+    [TimeoutType.ScheduleToClose]: activity.firstScheduledAtMs + durationMsOrZero(scheduled.scheduleToCloseTimeout),
+    [TimeoutType.Heartbeat]: Math.max(startedAtMs, lastHeartbeatAtMs) + durationMsOrZero(scheduled.heartbeatTimeout),
+  };
+  const deadlineMs = deadlines[failure?.timeoutFailureInfo?.timeoutType ?? TimeoutType.Unspecified] ?? Infinity;
+  hold(nowMs >= deadlineMs, 30, () => `${where()}: activity ${scheduledEventId}, deadline ${deadlineMs}, now ${nowMs}`);
+}
+
+function checkRetry(record: RunRecord, retry: Extract<Change, { kind: 'activityRetry' }>): void {
+  const activity = record.shadow.activities.get(retry.id);
+  if (activity === undefined) return;
+  const policy = activity.scheduled.retryPolicy ?? {};
+  const { attempt } = activity;
+  const { failure, completedAtMs, nextAtMs } = retry;
+  const where = (): string => `${nameOf(record)}: activity ${retry.id} after attempt ${attempt}`;
+  const { maximumAttempts = 0 } = policy;
+  hold(maximumAttempts === 0 || attempt < maximumAttempts, 10, () => `${where()} of ${maximumAttempts}`);
+  hold(failure?.applicationFailureInfo?.nonRetryable !== true, 10, () => `${where()}: what is not retryable`);
+  hold(activity.cancelRequestedEventId === 0, 10, () => `${where()}: it was asked to stop`);
+  if (failure?.timeoutFailureInfo !== undefined) {
+    checkActivityTimeout(record.shadow, retry.id, failure, completedAtMs, where);
+  }
+  const wantedMs = failure?.applicationFailureInfo?.nextRetryDelay;
+  const backOffMs = wantedMs === undefined ? backOff(policy, attempt) : durationMsOrZero(wantedMs);
+  hold(nextAtMs - completedAtMs >= backOffMs, 11, () => `${where()}: ${nextAtMs - completedAtMs} of ${backOffMs} ms`);
+}
+
+function backOff(policy: RetryPolicy, attempt: number): number {
+  const initialMs = durationMsOrZero(policy.initialInterval);
+  const grownMs = Math.round(initialMs * (policy.backoffCoefficient ?? 1) ** (attempt - 1));
+  return Math.min(grownMs, durationMsOrZero(policy.maximumInterval) || Infinity);
+}
+
+/** A run that closes over its buffer may drop only what its own commands have taken back. */
+function checkDropped(record: RunRecord): void {
+  for (const event of record.shadow.buffer) {
+    const takenBack =
+      event.timerFiredEventAttributes !== undefined || event.activityTaskCanceledEventAttributes?.startedEventId === 0;
+    hold(takenBack, 17, () => `${nameOf(record)}: ${describeEvent(event)} is dropped`);
+  }
+}

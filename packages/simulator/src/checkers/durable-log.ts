@@ -1,0 +1,184 @@
+import { blankRun, isOpen, owes, reapply, snapshotOf, visibilityRecord, wakeAtMs, type Change } from '@perdure/core';
+import { EventType } from '@perdure/proto/enums';
+import type { LogRow, RunIdentity, RunWrite, ShardBatch } from '@perdure/storage';
+import { hold, Violation } from '../kernel/violation.ts';
+import { decodeSnapshot, decodeTransition } from '../server-parts.ts';
+import { checkChange } from './change-rules.ts';
+import { checkRecorded } from './history-rules.ts';
+import { nameOf, successorOf, type RunRecord } from './run-record.ts';
+import { difference } from './same-state.ts';
+
+/** Results of activities, by their own marks, as they become durable. */
+export interface CompletionSink {
+  onChange(record: RunRecord, change: Change): void;
+}
+
+/**
+ * The truth that everything else is checked against: what has become durable, batch by batch. Each change is checked
+ * before it is applied to a state that is built beside the server's own.
+ */
+export class DurableLog {
+  readonly #byKey = new Map<string, RunRecord>();
+  readonly #byRunId = new Map<string, RunRecord>();
+  readonly #byWorkflow = new Map<string, RunRecord[]>();
+  readonly #sink: CompletionSink;
+  /** Bytes and rows written, for the report. */
+  rows = 0;
+
+  constructor(sink: CompletionSink) {
+    this.#sink = sink;
+  }
+
+  get runs(): Iterable<RunRecord> {
+    return this.#byRunId.values();
+  }
+
+  get runCount(): number {
+    return this.#byRunId.size;
+  }
+
+  find(runId: string): RunRecord | undefined {
+    return this.#byRunId.get(runId);
+  }
+
+  /** The runs of a workflow id, oldest first. */
+  runsOf(namespaceId: string, workflowId: string): readonly RunRecord[] {
+    return this.#byWorkflow.get(`${namespaceId}/${workflowId}`) ?? [];
+  }
+
+  /** Takes in a batch that is durable from now on. */
+  append(batch: ShardBatch): void {
+    const identities = new Map(batch.runs.map(({ run, identity }) => [run, identity]));
+    const touched = new Set<RunRecord>();
+    for (const row of batch.log) {
+      const record = this.#record(batch.shard, row.run, identities.get(row.run));
+      touched.add(record);
+      this.#appendRow(record, row);
+    }
+    for (const record of batch.visibilityPut) this.#index(record.runId, record);
+    for (const write of batch.runs) this.#checkWrite(batch.shard, write);
+    for (const record of touched) this.#checkChain(record, touched);
+  }
+
+  #record(shard: number, key: number, identity: RunIdentity | undefined): RunRecord {
+    const known = this.#byKey.get(`${shard}/${key}`);
+    if (known !== undefined) return known;
+    if (identity === undefined) throw new Violation(39, `a row of run ${key}, which nothing names`);
+    const { namespaceId, id: workflowId, runId } = identity;
+    const record: RunRecord = {
+      shard,
+      key,
+      identity,
+      events: [],
+      shadow: blankRun({ namespaceId, workflowId, runId }),
+      sequence: 0,
+      rowStartEventId: 1,
+      visibility: undefined,
+      lastNumbers: new Map(),
+      closedActivities: new Set(),
+    };
+    this.#byKey.set(`${shard}/${key}`, record);
+    this.#byRunId.set(runId, record);
+    const name = `${namespaceId}/${workflowId}`;
+    this.#byWorkflow.set(name, [...(this.#byWorkflow.get(name) ?? []), record]);
+    return record;
+  }
+
+  #appendRow(record: RunRecord, row: LogRow): void {
+    this.rows += 1;
+    const { events } = record;
+    hold(row.sequence === record.sequence + 1, 39, () => `${nameOf(record)}: row ${row.sequence} after ${record.sequence}`);
+    hold(row.firstEventId === events.length + 1, 4, () => `${nameOf(record)}: a row begins with ${row.firstEventId}`);
+    record.rowStartEventId = row.firstEventId;
+    for (const change of decodeTransition(row)) this.#appendChange(record, change);
+    record.sequence = row.sequence;
+    record.shadow.transitionCount += 1;
+  }
+
+  #appendChange(record: RunRecord, change: Change): void {
+    checkChange(record, change);
+    if (change.kind === 'event') {
+      checkRecorded(record, change.event);
+      record.events.push(change.event);
+    }
+    if (change.kind === 'requestAttached') this.#checkRequest(record, change.requestId);
+    this.#sink.onChange(record, change);
+    try {
+      reapply(record.shadow, [change]);
+    } catch (error) {
+      throw new Violation(39, `${nameOf(record)}: ${change.kind} does not fit: ${String(error)}`);
+    }
+  }
+
+  /** The run that was there before must not have had the request that starts this one. */
+  #checkRequest(record: RunRecord, requestId: string): void {
+    const before = this.runsOf(record.identity.namespaceId, record.identity.id).at(-2);
+    if (before === undefined || record.events.length > 1) return;
+    const known = before.shadow.lifecycle.requestIds.has(requestId);
+    hold(!known, 2, () => `${nameOf(record)}: request ${requestId} had started ${nameOf(before)}`);
+  }
+
+  #index(runId: string, visibility: NonNullable<RunRecord['visibility']>): void {
+    const record = this.#byRunId.get(runId);
+    hold(record !== undefined, 32, () => `visibility of run ${runId}, which is not durable`);
+    record.visibility = visibility;
+  }
+
+  /** What the batch says of a run beside its rows: its snapshot, and when it has to be called. */
+  #checkWrite(shard: number, write: RunWrite): void {
+    const record = this.#byKey.get(`${shard}/${write.run}`);
+    hold(record !== undefined, 39, () => `run ${write.run} is written without a row`);
+    const { shadow } = record;
+    if (write.snapshot !== undefined) {
+      const stored = decodeSnapshot(write.snapshot.body);
+      const found = difference(stored, snapshotOf(shadow));
+      hold(found === undefined, 39, () => `${nameOf(record)}: the snapshot differs from the log: ${found}`);
+      hold(write.snapshot.sequence === record.sequence, 39, () => `${nameOf(record)}: a snapshot of another row`);
+    }
+    if (write.active) return;
+    hold(!owes(shadow), 33, () => `${nameOf(record)} leaves memory while it owes something`);
+    const dueAtMs = wakeAtMs(shadow) ?? Infinity;
+    hold((write.wakeAtMs ?? Infinity) <= dueAtMs, 13, () => `${nameOf(record)} is due at ${dueAtMs}, called at ${write.wakeAtMs}`);
+  }
+
+  /** At the end of a batch: one open run, chains without a gap, visibility as the state is. */
+  #checkChain(record: RunRecord, touched: ReadonlySet<RunRecord>): void {
+    const { identity, events, shadow } = record;
+    const runs = this.runsOf(identity.namespaceId, identity.id);
+    const open = runs.filter((run) => isOpen(run.shadow));
+    hold(open.length <= 1, 3, () => open.map(nameOf).join(' and '));
+    hold(open.length === 0 || open[0] === runs.at(-1), 3, () => `${nameOf(record)}: the open run is not the newest`);
+    const last = events.at(-1);
+    const successor = isOpen(shadow) || last === undefined ? undefined : successorOf(last);
+    if (successor !== undefined) {
+      const next = this.#byRunId.get(successor);
+      hold(next !== undefined, 25, () => `${nameOf(record)}: ${successor} is not there`);
+      const { continuedExecutionRunId } = next.shadow.lifecycle.start;
+      hold(continuedExecutionRunId === identity.runId, 25, () => `${nameOf(next)} does not continue ${nameOf(record)}`);
+    }
+    if (record.rowStartEventId === 1) this.#checkPredecessor(record, touched);
+    checkVisibility(record);
+  }
+
+  #checkPredecessor(record: RunRecord, touched: ReadonlySet<RunRecord>): void {
+    const { continuedExecutionRunId = '' } = record.shadow.lifecycle.start;
+    if (continuedExecutionRunId === '') return;
+    const before = this.#byRunId.get(continuedExecutionRunId);
+    const close = before?.events.at(-1);
+    const fits = close !== undefined && successorOf(close) === record.identity.runId;
+    hold(fits, 25, () => `${nameOf(record)} continues a run that does not name it`);
+    hold(before !== undefined && touched.has(before), 25, () => `${nameOf(record)} begins in another commit`);
+  }
+}
+
+/** Visibility is written in the commit that changes what it shows. */
+function checkVisibility(record: RunRecord): void {
+  const expected = { ...visibilityRecord(record.shadow, { id: record.shadow.namespaceId, name: '' }), stateTransitionCount: 0 };
+  const found = difference({ ...record.visibility, stateTransitionCount: 0 }, expected);
+  hold(found === undefined, 32, () => `${nameOf(record)}: ${found}`);
+}
+
+/** True for the event with which a run begins. */
+export function isStart(change: Change): boolean {
+  return change.kind === 'event' && change.event.eventType === EventType.WorkflowExecutionStarted;
+}
