@@ -3,15 +3,14 @@
  * time; the output only of what fails.
  */
 import { availableParallelism } from 'node:os';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkLockFile } from './check/lock-file.ts';
 import { checkPackages } from './check/packages.ts';
 import { checkProjects } from './check/projects.ts';
 import { type Outcome, type Problems, run, runPool } from './check/run.ts';
-import { repositoryRoot } from './workspaces.ts';
 
-const generator = 'packages/proto/scripts/generate.ts';
+/** Each writes files that are checked in; with `--check` it fails where they are not what it would write. */
+const generators = ['packages/proto/scripts/generate.ts', 'packages/server/scripts/served-rpcs.ts'];
 
 const checks: Readonly<Record<string, () => Promise<Problems>>> = {
   types: () => run('tsc', ['-b', '--noEmit', '--pretty', 'false'], { uniqueLines: true }),
@@ -21,8 +20,10 @@ const checks: Readonly<Record<string, () => Promise<Problems>>> = {
   'dead-code': () => run('knip', ['--no-progress', '--no-config-hints']),
   packages: checkPackages,
   'lock-file': checkLockFile,
-  generated: async () =>
-    existsSync(join(repositoryRoot, generator)) ? run('node', [generator, '--check']) : undefined,
+  generated: async () => {
+    const problems = await Promise.all(generators.map((generator) => run('node', [generator, '--check'])));
+    return problems.find((problem) => problem !== undefined);
+  },
 };
 
 function report({ name, problems, seconds }: Outcome): void {

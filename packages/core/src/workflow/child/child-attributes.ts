@@ -4,6 +4,7 @@ import type {
   StartChildWorkflowExecutionCommandAttributes,
   StartChildWorkflowExecutionInitiatedEventAttributes,
 } from '@perdure/proto/types';
+import { cronProblem } from '../../cron/cron.ts';
 import type { Env, NamespaceView } from '../../kernel/env.ts';
 import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
@@ -81,17 +82,16 @@ function timeoutProblem(wanted: StartChildWorkflowExecutionCommandAttributes, na
   return undefined;
 }
 
-/** A schedule is only measured here; the child's own start reads it. */
 function policyProblem(
   wanted: StartChildWorkflowExecutionCommandAttributes,
-  { limits }: Env,
+  { limits, nowMs }: Env,
   names: Names,
 ): string | undefined {
   const { retryPolicy, cronSchedule } = wanted;
   const retry = retryPolicy === undefined ? undefined : validateRetryPolicy(withRetryDefaults(retryPolicy, limits));
   if (retry !== undefined) return `invalid WorkflowRetryPolicy on ${ON}: ${retry}. ${names.all}`;
-  if (utf8Length(cronSchedule ?? '') <= limits.idLengthMax) return undefined;
-  return `invalid CronSchedule on ${ON}: invalid CronSchedule.. ${names.all}`;
+  const cron = cronProblem(cronSchedule ?? '', nowMs);
+  return cron === undefined ? undefined : `invalid CronSchedule on ${ON}: ${cron}. ${names.all}`;
 }
 
 function priorityProblem(priority: Priority | undefined): string | undefined {

@@ -2,7 +2,7 @@ import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import { failureSize, payloadsSize } from '../../kernel/payload-size.ts';
 import type { CommandBatch, CommandFailure, CommandRule } from '../command/command.ts';
 import { closeRun } from './close-run.ts';
-import { retryRun } from './retry.ts';
+import { cronRun, followFailure } from './cron.ts';
 
 /** A payload that no history may hold ends the run. Temporal: workflow_task_completed_handler.go. */
 function oversize(batch: CommandBatch, cause: WorkflowTaskFailedCause, sizeBytes: number, message: string) {
@@ -24,15 +24,19 @@ export const completeWorkflow: CommandRule = {
     return oversize(batch, WorkflowTaskFailedCause.BadScheduleActivityAttributes, size, 'CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.');
   },
   execute({ transition, completedEventId }, command) {
+    const result = command.completeWorkflowExecutionCommandAttributes?.result;
+    const { newExecutionRunId, begin } = cronRun(transition, { lastCompletionResult: result });
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionCompleted,
       userMetadata: command.userMetadata,
       eventGroupMarkers: command.eventGroupMarkers,
       workflowExecutionCompletedEventAttributes: {
-        result: command.completeWorkflowExecutionCommandAttributes?.result,
+        result,
         workflowTaskCompletedEventId: completedEventId,
+        newExecutionRunId,
       },
     });
+    begin();
   },
 };
 
@@ -51,7 +55,7 @@ export const failWorkflow: CommandRule = {
   },
   execute({ transition, completedEventId }, command) {
     const failure = command.failWorkflowExecutionCommandAttributes?.failure;
-    const { retryState, newExecutionRunId, begin } = retryRun(transition, failure);
+    const { retryState, newExecutionRunId, begin } = followFailure(transition, { failure, retryResult: undefined });
     closeRun(transition, {
       eventType: EventType.WorkflowExecutionFailed,
       userMetadata: command.userMetadata,

@@ -1,10 +1,10 @@
 import { ContinueAsNewInitiator } from '@perdure/proto/enums';
 import type { Failure, Payloads } from '@perdure/proto/types';
-import { toDuration } from '../../kernel/time.ts';
 import { cronBackoffMs } from '../../cron/cron.ts';
+import { toDuration } from '../../kernel/time.ts';
 import { createRun } from '../start/create-run.ts';
 import type { Transition } from '../transition.ts';
-import { retryRun, type RunRetry } from './retry.ts';
+import { retryRun, type RunFailure, type RunRetry } from './retry.ts';
 import { firstTaskWaitMs, inChain, successorOptions } from './successor.ts';
 
 /** The run that follows on a cron schedule. */
@@ -18,8 +18,8 @@ export interface CronRun {
 /** What a run on a cron schedule is told about those before it. */
 export interface CronOutcome {
   readonly lastCompletionResult: Payloads | undefined;
-  /** How the last run failed; undefined if it did not. */
-  readonly continuedFailure: Failure | undefined;
+  /** How the last one failed; unset if it did not. */
+  readonly continuedFailure?: Failure | undefined;
 }
 
 /**
@@ -35,7 +35,8 @@ export function cronRun(transition: Transition, outcome: CronOutcome): CronRun {
   const started = {
     ...start,
     ...inChain(run, newExecutionRunId),
-    ...outcome,
+    lastCompletionResult: outcome.lastCompletionResult,
+    continuedFailure: outcome.continuedFailure,
     identity: undefined,
     completionCallbacks: undefined,
     initiator: ContinueAsNewInitiator.CronSchedule,
@@ -50,9 +51,9 @@ export function cronRun(transition: Transition, outcome: CronOutcome): CronRun {
 }
 
 /** What follows a failed run: another attempt where its retry policy gives one, or else the next run on its schedule. */
-export function followFailure(transition: Transition, failure: Failure | undefined): RunRetry {
-  const retry = retryRun(transition, failure);
+export function followFailure(transition: Transition, failed: RunFailure): RunRetry {
+  const retry = retryRun(transition, failed);
   if (retry.newExecutionRunId !== undefined) return retry;
   const { lastCompletionResult } = transition.run.lifecycle.start;
-  return { ...retry, ...cronRun(transition, { lastCompletionResult, continuedFailure: failure }) };
+  return { ...retry, ...cronRun(transition, { lastCompletionResult, continuedFailure: failed.failure }) };
 }

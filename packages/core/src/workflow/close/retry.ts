@@ -1,5 +1,5 @@
 import { ContinueAsNewInitiator, RetryState } from '@perdure/proto/enums';
-import type { Failure, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
+import type { Failure, Payloads, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
 import { nextRetry } from '../../kernel/retry-policy.ts';
 import { toDuration } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
@@ -16,8 +16,15 @@ export interface RunRetry {
   readonly begin: () => void;
 }
 
+/** How a run failed. */
+export interface RunFailure {
+  readonly failure: Failure | undefined;
+  /** The last completion result that another attempt is given. Temporal: none, unless the run has timed out. */
+  readonly retryResult: Payloads | undefined;
+}
+
 /** Decides whether a failed run is tried again. Temporal: service/history/workflow/retry.go. */
-export function retryRun(transition: Transition, failure: Failure | undefined): RunRetry {
+export function retryRun(transition: Transition, failed: RunFailure): RunRetry {
   const { run, env, step } = transition;
   const { start } = run.lifecycle;
   if (start.retryPolicy === undefined) return noRetry(RetryState.RetryPolicyNotSet);
@@ -26,13 +33,13 @@ export function retryRun(transition: Transition, failure: Failure | undefined): 
     attempt: start.attempt || 1,
     nowMs: env.nowMs,
     expiresAtMs: run.lifecycle.executionExpiresAtMs,
-    failure,
+    failure: failed.failure,
     delayOverridesMaximum: false,
   });
   if ('retryState' in decision) return noRetry(decision.retryState);
   const waitMs = firstTaskWaitMs(run, env, decision.retryAtMs - env.nowMs);
   const newExecutionRunId = env.newId();
-  const started = nextAttempt(run, { newExecutionRunId, waitMs, failure });
+  const started = nextAttempt(run, failed, { newExecutionRunId, waitMs });
   return {
     retryState: RetryState.InProgress,
     newExecutionRunId,
@@ -47,16 +54,17 @@ function noRetry(retryState: RetryState): RunRetry {
 /** Event 1 of the next attempt: that of this run, as it was started, but for what only the client's start has. */
 function nextAttempt(
   run: Run,
-  retry: { readonly newExecutionRunId: string; readonly waitMs: number; readonly failure: Failure | undefined },
+  failed: RunFailure,
+  retry: { readonly newExecutionRunId: string; readonly waitMs: number },
 ): WorkflowExecutionStartedEventAttributes {
   const { start } = run.lifecycle;
   return {
     ...start,
     ...inChain(run, retry.newExecutionRunId),
     identity: undefined,
-    lastCompletionResult: undefined,
+    lastCompletionResult: failed.retryResult,
     initiator: ContinueAsNewInitiator.Retry,
-    continuedFailure: retry.failure,
+    continuedFailure: failed.failure,
     attempt: (start.attempt || 1) + 1,
     firstWorkflowTaskBackoff: toDuration(retry.waitMs),
     eagerExecutionAccepted: undefined,

@@ -2,16 +2,17 @@ import { EventType, RetryState, TimeoutType } from '@perdure/proto/enums';
 import type { Failure } from '@perdure/proto/types';
 import type { Transition } from '../transition.ts';
 import { forceClose } from './close-run.ts';
-import { retryRun } from './retry.ts';
+import { followFailure } from './cron.ts';
 
-/** The run has taken longer than it may: another attempt follows where its policy gives one, and the chain has time. */
+/** The run has taken longer than it may: if the chain has time, another follows where its policy or schedule gives one. */
 export function timeOutRun(transition: Transition): void {
-  const { executionExpiresAtMs } = transition.run.lifecycle;
+  const { executionExpiresAtMs, start } = transition.run.lifecycle;
   if (executionExpiresAtMs !== undefined && executionExpiresAtMs <= transition.env.nowMs) {
     timeOutExecution(transition);
     return;
   }
-  const { retryState, newExecutionRunId, begin } = retryRun(transition, RUN_TIMED_OUT);
+  const ended = { failure: RUN_TIMED_OUT, retryResult: start.lastCompletionResult };
+  const { retryState, newExecutionRunId, begin } = followFailure(transition, ended);
   writeTimedOut(transition, retryState, newExecutionRunId);
   begin();
 }

@@ -1,4 +1,6 @@
+import { ContinueAsNewInitiator } from '@perdure/proto/enums';
 import type { Duration, StartWorkflowExecutionRequest, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
+import { cronBackoffMs } from '../../cron/cron.ts';
 import type { Env } from '../../kernel/env.ts';
 import type { Limits } from '../../kernel/limits.ts';
 import { withRetryDefaults } from '../../kernel/retry-policy.ts';
@@ -32,6 +34,12 @@ function recorded(asked: Duration | undefined, effectiveMs: number): Duration | 
   return asked === undefined && effectiveMs === 0 ? undefined : toDuration(effectiveMs);
 }
 
+/** How long the first workflow task waits: until the first tick of the schedule, or for the delay that is asked for. */
+function firstTaskDelayMs({ cronSchedule = '', workflowStartDelay }: StartWorkflowExecutionRequest, nowMs: number): number {
+  const delayMs = Math.min(durationMsOrZero(workflowStartDelay), DURATION_MS_MAX);
+  return delayMs || (cronBackoffMs(cronSchedule, nowMs, nowMs) ?? 0);
+}
+
 /** Event 1 of a run that a client or a parent has asked for. */
 export function startedByRequest(
   request: StartWorkflowExecutionRequest,
@@ -46,7 +54,8 @@ export function startedByRequest(
     },
     env.limits,
   );
-  const delayMs = Math.min(durationMsOrZero(request.workflowStartDelay), DURATION_MS_MAX);
+  const { cronSchedule = '' } = request;
+  const delayMs = firstTaskDelayMs(request, env.nowMs);
   return {
     workflowType: request.workflowType,
     taskQueue: request.taskQueue,
@@ -69,7 +78,8 @@ export function startedByRequest(
     identity: request.identity,
     retryPolicy: request.retryPolicy && withRetryDefaults(request.retryPolicy, env.limits),
     attempt: 1,
-    cronSchedule: request.cronSchedule,
+    cronSchedule,
+    initiator: cronSchedule === '' ? undefined : ContinueAsNewInitiator.CronSchedule,
     firstWorkflowTaskBackoff: toDuration(delayMs),
     continuedFailure: request.continuedFailure,
     lastCompletionResult: request.lastCompletionResult,

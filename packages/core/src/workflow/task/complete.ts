@@ -153,7 +153,6 @@ function failByCommands(
     terminateRun(transition, { reason: message, identity: HISTORY_SERVICE }, taskFailure);
   } else {
     endTask(transition, taskFailure);
-    if (unhandled) transition.note({ kind: 'closeAttempted', attempted: true });
     scheduleAndOfferTask(transition);
   }
   return {

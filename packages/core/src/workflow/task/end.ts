@@ -1,4 +1,4 @@
-import { EventType, TimeoutType, type WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import { EventType, TimeoutType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { Failure, WorkerVersionStamp } from '@perdure/proto/types';
 import type { Transition } from '../transition.ts';
 import { isTransient } from './workflow-task.ts';
@@ -34,6 +34,9 @@ export function endTask(transition: Transition, failure: TaskFailure): void {
     });
   }
   dropTask(transition, attempt, true);
+  if (failure.cause === WorkflowTaskFailedCause.UnhandledCommand) {
+    transition.note({ kind: 'closeAttempted', attempted: true });
+  }
 }
 
 /** The pending task was not taken, or not answered, in time. */

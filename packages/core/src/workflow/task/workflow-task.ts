@@ -22,6 +22,8 @@ export interface WorkflowTask {
   /** The queue that it was scheduled on. */
   queue: string;
   sticky: boolean;
+  /** How long a sticky queue may keep it; undefined on the normal queue, which may keep it for ever. */
+  scheduleToStartTimeoutMs: number | undefined;
   startToCloseTimeoutMs: number;
   identity: string;
   requestId: string;
@@ -80,6 +82,7 @@ export function newWorkflowTask(): WorkflowTask {
     originalScheduledAtMs: 0,
     queue: '',
     sticky: false,
+    scheduleToStartTimeoutMs: undefined,
     startToCloseTimeoutMs: 0,
     identity: '',
     requestId: '',
@@ -106,10 +109,8 @@ export function isTransient(task: WorkflowTask): boolean {
 export function workflowTaskDeadline(run: Run): number | undefined {
   const task = run.task;
   if (task.phase === 'started') return task.returned ? undefined : task.startedAtMs + task.startToCloseTimeoutMs;
-  if (task.phase === 'scheduled' && task.sticky && task.binding !== undefined) {
-    return task.scheduledAtMs + task.binding.scheduleToStartTimeoutMs;
-  }
-  return undefined;
+  if (task.phase === 'none' || task.scheduleToStartTimeoutMs === undefined) return undefined;
+  return task.scheduledAtMs + task.scheduleToStartTimeoutMs;
 }
 
 function arm(run: Run): void {
@@ -140,6 +141,8 @@ function enterScheduled(
   task.originalScheduledAtMs = schedule.atMs;
   task.queue = schedule.queue;
   task.sticky = schedule.sticky;
+  // The binding may end while the task waits; its timeout stays.
+  task.scheduleToStartTimeoutMs = schedule.sticky ? task.binding?.scheduleToStartTimeoutMs : undefined;
   task.startToCloseTimeoutMs = schedule.startToCloseTimeoutMs;
   task.stamp += 1;
   run.lifecycle.firstTaskScheduled = true;
