@@ -1,3 +1,4 @@
+export { cronProblem } from './cron/cron.ts';
 export { assert, present, unreachable } from './kernel/assert.ts';
 export { DeadlineQueue } from './kernel/deadline-queue.ts';
 export { enumName } from './kernel/enum-name.ts';

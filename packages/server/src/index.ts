@@ -13,5 +13,5 @@ export { createLogger, errorText, silentLogger, type Logger, type LoggerOptions 
 export { listenForMetrics, type MetricsListener } from './observability/metrics-listener.ts';
 export { createMetricsRegistry, type MetricsRegistry } from './observability/metrics.ts';
 export { collectProcessMetrics } from './observability/process-metrics.ts';
-export { startServer, type RunningServer, type ServerOptions } from './server.ts';
+export { SetUpError, startServer, type RunningServer, type ServerOptions } from './server.ts';
 export { ListenError } from './transport/listen-error.ts';

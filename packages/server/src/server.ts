@@ -40,6 +40,11 @@ export interface ServerOptions {
   readonly searchAttributes: ReadonlyMap<string, AttributeType>;
 }
 
+/** What was asked for at the start cannot be had; the message says what, for a person. */
+export class SetUpError extends Error {
+  override readonly name = 'SetUpError';
+}
+
 export interface RunningServer {
   readonly grpcPort: number;
   /** Everything that is served, for callers within the process. */
@@ -112,6 +117,6 @@ async function makeNamespaces(namespaces: Namespaces, options: ServerOptions): P
     const namespace = await namespaces.ensure({ name, retentionMs: RETENTION_MS });
     if (options.searchAttributes.size === 0) continue;
     const added = await namespaces.addSearchAttributes(namespace.id, options.searchAttributes);
-    if (isRejection(added)) throw new Error(`namespace ${name}: ${added.message}`);
+    if (isRejection(added)) throw new SetUpError(`namespace ${name}: ${added.message}`);
   }
 }

@@ -9,6 +9,7 @@ import {
   type Logger,
   type MetricsListener,
   type MetricsRegistry,
+  SetUpError,
 } from '@perdure/server';
 import type { Store } from '@perdure/storage';
 import { StoreError } from '@perdure/storage/error';
@@ -44,9 +45,12 @@ export async function runDevServer(
     try {
       const server = await start(startServer, shared, store);
       const ports = { port: server.grpcPort, metricsPort: metrics.port };
-      if (parsed.flags.output === 'text')
+      // Whoever reads the banner may interrupt us at once: that is heard before it is written.
+      const ended = serve(server, { timeoutMs: parsed.flags['command-timeout'], ...shared }, context);
+      if (parsed.flags.output === 'text') {
         context.stdout.write(banner({ version: versionText(), ...options, ...ports }));
-      return await serve(server, { timeoutMs: parsed.flags['command-timeout'], ...shared }, context);
+      }
+      return await ended;
     } finally {
       await metrics.close();
     }
@@ -109,7 +113,9 @@ async function start(startServer: StartServer, shared: Shared, store: Store): Pr
       searchAttributes,
     });
   } catch (error) {
-    if (error instanceof StoreError) throw new CommandError(error.message, { cause: error });
+    if (error instanceof StoreError || error instanceof SetUpError) {
+      throw new CommandError(error.message, { cause: error });
+    }
     throw listenFailure('frontend', options.port, error);
   }
 }

@@ -24,7 +24,7 @@ export interface PollOptions {
 }
 
 /** One poll of a worker: it waits until it has a task that its run really starts, or until it is called off. */
-export class WaitingPoller implements Poller {
+class WaitingPoller implements Poller {
   readonly taker: TaskTaker;
   readonly sticky: boolean;
   readonly #queue: TaskQueue;

@@ -70,6 +70,11 @@ const REFUSED: readonly (readonly [StartWorkflowExecutionRequest, string])[] = [
     'Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING',
   ],
   [{ cronSchedule: 'now and then' }, 'invalid CronSchedule.'],
+  [{ cronSchedule: '* * * * * *' }, 'invalid CronSchedule.'],
+  [
+    { cronSchedule: '0 0 31 2 *' },
+    'invalid CronSchedule, no time can be found to satisfy the schedule',
+  ],
   [
     { onConflictOptions: { attachCompletionCallbacks: true } },
     'attaching request ID is required for attaching completion callbacks',
@@ -117,7 +122,6 @@ test('a policy that nobody knows decides nothing', async () => {
 
 test('what is not served yet is refused, not ignored', async () => {
   const unserved: readonly StartWorkflowExecutionRequest[] = [
-    { cronSchedule: '* * * * *' },
     { completionCallbacks: [{ nexus: { url: 'http://localhost' } }] },
     { versioningOverride: {} },
     { timeSkippingConfig: { enabled: true } },
@@ -133,6 +137,7 @@ test('a signal with start has messages of its own', async () => {
   const refused: readonly (readonly [SignalWithStartWorkflowExecutionRequest, string])[] = [
     [{ workflowId: '' }, 'WorkflowId is not set on request.'],
     [{ signalName: '' }, 'signal not set'],
+    [{ cronSchedule: 'now and then' }, 'invalid CronSchedule.'],
     [{ signalName: LONG }, 'signal name exceeds maximum allowed length (1001/1000)'],
     [{ workflowType: {} }, 'workflow type not set'],
     [{ workflowType: { name: LONG } }, 'workflow type name exceeds maximum allowed length (1001/1000)'],

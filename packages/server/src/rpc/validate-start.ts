@@ -1,6 +1,7 @@
 import {
   checkSearchAttributes,
   checkSearchAttributeSizes,
+  cronProblem,
   isRejection,
   memoSize,
   mergeSearchAttributes,
@@ -59,6 +60,7 @@ export function validateStart(scope: Scope, request: StartWorkflowExecutionReque
     () => workflowIdRefusal(scope, request.workflowId),
     () => retryPolicyRefusal(scope, request.retryPolicy),
     () => delayRefusal(request),
+    () => cronRefusal(scope, request),
     () => (typeName === '' ? reject.invalidArgument('WorkflowType is not set on request.') : undefined),
     () => tooLong(scope, 'WorkflowType', typeName),
     () => (isRejection(queue) ? queue : undefined),
@@ -87,6 +89,7 @@ export function validateSignalWithStart(
   const queue = userTaskQueueOf(request.taskQueue, limits);
   const policies = effectivePolicies(request, WorkflowIdConflictPolicy.UseExisting);
   const refusal = firstOf(
+    () => cronRefusal(scope, request),
     () => workflowIdRefusal(scope, request.workflowId),
     () => (signalName === '' ? reject.invalidArgument('signal not set') : undefined),
     () => detailedLengthRefusal('signal name', signalName, limits),
@@ -172,6 +175,11 @@ function delayRefusal({ cronSchedule = '', workflowStartDelay }: StartFields): R
   return durationRefusal('WorkflowStartDelaySeconds', workflowStartDelay);
 }
 
+function cronRefusal({ host }: Scope, { cronSchedule = '' }: StartFields): Rejection | undefined {
+  const problem = cronProblem(cronSchedule, host.now());
+  return problem === undefined ? undefined : reject.invalidArgument(problem);
+}
+
 function timeoutsRefusal(request: StartFields): Rejection | undefined {
   return (
     durationRefusal('WorkflowExecutionTimeoutSeconds', request.workflowExecutionTimeout) ??
@@ -202,17 +210,9 @@ function contentRefusal(scope: Scope, request: StartFields): Rejection | undefin
   );
 }
 
-/** Whether a text has the form of a cron schedule: five fields or a descriptor, with a time zone before them or not. */
-function isCron(text: string): boolean {
-  return /^((CRON_)?TZ=\S+\s+)?(@\w+(\s+\S+)?|\S+(\s+\S+){4})$/.test(text.trim());
-}
-
 /** What is not served yet is refused, so that nobody takes it for done. */
 function unservedRefusal(request: StartFields): Rejection | undefined {
   const unserved = (what: string): Rejection => reject.unimplemented(`${what} is not served yet`);
-  if (request.cronSchedule) {
-    return isCron(request.cronSchedule) ? unserved('CronSchedule') : reject.invalidArgument('invalid CronSchedule.');
-  }
   if (request.versioningOverride !== undefined) return unserved('VersioningOverride');
   if (request.timeSkippingConfig?.enabled === true) {
     return reject.unimplemented('The Time-Skipping feature is not enabled for namespace.');

@@ -49,7 +49,7 @@ export function keptFailure(failure: Failure | undefined, limits: Limits): Failu
  * The failure without its payloads, its texts cut so that they fit: type, source, message, stack trace, then the causes.
  * Of its kind, what an SDK decides by is kept.
  */
-export function truncateFailure(failure: Failure, sizeBytesMax: number, causesMax = KEPT_CAUSES_MAX): Failure {
+function truncateFailure(failure: Failure, sizeBytesMax: number, causesMax = KEPT_CAUSES_MAX): Failure {
   let leftBytes = sizeBytesMax;
   const cut = (text: string | undefined): string => {
     const kept = truncateUtf8(text ?? '', leftBytes);

@@ -54,7 +54,6 @@ export function startedByRequest(
     },
     env.limits,
   );
-  const { cronSchedule = '' } = request;
   const delayMs = firstTaskDelayMs(request, env.nowMs);
   return {
     workflowType: request.workflowType,
@@ -78,8 +77,8 @@ export function startedByRequest(
     identity: request.identity,
     retryPolicy: request.retryPolicy && withRetryDefaults(request.retryPolicy, env.limits),
     attempt: 1,
-    cronSchedule,
-    initiator: cronSchedule === '' ? undefined : ContinueAsNewInitiator.CronSchedule,
+    cronSchedule: request.cronSchedule,
+    initiator: request.cronSchedule ? ContinueAsNewInitiator.CronSchedule : undefined,
     firstWorkflowTaskBackoff: toDuration(delayMs),
     continuedFailure: request.continuedFailure,
     lastCompletionResult: request.lastCompletionResult,

@@ -21,7 +21,7 @@ import { makeRoutes, type Route, type RouteTable, serviceOf, type StreamHandler,
 const MEBIBYTE = 1024 * 1024;
 
 /** Largest message that is taken, before and after decompression. Source: grpc-go's default, which Temporal keeps. */
-export const messageSizeBytesMaxDefault = 4 * MEBIBYTE;
+const messageSizeBytesMaxDefault = 4 * MEBIBYTE;
 
 /** The longest delay that a timer of Node.js takes; a deadline beyond it (24 days) needs no timer. */
 const TIMER_DELAY_MAX_MS = 2 ** 31 - 1;
