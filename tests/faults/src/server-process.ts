@@ -11,6 +11,8 @@ const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.me
 /** A server that has not opened its port by then will not. Recovery on a busy machine takes well under a second. */
 const READY_PATIENCE_MS = 20_000;
 
+const OUTPUT_SHOWN = 4_000;
+
 export interface ServerOptions {
   readonly file: string;
   readonly port: number;
@@ -53,9 +55,9 @@ export class ServerProcess {
     return server;
   }
 
-  /** All that it has printed. */
+  /** What it has printed; of a server that has much to say, the beginning. */
   get output(): string {
-    return this.#output.join('');
+    return this.#output.join('').slice(0, OUTPUT_SHOWN);
   }
 
   get hasEnded(): boolean {
@@ -85,6 +87,14 @@ export class ServerProcess {
   async stop(): Promise<Exit> {
     this.#child.kill('SIGTERM');
     return await this.exited;
+  }
+
+  /** How it ended by itself; killed where it has not by then. */
+  async exitWithin(patienceMs: number): Promise<Exit> {
+    const kill = setTimeout(() => this.#child.kill('SIGKILL'), patienceMs);
+    const exit = await this.exited;
+    clearTimeout(kill);
+    return exit;
   }
 
   pause(): void {

@@ -18,6 +18,7 @@ const PATIENCE_MS = 30_000;
 /** Calls over one connection that finds the server again soon after a restart. */
 export class Service {
   readonly #connection: Connection;
+  #isClosed = false;
 
   constructor(address: string) {
     this.#connection = Connection.lazy({
@@ -33,7 +34,9 @@ export class Service {
     });
   }
 
+  /** Calls under way end; nobody insists any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#connection.close();
   }
 
@@ -72,7 +75,8 @@ export class Service {
           if (isRefusal(error)) return { kind: 'refused', error, isFirstTry };
           throw error;
         }
-        if (Date.now() > deadline) throw new Error('the server does not answer any more', { cause: error });
+        if (this.#isClosed || Date.now() > deadline)
+          throw new Error('the server does not answer any more', { cause: error });
         await this.pause();
       }
     }

@@ -47,7 +47,6 @@ export function apply(run: Run, change: Change): void {
       run.bufferSizeBytes = 0;
       break;
     case 'requestAttached':
-    case 'firstTaskDue':
       applyLifecycleChange(run, change);
       break;
     case 'taskScheduled':

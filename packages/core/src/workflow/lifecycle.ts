@@ -44,10 +44,13 @@ export interface AttachedRequest {
   readonly eventId: number;
 }
 
-/** The changes of the lifecycle that no event records. */
-export type LifecycleChange =
-  | { readonly kind: 'requestAttached'; readonly requestId: string; readonly eventType: EventType; readonly eventId: number }
-  | { readonly kind: 'firstTaskDue' };
+/** The change of the lifecycle that no event records: which request the run answers for. */
+export interface LifecycleChange {
+  readonly kind: 'requestAttached';
+  readonly requestId: string;
+  readonly eventType: EventType;
+  readonly eventId: number;
+}
 
 /** A lifecycle before event 1. */
 export function newLifecycle(): Lifecycle {
@@ -137,12 +140,5 @@ export function lifecycleDeadline(run: Run, key: 'firstTask' | 'runTimeout' | 'e
 }
 
 export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
-  switch (change.kind) {
-    case 'requestAttached':
-      run.lifecycle.requestIds.set(change.requestId, { eventType: change.eventType, eventId: change.eventId });
-      break;
-    case 'firstTaskDue':
-      run.lifecycle.firstTaskScheduled = true;
-      break;
-  }
+  run.lifecycle.requestIds.set(change.requestId, { eventType: change.eventType, eventId: change.eventId });
 }

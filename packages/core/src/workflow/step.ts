@@ -68,7 +68,10 @@ export function step<I extends Input>(workflow: Workflow, input: I, env: Env): O
   const handler = HANDLERS[input.kind] as unknown as (step: Step, workflow: Workflow, input: I) => ReplyOf<I>;
   const reply = handler(state, workflow, input);
   if (isRejection(reply)) {
-    assert(state.transitions.every((transition) => transition.changes.length === 0), 'a refused input changes nothing');
+    assert(
+      state.transitions.every((transition) => transition.changes.length === 0),
+      'a refused input changes nothing',
+    );
   }
   return { reply, step: state };
 }

@@ -150,7 +150,8 @@ function withStartedId(event: HistoryEvent, startedIds: ReadonlyMap<number, numb
   if (!closesPending(event)) return event;
   for (const [field, attributes] of Object.entries(event) as [string, unknown][]) {
     if (!field.endsWith('EventAttributes') || typeof attributes !== 'object' || attributes === null) continue;
-    const reference = (attributes as ClosingAttributes).scheduledEventId ?? (attributes as ClosingAttributes).initiatedEventId;
+    const reference =
+      (attributes as ClosingAttributes).scheduledEventId ?? (attributes as ClosingAttributes).initiatedEventId;
     const startedEventId = reference === undefined ? undefined : startedIds.get(reference);
     if (startedEventId !== undefined) return { ...event, [field]: { ...attributes, startedEventId } };
   }

@@ -71,10 +71,7 @@ const REFUSED: readonly (readonly [StartWorkflowExecutionRequest, string])[] = [
   ],
   [{ cronSchedule: 'now and then' }, 'invalid CronSchedule.'],
   [{ cronSchedule: '* * * * * *' }, 'invalid CronSchedule.'],
-  [
-    { cronSchedule: '0 0 31 2 *' },
-    'invalid CronSchedule, no time can be found to satisfy the schedule',
-  ],
+  [{ cronSchedule: '0 0 31 2 *' }, 'invalid CronSchedule, no time can be found to satisfy the schedule'],
   [
     { onConflictOptions: { attachCompletionCallbacks: true } },
     'attaching request ID is required for attaching completion callbacks',

@@ -1,11 +1,10 @@
-import { blankRun, isOpen, owes, reapply, snapshotOf, visibilityRecord, wakeAtMs, type Change } from '@perdure/core';
-import { EventType } from '@perdure/proto/enums';
+import { blankRun, isOpen, owes, reapply, snapshotOf, wakeAtMs, type Change } from '@perdure/core';
 import type { LogRow, RunIdentity, RunWrite, ShardBatch } from '@perdure/storage';
 import { hold, Violation } from '../kernel/violation.ts';
 import { decodeSnapshot, decodeTransition } from '../server-parts.ts';
 import { checkChange } from './change-rules.ts';
 import { checkRecorded } from './history-rules.ts';
-import { nameOf, successorOf, type RunRecord } from './run-record.ts';
+import { expectedVisibility, nameOf, successorOf, type RunRecord } from './run-record.ts';
 import { difference } from './same-state.ts';
 
 /** Results of activities, by their own marks, as they become durable. */
@@ -173,12 +172,6 @@ export class DurableLog {
 
 /** Visibility is written in the commit that changes what it shows. */
 function checkVisibility(record: RunRecord): void {
-  const expected = { ...visibilityRecord(record.shadow, { id: record.shadow.namespaceId, name: '' }), stateTransitionCount: 0 };
-  const found = difference({ ...record.visibility, stateTransitionCount: 0 }, expected);
+  const found = difference({ ...record.visibility, stateTransitionCount: undefined }, expectedVisibility(record));
   hold(found === undefined, 32, () => `${nameOf(record)}: ${found}`);
-}
-
-/** True for the event with which a run begins. */
-export function isStart(change: Change): boolean {
-  return change.kind === 'event' && change.event.eventType === EventType.WorkflowExecutionStarted;
 }

@@ -1,7 +1,8 @@
-import { enumName, timestampMs, type Run, type VisibilityRecord } from '@perdure/core';
+import { enumName, timestampMs, visibilityRecord, type Run, type VisibilityRecord } from '@perdure/core';
 import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
 import type { RunIdentity } from '@perdure/storage';
+import { MODEL_ATTRIBUTES } from '../model/commands.ts';
 
 /** What is durable of one run, as the checkers have seen it become so. */
 export interface RunRecord {
@@ -90,4 +91,10 @@ export function externalEnd(event: HistoryEvent) {
     event.externalWorkflowExecutionCancelRequestedEventAttributes ??
     event.requestCancelExternalWorkflowExecutionFailedEventAttributes
   );
+}
+
+/** The row that a run should have in visibility. How many transitions it counts is left out: rows may hold several. */
+export function expectedVisibility({ shadow, identity }: RunRecord): VisibilityRecord {
+  const namespace = { id: identity.namespaceId, name: '', customAttributes: MODEL_ATTRIBUTES };
+  return { ...visibilityRecord(shadow, namespace), stateTransitionCount: undefined };
 }

@@ -1,4 +1,4 @@
-import { toDuration, type Rejection } from '@perdure/core';
+import { AttributeType, toDuration, type CustomAttributes } from '@perdure/core';
 import { CommandType, ParentClosePolicy, TaskQueueKind } from '@perdure/proto/enums';
 import type { Command, Failure } from '@perdure/proto/types';
 import { toPayloads } from './payload.ts';
@@ -12,7 +12,8 @@ export const SIGNAL_NAME = 'signal';
 export const QUERY_TYPE = 'state';
 
 /** The search attribute that the model sets; every namespace has it. */
-export const ATTRIBUTE = 'CustomStringField';
+const ATTRIBUTE = 'ModelStep';
+export const MODEL_ATTRIBUTES: CustomAttributes = new Map([[ATTRIBUTE, AttributeType.Keyword]]);
 
 const CLOSE_POLICIES: Readonly<Record<ClosePolicy, ParentClosePolicy>> = {
   terminate: ParentClosePolicy.Terminate,
@@ -146,8 +147,3 @@ export function continueAsNew(program: Program): Command {
 
 /** A command that no server takes: it fails the task and, with it, every other command of the task. */
 export const BAD_COMMAND: Command = { commandType: CommandType.StartTimer, startTimerCommandAttributes: { timerId: 'bad' } };
-
-/** A refusal as one line. */
-export function describeRefusal({ status, message }: Rejection): string {
-  return `${status} ${message}`;
-}

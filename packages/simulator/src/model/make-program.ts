@@ -24,6 +24,8 @@ export interface ProgramContext {
   readonly queues: readonly string[];
   /** Workflows that others may signal. */
   readonly workflowIds: readonly string[];
+  /** Whether some timers last longer than a server looks ahead to, so that they have to be found again in the store. */
+  readonly longTimers: boolean;
 }
 
 /** A program of a few steps. Whatever it waits for ends by itself, as long as workers do their work. */
@@ -45,7 +47,7 @@ function makeStep(context: ProgramContext, depth: number): Step {
     case 'activity':
       return makeActivity(context);
     case 'timer':
-      return { kind, ms: makeTimerMs(random) };
+      return { kind, ms: makeTimerMs(context) };
     case 'child':
       return makeChild(context, depth);
     case 'race':
@@ -67,9 +69,9 @@ function makeStep(context: ProgramContext, depth: number): Step {
   }
 }
 
-/** Seldom a timer that lies beyond what a server looks ahead to, so that it has to be found again in the store. */
-function makeTimerMs(random: Random): number {
-  return random.chance(0.02) ? random.int(10, 25) * 60_000 : random.pick([random.int(1, 50), random.int(50, 8_000)]);
+function makeTimerMs({ random, longTimers }: ProgramContext): number {
+  if (longTimers && random.chance(0.1)) return random.int(10, 25) * 60_000;
+  return random.pick([random.int(1, 50), random.int(50, 8_000)]);
 }
 
 function makeBranches(context: ProgramContext, depth: number): Step[][] {

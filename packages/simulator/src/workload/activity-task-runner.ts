@@ -3,6 +3,7 @@ import type { Heartbeats } from '../checkers/heartbeats.ts';
 import { failure } from '../model/commands.ts';
 import { fromPayloads, toPayloads } from '../model/payload.ts';
 import type { ActivityPlan } from '../model/program.ts';
+import { isTransient } from './actor.ts';
 import type { WorkerTools } from './worker-tools.ts';
 
 /** How an attempt ends. */
@@ -57,8 +58,8 @@ export class ActivityTaskRunner {
     const number = this.#heartbeats.send(task);
     const request = { namespace, identity, taskToken: task.taskToken, details: toPayloads(number) };
     const outcome = await call('RecordActivityTaskHeartbeat', request, { ordered: true, timeoutMs: 60_000 });
-    if (outcome.kind === 'rejection') return 'gone';
-    if (outcome.kind === 'lost') return 'done';
+    if (isTransient(outcome)) return 'done';
+    if (outcome.kind !== 'reply') return 'gone';
     this.#heartbeats.accept(task, number);
     return outcome.message.cancelRequested === true ? 'canceled' : 'done';
   }
@@ -85,14 +86,15 @@ export class ActivityTaskRunner {
   }
 
   async #fail(task: PollActivityTaskQueueResponse, plan: ActivityPlan, mark: string): Promise<void> {
-    const { namespace, identity, persist } = this.#tools;
+    const { namespace, identity, call, persist } = this.#tools;
     const { taskToken, attempt = 1 } = task;
     const isLast = attempt >= plan.hangs + plan.failures;
     const failed = failure(mark, {
       nonRetryable: plan.failsForGood && isLast,
       nextRetryDelayMs: plan.nextRetryDelayMs,
     });
-    if (plan.byId) await persist('RespondActivityTaskFailedById', { ...this.#byId(task), failure: failed });
+    // By id it would be taken for the failure of the next attempt if it came twice.
+    if (plan.byId) await call('RespondActivityTaskFailedById', { ...this.#byId(task), failure: failed }, { ordered: true });
     else await persist('RespondActivityTaskFailed', { namespace, identity, taskToken, failure: failed });
   }
 

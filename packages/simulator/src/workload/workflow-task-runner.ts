@@ -68,12 +68,12 @@ export class WorkflowTaskRunner {
     const { random, habits } = this.#tools;
     if (random.chance(habits().evicts)) this.#cache.delete(runId);
     const cached = this.#cache.get(runId);
+    // What is led on fits no earlier state any more: it comes back when the task is done.
+    this.#cache.delete(runId);
     const events = await this.#eventsOf(task, cached?.lastEventId);
     const isQuery = task.query !== undefined;
     const first = events?.[0]?.eventId ?? (cached?.lastEventId ?? 0) + 1;
     const replay = first === 1 ? new Replay(workflowId, runId) : cached;
-    // What is led on now fits no earlier state any more: it comes back when the task is done.
-    this.#cache.delete(runId);
     if (events === undefined || replay === undefined) return undefined;
     const commands = replay.feed(events);
     if (isQuery && first !== 1) this.#keep(runId, replay);

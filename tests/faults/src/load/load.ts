@@ -20,6 +20,7 @@ export class Load implements AsyncDisposable {
   readonly #journal: Journal;
   readonly #random: Random;
   readonly #service: Service;
+  readonly #services: Service[] = [];
   readonly #ends = new AbortController();
   readonly #workersEnd = new AbortController();
   readonly #clients: Promise<void>[] = [];
@@ -30,7 +31,7 @@ export class Load implements AsyncDisposable {
     this.#address = address;
     this.#journal = journal;
     this.#random = random;
-    this.#service = new Service(address);
+    this.#service = this.#connect();
     this.#failure.promise.catch(() => undefined);
   }
 
@@ -60,11 +61,11 @@ export class Load implements AsyncDisposable {
     await Promise.race([delay(delayMs), this.#failure.promise]);
   }
 
-  /** Lets what is under way come to its end: no new workflows, every open one closes. Then the workers end. */
-  async finish(): Promise<void> {
+  /** Lets what is under way come to its end: no new workflows, every open one closes in time. Then the workers end. */
+  async finish(settleMs = SETTLE_MS): Promise<void> {
     this.#ends.abort();
     await Promise.race([Promise.all(this.#clients), this.#failure.promise]);
-    const deadline = Date.now() + SETTLE_MS;
+    const deadline = Date.now() + settleMs;
     while ((await listRuns(this.#service, "ExecutionStatus = 'Running'")).length > 0 && Date.now() < deadline) {
       await this.runFor(50);
     }
@@ -75,7 +76,7 @@ export class Load implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ends.abort();
     this.#workersEnd.abort();
-    await this.#service.close();
+    await Promise.all(this.#services.map((service) => service.close()));
   }
 
   #guard(work: Promise<void>): Promise<void> {
@@ -86,16 +87,17 @@ export class Load implements AsyncDisposable {
 
   async #beClient(index: number): Promise<void> {
     const random = this.#random.fork(`client ${index}`);
-    const service = new Service(this.#address);
-    const caller: Caller = { service, journal: this.#journal, random };
-    try {
-      for (let count = 0; !this.#ends.signal.aborted; count += 1) {
-        await useWorkflow(caller, `${index}-${count}`);
-        await delay(random.between(20, 120));
-      }
-    } finally {
-      await service.close();
+    const caller: Caller = { service: this.#connect(), journal: this.#journal, random };
+    for (let count = 0; !this.#ends.signal.aborted; count += 1) {
+      await useWorkflow(caller, `${index}-${count}`);
+      await delay(random.between(20, 120));
     }
+  }
+
+  #connect(): Service {
+    const service = new Service(this.#address);
+    this.#services.push(service);
+    return service;
   }
 
   /** Reads histories at any moment: what it has seen must not change. */
@@ -106,8 +108,11 @@ export class Load implements AsyncDisposable {
       await delay(random.between(5, 40));
       const start = starts[random.between(Math.max(0, starts.length - 20), starts.length)];
       if (start?.runId === undefined) continue;
-      const history = await readHistory(this.#service, start.workflowId, start.runId);
-      this.#journal.notePrefix(start.runId, digests(recorded(history)));
+      const { workflowId, runId } = start;
+      const history = await readHistory(this.#service, workflowId, runId).catch((error: unknown) => {
+        this.#journal.violations.push(`${workflowId}: the acknowledged run ${runId} is not there: ${String(error)}`);
+      });
+      if (history !== undefined) this.#journal.notePrefix(runId, digests(recorded(history)));
     }
   }
 }

@@ -85,7 +85,10 @@ test('what no history may hold ends the run', () => {
   const cases: [StartChildWorkflowExecutionCommandAttributes, string][] = [
     [{ input: payloadsOf(101) }, 'StartChildWorkflowExecutionCommandAttributes. Input exceeds size limit.'],
     [{ memo: { fields: { field } } }, 'StartChildWorkflowExecutionCommandAttributes.Memo exceeds size limit.'],
-    [{ searchAttributes: { indexedFields: { field: long } } }, 'search attribute field value size 101 exceeds size limit 10'],
+    [
+      { searchAttributes: { indexedFields: { field: long } } },
+      'search attribute field value size 101 exceeds size limit 10',
+    ],
   ];
   for (const [attributes, message] of cases) {
     const refused = refusalOf(attributes, limits);

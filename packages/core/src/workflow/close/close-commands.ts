@@ -17,11 +17,19 @@ export const completeWorkflow: CommandRule = {
     const cause = WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes;
     const attributes = command.completeWorkflowExecutionCommandAttributes;
     if (attributes === undefined) {
-      return { cause, message: 'CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.' };
+      return {
+        cause,
+        message: 'CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.',
+      };
     }
     const size = payloadsSize(attributes.result);
     // Temporal gives this cause for an oversized result; its SDKs have seen nothing else.
-    return oversize(batch, WorkflowTaskFailedCause.BadScheduleActivityAttributes, size, 'CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.');
+    return oversize(
+      batch,
+      WorkflowTaskFailedCause.BadScheduleActivityAttributes,
+      size,
+      'CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.',
+    );
   },
   execute({ transition, completedEventId }, command) {
     const result = command.completeWorkflowExecutionCommandAttributes?.result;
@@ -49,7 +57,8 @@ export const failWorkflow: CommandRule = {
     if (attributes === undefined) {
       return { cause, message: 'FailWorkflowExecutionCommandAttributes is not set on FailWorkflowExecutionCommand.' };
     }
-    if (attributes.failure === undefined) return { cause, message: 'Failure is not set on FailWorkflowExecutionCommand.' };
+    if (attributes.failure === undefined)
+      return { cause, message: 'Failure is not set on FailWorkflowExecutionCommand.' };
     const size = failureSize(attributes.failure);
     return oversize(batch, cause, size, 'FailWorkflowExecutionCommandAttributes.Failure exceeds size limit.');
   },
@@ -78,7 +87,10 @@ export const cancelWorkflow: CommandRule = {
     const cause = WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes;
     const attributes = command.cancelWorkflowExecutionCommandAttributes;
     if (attributes === undefined) {
-      return { cause, message: 'CancelWorkflowExecutionCommandAttributes is not set on CancelWorkflowExecutionCommand.' };
+      return {
+        cause,
+        message: 'CancelWorkflowExecutionCommandAttributes is not set on CancelWorkflowExecutionCommand.',
+      };
     }
     return undefined;
   },

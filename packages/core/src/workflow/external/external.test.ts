@@ -239,14 +239,19 @@ test('what is on its way is limited, each kind for itself', () => {
   );
   const failed = sender.last(EventType.WorkflowTaskFailed).workflowTaskFailedEventAttributes;
   assert.equal(failed?.cause, WorkflowTaskFailedCause.PendingSignalsLimitExceeded);
+  sender.complete([]);
+  sender.signal('wake up');
   const second = sender.complete([outward.cancel('peer'), outward.cancel('peer')]);
   assert.equal(
     second.failure?.message,
     'PendingRequestCancelLimitExceeded: the number of pending requests to cancel external workflows, 2, has reached the per-workflow limit of 2',
   );
+  sender.complete([]);
   family.deliver();
   const three = [outward.signal('peer'), outward.signal('peer'), outward.signal('peer')];
   assert.equal(sender.complete(three).failure?.message, refused.failure?.message);
+  sender.complete([]);
+  sender.signal('wake up');
   assert.equal(sender.complete([outward.signal('peer'), outward.cancel('peer')]).failure, undefined);
 });
 

@@ -179,7 +179,5 @@ function startNew(step: Step, workflow: Workflow, input: StartInput, runId = ste
     signal: input.signal,
   });
   const reply: StartReply = { ...existing(transition.run), started: true };
-  return started.eagerExecutionAccepted === true
-    ? { ...reply, eagerTask: startEagerly(transition, request) }
-    : reply;
+  return started.eagerExecutionAccepted === true ? { ...reply, eagerTask: startEagerly(transition, request) } : reply;
 }

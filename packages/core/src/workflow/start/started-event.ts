@@ -1,5 +1,9 @@
 import { ContinueAsNewInitiator } from '@perdure/proto/enums';
-import type { Duration, StartWorkflowExecutionRequest, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
+import type {
+  Duration,
+  StartWorkflowExecutionRequest,
+  WorkflowExecutionStartedEventAttributes,
+} from '@perdure/proto/types';
 import { cronBackoffMs } from '../../cron/cron.ts';
 import type { Env } from '../../kernel/env.ts';
 import type { Limits } from '../../kernel/limits.ts';
@@ -35,7 +39,10 @@ function recorded(asked: Duration | undefined, effectiveMs: number): Duration | 
 }
 
 /** How long the first workflow task waits: until the first tick of the schedule, or for the delay that is asked for. */
-function firstTaskDelayMs({ cronSchedule = '', workflowStartDelay }: StartWorkflowExecutionRequest, nowMs: number): number {
+function firstTaskDelayMs(
+  { cronSchedule = '', workflowStartDelay }: StartWorkflowExecutionRequest,
+  nowMs: number,
+): number {
   const delayMs = Math.min(durationMsOrZero(workflowStartDelay), DURATION_MS_MAX);
   return delayMs || (cronBackoffMs(cronSchedule, nowMs, nowMs) ?? 0);
 }

@@ -32,7 +32,8 @@ export function startTask(transition: Transition, taker: TaskTaker, sticky: bool
   const { run } = transition;
   if (!sticky && run.task.binding !== undefined) transition.note({ kind: 'stickyBound', binding: undefined });
   const handedOutAgain = run.task.returned;
-  if (isTransient(run.task) && run.task.scheduledEventId !== run.nextEventId && !handedOutAgain) becomeFirst(transition);
+  if (isTransient(run.task) && run.task.scheduledEventId !== run.nextEventId && !handedOutAgain)
+    becomeFirst(transition);
   if (isTransient(run.task) || handedOutAgain) noteStarted(transition, taker);
   else appendStarted(transition, taker);
   return taskView(run, sticky);

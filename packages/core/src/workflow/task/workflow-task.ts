@@ -52,7 +52,12 @@ export interface StickyBinding {
 /** What the history does not record of workflow tasks. */
 export type WorkflowTaskChange =
   /** A transient task is scheduled. */
-  | { readonly kind: 'taskScheduled'; readonly atMs: number; readonly startToCloseTimeoutMs: number; readonly queue: string }
+  | {
+      readonly kind: 'taskScheduled';
+      readonly atMs: number;
+      readonly startToCloseTimeoutMs: number;
+      readonly queue: string;
+    }
   /** A transient task is started, or a returned one handed out again; the event tells of the others. */
   | {
       readonly kind: 'taskStarted';

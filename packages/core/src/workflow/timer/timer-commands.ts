@@ -11,7 +11,8 @@ export const startTimer: CommandRule = {
   check(batch, command) {
     const cause = WorkflowTaskFailedCause.BadStartTimerAttributes;
     const attributes = command.startTimerCommandAttributes;
-    if (attributes === undefined) return { cause, message: 'StartTimerCommandAttributes is not set on StartTimerCommand.' };
+    if (attributes === undefined)
+      return { cause, message: 'StartTimerCommandAttributes is not set on StartTimerCommand.' };
     const timerId = attributes.timerId ?? '';
     if (timerId === '') return { cause, message: 'TimerId is not set on StartTimerCommand.' };
     const tooLong = lengthProblem('StartTimerCommand', timerId, batch.env.limits.idLengthMax);
@@ -50,7 +51,8 @@ export const cancelTimer: CommandRule = {
   check(batch, command) {
     const cause = WorkflowTaskFailedCause.BadCancelTimerAttributes;
     const attributes = command.cancelTimerCommandAttributes;
-    if (attributes === undefined) return { cause, message: 'CancelTimerCommandAttributes is not set on CancelTimerCommand.' };
+    if (attributes === undefined)
+      return { cause, message: 'CancelTimerCommandAttributes is not set on CancelTimerCommand.' };
     const timerId = attributes.timerId ?? '';
     if (timerId === '') return { cause, message: 'TimerId is not set on CancelTimerCommand.' };
     const tooLong = lengthProblem('CancelTimerCommand', timerId, batch.env.limits.idLengthMax);

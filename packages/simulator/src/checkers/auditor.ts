@@ -1,0 +1,90 @@
+import { isOpen } from '@perdure/core';
+import type { HistoryEvent, WorkflowExecutionInfo } from '@perdure/proto/types';
+import { hold } from '../kernel/violation.ts';
+import type { Outcome } from '../network/network.ts';
+import { Actor, type Stage } from '../workload/actor.ts';
+import type { DurableLog } from './durable-log.ts';
+import { expectedVisibility, nameOf, type RunRecord } from './run-record.ts';
+import { difference } from './same-state.ts';
+
+/** A client that looks at everything when all is over: what the server says is what is durable. */
+export class Auditor extends Actor {
+  readonly #log: DurableLog;
+  readonly #namespaceNames: ReadonlyMap<string, string>;
+
+  constructor(stage: Stage, log: DurableLog, namespaceIds: ReadonlyMap<string, string>) {
+    super(stage, 'auditor');
+    this.#log = log;
+    this.#namespaceNames = new Map(Array.from(namespaceIds, ([name, id]) => [id, name]));
+  }
+
+  async audit(): Promise<void> {
+    for (const record of this.#log.runs) {
+      await this.#checkDescription(record);
+      await this.#checkHistory(record);
+    }
+    for (const [id, name] of this.#namespaceNames) await this.#checkLists(id, name);
+  }
+
+  #target({ identity }: RunRecord) {
+    const execution = { workflowId: identity.id, runId: identity.runId };
+    return { namespace: this.#namespaceNames.get(identity.namespaceId) ?? '', execution };
+  }
+
+  async #checkDescription(record: RunRecord): Promise<void> {
+    const { workflowExecutionInfo: info } = said(
+      record,
+      await this.persist('DescribeWorkflowExecution', this.#target(record)),
+    );
+    const { lifecycle } = record.shadow;
+    const told = { status: info?.status, length: info?.historyLength, type: info?.type?.name, run: info?.execution?.runId };
+    const { identity, events } = record;
+    const type = lifecycle.start.workflowType?.name;
+    const found = difference(told, { status: lifecycle.status, length: events.length, type, run: identity.runId });
+    hold(found === undefined, 1, () => `${nameOf(record)} is described otherwise than it is: ${found}`);
+  }
+
+  async #checkHistory(record: RunRecord): Promise<void> {
+    const events: HistoryEvent[] = [];
+    let nextPageToken: Uint8Array = new Uint8Array(0);
+    do {
+      const request = { ...this.#target(record), nextPageToken };
+      const { history, nextPageToken: next } = said(record, await this.persist('GetWorkflowExecutionHistory', request));
+      events.push(...(history?.events ?? []));
+      nextPageToken = next ?? new Uint8Array(0);
+    } while (nextPageToken.length > 0);
+    const found = difference(events, record.events);
+    hold(found === undefined, 5, () => `${nameOf(record)}: its history is read otherwise than it is stored: ${found}`);
+  }
+
+  /** Every run is in the list once, as it is. */
+  async #checkLists(namespaceId: string, namespace: string): Promise<void> {
+    const runs = [...this.#log.runs].filter(({ identity }) => identity.namespaceId === namespaceId);
+    const listed = new Map<string, WorkflowExecutionInfo>();
+    let nextPageToken: Uint8Array = new Uint8Array(0);
+    do {
+      const outcome = await this.persist('ListWorkflowExecutions', { namespace, nextPageToken });
+      hold(outcome.kind === 'reply', 32, () => `the list of ${namespace} cannot be had`);
+      for (const info of outcome.message.executions ?? []) {
+        const { runId = '' } = info.execution ?? {};
+        hold(!listed.has(runId), 32, () => `run ${runId} is listed twice`);
+        listed.set(runId, info);
+      }
+      nextPageToken = outcome.message.nextPageToken ?? new Uint8Array(0);
+    } while (nextPageToken.length > 0);
+    hold(listed.size === runs.length, 32, () => `${listed.size} runs are listed, there are ${runs.length}`);
+    for (const record of runs) checkListed(record, listed.get(record.identity.runId));
+  }
+}
+
+function checkListed(record: RunRecord, info: WorkflowExecutionInfo | undefined): void {
+  const { status, historyLength, runId } = expectedVisibility(record);
+  const told = { status: info?.status, historyLength: info?.historyLength, runId: info?.execution?.runId };
+  const found = difference(told, { status, historyLength: isOpen(record.shadow) ? told.historyLength : historyLength, runId });
+  hold(found === undefined, 32, () => `${nameOf(record)} is listed otherwise than it is: ${found}`);
+}
+
+function said<Message>(record: RunRecord, outcome: Outcome<Message>): Message {
+  hold(outcome.kind === 'reply', 1, () => `${nameOf(record)} is durable and is not found: ${JSON.stringify(outcome)}`);
+  return outcome.message;
+}

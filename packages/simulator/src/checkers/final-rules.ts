@@ -1,0 +1,49 @@
+import { isOpen, owes } from '@perdure/core';
+import { hold } from '../kernel/violation.ts';
+import { fromPayloads } from '../model/payload.ts';
+import type { WorkflowResult } from '../model/program.ts';
+import { Replay } from '../model/replay.ts';
+import type { DurableLog } from './durable-log.ts';
+import { checkHistoryAlone } from './live-state.ts';
+import { describeEvent, isCloseEvent, nameOf, type RunRecord } from './run-record.ts';
+
+/** True when every run has come to its end and owes nothing to others. */
+export function isAllDone(log: DurableLog): boolean {
+  for (const { shadow } of log.runs) if (isOpen(shadow) || owes(shadow)) return false;
+  return true;
+}
+
+/** What is not done, for a report. */
+export function describeUndone(log: DurableLog): string {
+  const undone = [...log.runs].filter(({ shadow }) => isOpen(shadow) || owes(shadow));
+  const lines = undone.map((record) => {
+    const { task, activities, timers, children, externals } = record.shadow;
+    const last = record.events.at(-1) ?? {};
+    const pending = `${activities.size} activities, ${timers.size} timers, ${children.size} children, ${externals.size} on their way`;
+    return `${nameOf(record)} at ${describeEvent(last)}, task ${task.phase} attempt ${task.attempt}, ${pending}`;
+  });
+  return lines.join('; ');
+}
+
+/** Checks each history as a whole, once it is at its end. */
+export function checkHistories(log: DurableLog): void {
+  for (const record of log.runs) {
+    const closing = record.events.filter(isCloseEvent);
+    hold(closing.length === 1, 6, () => `${nameOf(record)} has ${closing.length} close events`);
+    checkReplay(record);
+    checkHistoryAlone(record);
+  }
+}
+
+/** Replay gives the commands that are recorded; a workflow that completed has seen every signal of its history. */
+function checkReplay(record: RunRecord): void {
+  const replay = new Replay(record.identity.id, record.identity.runId);
+  replay.feed(record.events);
+  replay.end();
+  const completed = record.events.at(-1)?.workflowExecutionCompletedEventAttributes;
+  if (completed === undefined) return;
+  const { signals } = fromPayloads(completed.result) as WorkflowResult;
+  const received = replay.workflow.result.signals;
+  const same = signals.length === received.length && signals.every((id, index) => id === received[index]);
+  hold(same, 17, () => `${nameOf(record)} completed with ${signals.length} signals, its history has ${received.length}`);
+}

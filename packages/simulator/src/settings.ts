@@ -1,0 +1,50 @@
+import { makeProfile, type FaultProfile } from './faults/profile.ts';
+import type { Random } from './kernel/random.ts';
+import { createDynamicConfig, type DynamicConfig } from './server-parts.ts';
+
+/** What a seed decides before anything runs. */
+export interface Settings {
+  readonly shardCount: number;
+  readonly namespaces: readonly string[];
+  readonly queues: readonly string[];
+  readonly workflowIds: readonly string[];
+  /** Workers of each queue in each namespace. */
+  readonly workersEach: number;
+  readonly workflowsInMemoryMax: number;
+  readonly longTimers: boolean;
+  readonly config: DynamicConfig;
+  readonly faults: FaultProfile;
+}
+
+/** How many shards a server has whose caller does not say. */
+const SHARD_COUNTS = [1, 1, 8] as const;
+
+export function makeSettings(random: Random, shardCount: number | undefined): Settings {
+  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+  return {
+    shardCount: shardCount ?? random.pick(SHARD_COUNTS),
+    namespaces: names('namespace-', random.pick([1, 1, 2])),
+    queues: names('queue-', random.int(1, 2)),
+    workflowIds: names('w', random.int(3, 8)),
+    workersEach: random.int(1, 2),
+    workflowsInMemoryMax: random.pick([1, 3, 10, 1_000]),
+    longTimers: random.chance(0.1),
+    config: makeConfig(random),
+    faults: makeProfile(random),
+  };
+}
+
+/** Limits that are met in small runs as well. */
+function makeConfig(random: Random): DynamicConfig {
+  const value = (number: number) => [{ value: number }];
+  const result = createDynamicConfig({
+    'frontend.historyMaxPageSize': value(random.pick([2, 10, 256])),
+    'frontend.visibilityMaxPageSize': value(random.pick([3, 1_000])),
+    'history.maximumBufferedEventsBatch': value(random.pick([3, 100])),
+    'history.MaxBufferedQueryCount': value(random.pick([1, 5])),
+    'history.longPollExpirationInterval': value(random.pick([2, 20])),
+    'matching.longPollExpirationInterval': value(random.pick([5, 60])),
+  });
+  if (result.kind === 'invalid') throw new Error(result.problems.join('\n'));
+  return result.config;
+}

@@ -1,0 +1,219 @@
+import { Auditor } from './checkers/auditor.ts';
+import { DurableLog } from './checkers/durable-log.ts';
+import { FamilyRules } from './checkers/family-rules.ts';
+import { checkHistories, describeUndone, isAllDone } from './checkers/final-rules.ts';
+import { Heartbeats } from './checkers/heartbeats.ts';
+import { Marks } from './checkers/marks.ts';
+import { ReplyRules } from './checkers/reply-rules.ts';
+import { SimDisk } from './disk/sim-disk.ts';
+import { Gremlin } from './faults/gremlin.ts';
+import { NO_FAULTS } from './faults/profile.ts';
+import { WallClock } from './host/sim-host.ts';
+import { Random } from './kernel/random.ts';
+import { Scheduler } from './kernel/scheduler.ts';
+import { Trace } from './kernel/trace.ts';
+import { hold } from './kernel/violation.ts';
+import { Network } from './network/network.ts';
+import { Supervisor } from './server/supervisor.ts';
+import { makeSettings, type Settings } from './settings.ts';
+import { Workload } from './workload/workload.ts';
+import type { ShardBatch } from '@perdure/storage';
+import type { Bug } from './bugs/bugs.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** How many steps clients and faults have before everything calms down. */
+  readonly steps: number;
+  /** Undefined: the seed decides. */
+  readonly shardCount?: number | undefined;
+  /** A deliberate bug. */
+  readonly bug?: Bug | undefined;
+  /** Takes each line of the trace. */
+  readonly print?: ((line: string) => void) | undefined;
+}
+
+/** After the faults everything has to be done within this virtual time, and this number of steps. */
+const CALM_MAX_MS = 6 * 3_600_000;
+const CALM_STEPS_MAX = 100_000;
+
+/** No phase with faults lasts longer than this virtual time. */
+const STORM_MAX_MS = 120_000;
+
+/** How long the server has, once all is done, to tidy up. */
+const TIDY_MS = 8_000;
+
+/** One world: server, disk, network, clients and workers, and those who watch them. */
+export class Simulation {
+  readonly scheduler = new Scheduler(0);
+  readonly trace: Trace;
+  readonly settings: Settings;
+  readonly log: DurableLog;
+  readonly disk: SimDisk;
+  readonly supervisor: Supervisor;
+  readonly workload: Workload;
+  readonly #options: SimulationOptions;
+  readonly #random: Random;
+  readonly #clock: WallClock;
+  readonly #network: Network;
+  readonly #marks = new Marks();
+  readonly #family: FamilyRules;
+  readonly #namespaceIds = new Map<string, string>();
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    const { scheduler } = this;
+    const random = new Random(options.seed);
+    this.#random = random;
+    this.trace = new Trace(options.print);
+    this.settings = makeSettings(random.fork('settings'), options.shardCount);
+    this.#clock = new WallClock(scheduler, this.settings.faults.clockJumps);
+    this.#network = new Network(scheduler, random.fork('network'), this.trace, this.#clock);
+    this.log = new DurableLog({
+      onChange: (record, change) => {
+        this.#marks.note(record, change);
+        this.#family.note(record, change);
+      },
+    });
+    this.#family = new FamilyRules(this.log);
+    this.disk = this.#makeDisk();
+    this.supervisor = this.#makeSupervisor();
+    const stage = { scheduler, network: this.#network, random };
+    this.workload = new Workload(stage, this.settings, new Heartbeats());
+  }
+
+  /** Runs it to its end. Rejects with the violation that ended it. */
+  async run(): Promise<void> {
+    const { scheduler, supervisor, workload } = this;
+    const { faults } = this.settings;
+    this.#network.tap = new ReplyRules({
+      log: this.log,
+      marks: this.#marks,
+      namespaceIds: this.#namespaceIds,
+      fail: (error) => scheduler.fail(error),
+    });
+    supervisor.start();
+    await scheduler.run(() => supervisor.server !== undefined);
+    this.disk.faults = faults.disk;
+    this.#network.faults = faults.network;
+    this.#makeGremlin().start();
+    workload.start();
+    const { steps } = this.#options;
+    await scheduler.run(() => scheduler.steps >= steps || scheduler.nowMs >= STORM_MAX_MS);
+    this.#calmDown();
+    await this.#finish();
+    await this.#audit();
+  }
+
+  #makeDisk(): SimDisk {
+    const { scheduler, trace } = this;
+    const wrap = this.#options.bug?.wrapDisk;
+    const options = {
+      scheduler,
+      trace,
+      random: this.#random.fork('disk'),
+      onApplied: (batch: ShardBatch) => this.#applied(batch),
+      crash: (why: string) => this.supervisor.crash(why),
+      onCommitBegun: () => {
+        const { pollBreaksAtCommit } = this.#network.faults;
+        if (this.#random.chance(pollBreaksAtCommit)) this.#network.breakSomePoll();
+      },
+    };
+    return wrap === undefined ? new SimDisk(options, NO_FAULTS.disk) : wrap(options, NO_FAULTS.disk);
+  }
+
+  #makeSupervisor(): Supervisor {
+    const { scheduler, trace, disk, log } = this;
+    const { config, namespaces, shardCount, workflowsInMemoryMax } = this.settings;
+    const wrapEngine = this.#options.bug?.wrapEngine ?? ((engine) => engine);
+    return new Supervisor({
+      scheduler,
+      trace,
+      disk,
+      log,
+      random: this.#random.fork('server'),
+      clock: this.#clock,
+      network: this.#network,
+      server: { config, namespaces, shardCount, workflowsInMemoryMax, wrapEngine },
+      onServing: ({ namespaceIds }) => {
+        for (const [name, id] of namespaceIds) this.#namespaceIds.set(name, id);
+      },
+    });
+  }
+
+  #makeGremlin(): Gremlin {
+    return new Gremlin({
+      scheduler: this.scheduler,
+      trace: this.trace,
+      random: this.#random.fork('gremlin'),
+      clock: this.#clock,
+      crashEveryMs: this.settings.faults.crashEveryMs,
+      crash: () => {
+        if (this.supervisor.server !== undefined) this.supervisor.crash('for no reason');
+      },
+      isOver: () => this.workload.isOver,
+    });
+  }
+
+  #applied(batch: ShardBatch): void {
+    this.log.append(batch);
+    this.#family.check();
+    for (const { events, delta } of batch.log) {
+      if (events !== undefined) this.trace.mixBytes(events);
+      if (delta !== undefined) this.trace.mixBytes(delta);
+    }
+  }
+
+  #calmDown(): void {
+    this.trace.note(this.scheduler.nowMs, 'the storm is over');
+    this.disk.faults = NO_FAULTS.disk;
+    this.#network.faults = NO_FAULTS.network;
+    this.workload.calmDown();
+  }
+
+  /** Everything comes to its end, and has to be as it should then. */
+  async #finish(): Promise<void> {
+    const { scheduler, log } = this;
+    const untilMs = scheduler.nowMs + CALM_MAX_MS;
+    const stepsMax = scheduler.steps + CALM_STEPS_MAX;
+    let rows = -1;
+    let done = false;
+    const isDone = (): boolean => {
+      if (rows !== log.rows) done = isAllDone(log);
+      rows = log.rows;
+      return done;
+    };
+    await scheduler.run(() => isDone() || scheduler.nowMs > untilMs || scheduler.steps > stepsMax);
+    hold(isDone(), 42, () => describeUndone(log));
+    this.trace.note(scheduler.nowMs, 'all is done');
+    const tidyMs = scheduler.nowMs + TIDY_MS;
+    await scheduler.run(() => scheduler.nowMs > tidyMs);
+    checkHistories(log);
+    await this.#checkBacklog();
+  }
+
+  /** With workers that wait on every queue no task is left. */
+  async #checkBacklog(): Promise<void> {
+    for (let shard = 0; shard < this.settings.shardCount; shard++) {
+      const queues = await this.disk.memory.listBacklogQueues(shard);
+      const left = queues.filter(({ count }) => count > 0);
+      hold(left.length === 0, 13, () => `tasks are left in the backlog: ${JSON.stringify(left)}`);
+    }
+  }
+
+  /** Asks the server for everything, and another one after it. */
+  async #audit(): Promise<void> {
+    const { scheduler, supervisor, log } = this;
+    for (const round of ['first', 'second']) {
+      await scheduler.run(() => supervisor.server !== undefined);
+      const stage = { scheduler, network: this.#network, random: this.#random.fork(round) };
+      let audited = false;
+      new Auditor(stage, log, this.#namespaceIds).audit().then(
+        () => (audited = true),
+        (error: unknown) => scheduler.fail(error),
+      );
+      await scheduler.run(() => audited);
+      if (round === 'first') supervisor.crash('to be looked at', 0);
+    }
+    supervisor.stop('at the end');
+  }
+}

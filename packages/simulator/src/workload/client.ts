@@ -1,0 +1,60 @@
+import type { StartWorkflowExecutionRequest, StartWorkflowExecutionResponse } from '@perdure/proto/types';
+import { Actor, type Stage } from './actor.ts';
+import type { Facts } from './facts.ts';
+
+/** What clients share. */
+export interface ClientContext {
+  readonly namespaces: readonly string[];
+  readonly queues: readonly string[];
+  readonly workflowIds: readonly string[];
+  readonly longTimers: boolean;
+  readonly facts: Facts;
+  /** True once no client shall begin anything new. */
+  readonly isOver: () => boolean;
+  /** Takes the first task of a workflow that was started eagerly, if a worker of the queue is alive. */
+  readonly hasWorker: (namespace: string, queue: string) => boolean;
+  readonly onEagerStart: (request: StartWorkflowExecutionRequest, reply: StartWorkflowExecutionResponse) => void;
+}
+
+/** A client: does one thing after the other until the end, with pauses. */
+export abstract class Client extends Actor {
+  protected readonly context: ClientContext;
+  #ids = 0;
+
+  constructor(stage: Stage, name: string, context: ClientContext) {
+    super(stage, name);
+    this.context = context;
+  }
+
+  start(): void {
+    this.spawn(async () => {
+      await this.sleep(this.random.int(0, 500));
+      while (!this.context.isOver()) {
+        await this.act();
+        await this.sleep(this.random.int(0, this.pauseMaxMs));
+      }
+    });
+  }
+
+  /** The longest pause between two acts. */
+  protected abstract readonly pauseMaxMs: number;
+
+  protected abstract act(): Promise<void>;
+
+  /** An id that no other request has. */
+  protected nextId(): string {
+    this.#ids += 1;
+    return `${this.name}-${this.#ids}`;
+  }
+
+  protected somewhere(): { readonly namespace: string; readonly workflowId: string } {
+    const { namespaces, workflowIds } = this.context;
+    return { namespace: this.random.pick(namespaces), workflowId: this.random.pick(workflowIds) };
+  }
+
+  /** A run that some client knows of; undefined while there is none. */
+  protected someRun() {
+    const { runs } = this.context.facts;
+    return runs.length === 0 ? undefined : this.random.pick(runs);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Heartbeats } from '../checkers/heartbeats.ts';
+import type { Settings } from '../settings.ts';
+import type { Stage } from './actor.ts';
+import type { Client, ClientContext } from './client.ts';
+import { Facts } from './facts.ts';
+import { MeddlingClient } from './meddling-client.ts';
+import { QueryingClient } from './querying-client.ts';
+import { ReadingClient } from './reading-client.ts';
+import { SignalingClient } from './signaling-client.ts';
+import { StartingClient } from './starting-client.ts';
+import { GOOD_HABITS, type WorkerHabits } from './worker-habits.ts';
+import { Worker } from './worker.ts';
+
+/** All clients and workers of one run. */
+export class Workload {
+  readonly facts = new Facts();
+  readonly #stage: Stage;
+  readonly #settings: Settings;
+  readonly #heartbeats: Heartbeats;
+  readonly #workers = new Set<Worker>();
+  #habits: WorkerHabits;
+  #over = false;
+  #workerCount = 0;
+
+  constructor(stage: Stage, settings: Settings, heartbeats: Heartbeats) {
+    this.#stage = stage;
+    this.#settings = settings;
+    this.#heartbeats = heartbeats;
+    this.#habits = settings.faults.habits;
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  start(): void {
+    const { namespaces, queues, workersEach } = this.#settings;
+    for (const namespace of namespaces) {
+      for (const queue of queues) for (let index = 0; index < workersEach; index++) this.#startWorker(namespace, queue);
+    }
+    for (const client of this.#makeClients()) client.start();
+  }
+
+  /** From now on no client begins anything new, and workers behave. */
+  calmDown(): void {
+    this.#over = true;
+    this.#habits = GOOD_HABITS;
+  }
+
+  #makeClients(): Client[] {
+    const { namespaces, queues, workflowIds, longTimers } = this.#settings;
+    const context: ClientContext = {
+      namespaces,
+      queues,
+      workflowIds,
+      longTimers,
+      facts: this.facts,
+      isOver: () => this.#over,
+      hasWorker: (namespace, queue) => this.#findWorker(namespace, queue) !== undefined,
+      onEagerStart: ({ namespace = '', taskQueue }, { eagerWorkflowTask }) => {
+        const worker = this.#findWorker(namespace, taskQueue?.name ?? '');
+        if (eagerWorkflowTask !== undefined) worker?.takeWorkflow(eagerWorkflowTask);
+      },
+    };
+    return [
+      new StartingClient(this.#stage, 'starter-1', context),
+      new StartingClient(this.#stage, 'starter-2', context),
+      new SignalingClient(this.#stage, 'signaler-1', context),
+      new SignalingClient(this.#stage, 'signaler-2', context),
+      new MeddlingClient(this.#stage, 'meddler', context),
+      new ReadingClient(this.#stage, 'reader', context),
+      new QueryingClient(this.#stage, 'asker', context),
+    ];
+  }
+
+  #findWorker(namespace: string, queue: string): Worker | undefined {
+    return [...this.#workers].find((worker) => worker.namespace === namespace && worker.queue === queue);
+  }
+
+  /** A worker that dies is followed by another one, with another name and an empty cache. */
+  #startWorker(namespace: string, queue: string): void {
+    this.#workerCount += 1;
+    const worker: Worker = new Worker(this.#stage, `worker-${this.#workerCount}`, {
+      namespace,
+      queue,
+      habits: () => this.#habits,
+      heartbeats: this.#heartbeats,
+      onDeath: () => {
+        this.#workers.delete(worker);
+        this.#stage.scheduler.after(this.#stage.random.int(0, 2_000), () => this.#startWorker(namespace, queue));
+      },
+    });
+    this.#workers.add(worker);
+    worker.start();
+  }
+}
