@@ -1,1 +1,1 @@
-export {};
+export { simulate, type Failure, type Result } from './simulate.ts';

@@ -23,8 +23,12 @@ export interface Failure {
 }
 
 /** Runs one seed. Exceptions that the server throws into the void count as failures too. */
-export async function simulate(options: SimulationOptions): Promise<Result> {
-  const simulation = new Simulation(options);
+export function simulate(options: SimulationOptions): Promise<Result> {
+  return runToEnd(new Simulation(options), options.seed);
+}
+
+/** Runs a world that was made before, for callers who want to look at it in the end. */
+export async function runToEnd(simulation: Simulation, seed: number): Promise<Result> {
   const { scheduler, trace, log, disk, supervisor } = simulation;
   const unhandled = (error: unknown): void => scheduler.fail(error);
   process.on('unhandledRejection', unhandled);
@@ -40,7 +44,7 @@ export async function simulate(options: SimulationOptions): Promise<Result> {
     process.off('unhandledRejection', unhandled);
   }
   return {
-    seed: options.seed,
+    seed,
     failure,
     steps: scheduler.steps,
     virtualMs: scheduler.nowMs,

@@ -1,7 +1,7 @@
 import { Auditor } from './checkers/auditor.ts';
 import { DurableLog } from './checkers/durable-log.ts';
 import { FamilyRules } from './checkers/family-rules.ts';
-import { checkHistories, describeUndone, isAllDone } from './checkers/final-rules.ts';
+import { checkHistories, checkOverdue, describeUndone, isAllDone } from './checkers/final-rules.ts';
 import { Heartbeats } from './checkers/heartbeats.ts';
 import { Marks } from './checkers/marks.ts';
 import { ReplyRules } from './checkers/reply-rules.ts';
@@ -34,10 +34,17 @@ export interface SimulationOptions {
 
 /** After the faults everything has to be done within this virtual time, and this number of steps. */
 const CALM_MAX_MS = 6 * 3_600_000;
-const CALM_STEPS_MAX = 100_000;
+const CALM_STEPS_MAX = 50_000;
 
 /** No phase with faults lasts longer than this virtual time. */
 const STORM_MAX_MS = 120_000;
+
+/** How often it is looked whether a deadline was missed, and by how much one may be. */
+const LOOK_EVERY_MS = 60_000;
+const LATE_MS = 30_000;
+
+/** By how much a timer may be late where nothing goes wrong: a few reads of a disk that is not always quick. */
+const LATE_UNDISTURBED_MS = 200;
 
 /** How long the server has, once all is done, to tidy up. */
 const TIDY_MS = 8_000;
@@ -58,6 +65,7 @@ export class Simulation {
   readonly #marks = new Marks();
   readonly #family: FamilyRules;
   readonly #namespaceIds = new Map<string, string>();
+  #nextLookMs = Infinity;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
@@ -106,7 +114,7 @@ export class Simulation {
 
   #makeDisk(): SimDisk {
     const { scheduler, trace } = this;
-    const wrap = this.#options.bug?.wrapDisk;
+    const makeDisk = this.#options.bug?.makeDisk;
     const options = {
       scheduler,
       trace,
@@ -118,7 +126,7 @@ export class Simulation {
         if (this.#random.chance(pollBreaksAtCommit)) this.#network.breakSomePoll();
       },
     };
-    return wrap === undefined ? new SimDisk(options, NO_FAULTS.disk) : wrap(options, NO_FAULTS.disk);
+    return makeDisk === undefined ? new SimDisk(options, NO_FAULTS.disk) : makeDisk(options, NO_FAULTS.disk);
   }
 
   #makeSupervisor(): Supervisor {
@@ -148,7 +156,9 @@ export class Simulation {
       clock: this.#clock,
       crashEveryMs: this.settings.faults.crashEveryMs,
       crash: () => {
-        if (this.supervisor.server !== undefined) this.supervisor.crash('for no reason');
+        if (this.supervisor.server === undefined) return;
+        if (this.#random.chance(0.3)) this.supervisor.restart();
+        else this.supervisor.crash('for no reason');
       },
       isOver: () => this.workload.isOver,
     });
@@ -165,6 +175,7 @@ export class Simulation {
 
   #calmDown(): void {
     this.trace.note(this.scheduler.nowMs, 'the storm is over');
+    this.#nextLookMs = this.scheduler.nowMs + LOOK_EVERY_MS;
     this.disk.faults = NO_FAULTS.disk;
     this.#network.faults = NO_FAULTS.network;
     this.workload.calmDown();
@@ -182,13 +193,29 @@ export class Simulation {
       rows = log.rows;
       return done;
     };
-    await scheduler.run(() => isDone() || scheduler.nowMs > untilMs || scheduler.steps > stepsMax);
-    hold(isDone(), 42, () => describeUndone(log));
-    this.trace.note(scheduler.nowMs, 'all is done');
-    const tidyMs = scheduler.nowMs + TIDY_MS;
-    await scheduler.run(() => scheduler.nowMs > tidyMs);
+    const goesOn = (): boolean => {
+      this.#checkOverdue();
+      return !isDone() && scheduler.nowMs <= untilMs && scheduler.steps <= stepsMax;
+    };
+    // A request that was long on its way may begin something anew while the server tidies up.
+    for (let tidyUntilMs = Infinity; !isDone() || scheduler.nowMs < tidyUntilMs;) {
+      await scheduler.run(() => !goesOn());
+      hold(isDone(), 42, () => describeUndone(log));
+      this.trace.note(scheduler.nowMs, 'all is done');
+      tidyUntilMs = scheduler.nowMs + TIDY_MS;
+      await scheduler.run(() => !isDone() || scheduler.nowMs >= tidyUntilMs);
+    }
     checkHistories(log);
+    const late = this.settings.faults.none && log.latestMs > LATE_UNDISTURBED_MS;
+    hold(!late, 30, () => `with nothing in its way a timer fired ${log.latestMs} ms late`);
     await this.#checkBacklog();
+  }
+
+  /** Whatever was due before the storm ended has been seen to by now. */
+  #checkOverdue(): void {
+    if (this.scheduler.nowMs < this.#nextLookMs) return;
+    this.#nextLookMs = this.scheduler.nowMs + LOOK_EVERY_MS;
+    checkOverdue(this.log, this.#clock.now() - LATE_MS);
   }
 
   /** With workers that wait on every queue no task is left. */

@@ -8,7 +8,7 @@ import { Load } from './load/load.ts';
 import { Site } from './site.ts';
 
 /** Enough for some seconds of load. PERDURE_FAULT_ROUNDS=2000 takes about an hour. */
-const ROUNDS = Number(process.env['PERDURE_FAULT_ROUNDS'] ?? 8);
+const ROUNDS = Number(process.env['PERDURE_FAULT_ROUNDS'] ?? 5);
 
 test('a server killed again and again under load loses nothing and repeats nothing', async (context) => {
   await using site = await Site.open(context);

@@ -6,7 +6,7 @@ import { Load } from './load/load.ts';
 import { Site } from './site.ts';
 
 /** A pause is longer than workflow tasks, activities and heartbeats are given, and than clients wait for an answer. */
-const PAUSE_MS = 3_500;
+const PAUSE_MS = 3_200;
 /** The server gives calls under way 5 s; the last commits and a checkpoint come on top. */
 const STOP_MS = 8_000;
 
@@ -31,7 +31,7 @@ test('a server that is asked to end under load ends well and soon, and the next 
   const journal = new Journal();
   await using load = new Load(site.address, journal, site.random.fork('load'));
   load.start();
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     const server = await site.serve();
     await load.runFor(random.between(100, 800));
     const askedAtMs = Date.now();

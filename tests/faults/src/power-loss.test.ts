@@ -12,7 +12,7 @@ import { valueOf } from './wire.ts';
 /** Each of them is asked for when the one before has been acknowledged: their order is that of their commits. */
 const REQUESTS = 24;
 /** Of the many places at which a log can be cut, so many are tried with a server. The store's own tests try them all. */
-const CUTS = 8;
+const CUTS = 6;
 
 /** Starts and signals, one after the other. Returns their names in order. */
 async function makeRequests(caller: Caller): Promise<string[]> {

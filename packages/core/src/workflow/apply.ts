@@ -41,6 +41,7 @@ export function apply(run: Run, change: Change): void {
       break;
     case 'timerFiredDropped':
       run.buffer = run.buffer.filter((event) => event.timerFiredEventAttributes?.timerId !== change.timerId);
+      run.bufferSizeBytes -= change.sizeBytes;
       break;
     case 'bufferDropped':
       run.buffer = [];

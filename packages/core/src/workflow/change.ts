@@ -25,6 +25,6 @@ export type BufferChange =
   /** The buffer is emptied: the next `count` events are those that were in it. */
   | { readonly kind: 'flushed'; readonly count: number }
   /** A timer that had fired into the buffer was cancelled by the workflow task that ran. */
-  | { readonly kind: 'timerFiredDropped'; readonly timerId: string }
+  | { readonly kind: 'timerFiredDropped'; readonly timerId: string; readonly sizeBytes: number }
   /** The run closed over its buffer. */
   | { readonly kind: 'bufferDropped' };

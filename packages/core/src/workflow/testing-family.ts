@@ -132,8 +132,8 @@ export const outward = {
     commandType: CommandType.CancelWorkflowExecution,
     cancelWorkflowExecutionCommandAttributes: attributes,
   }),
-  continueAsNew: (): Command => ({
+  continueAsNew: (attributes: Command['continueAsNewWorkflowExecutionCommandAttributes'] = {}): Command => ({
     commandType: CommandType.ContinueAsNewWorkflowExecution,
-    continueAsNewWorkflowExecutionCommandAttributes: {},
+    continueAsNewWorkflowExecutionCommandAttributes: attributes,
   }),
 };

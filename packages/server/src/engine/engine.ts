@@ -212,7 +212,9 @@ export class Engine {
   #reacquire(id: number): void {
     if (this.#stopped) return;
     this.#acquire(id).catch((error: unknown) => {
+      const half = this.#shards.get(id);
       this.#shards.delete(id);
+      half?.lose();
       this.#options.onError('shard could not be acquired', error, { shard: id });
       if (isFatal(error)) this.#options.onFatal(error);
       else this.#options.host.setTimer(this.#options.host.now() + RETRY_MS, () => this.#reacquire(id));

@@ -5,6 +5,7 @@ import type { Matching } from '../matching/matching.ts';
 import type { PendingQuery } from '../matching/pending-query.ts';
 import type { Poller, TaskQueue } from '../matching/task-queue.ts';
 import type { LoadedRun } from './loaded-run.ts';
+import { isTransient } from './routing.ts';
 import type { Shard } from './shard.ts';
 
 /** What a poll came to. */
@@ -63,7 +64,7 @@ class WaitingPoller implements Poller {
     const input = (loaded: LoadedRun) =>
       ({ ...startOf(task, loaded), kind: 'startWorkflowTask', taker, sticky }) satisfies Input;
     shard.startTask(task, input, (view, loaded) => {
-      if (isRejection(view) || loaded === undefined) this.#waitOn();
+      if (isRejection(view) || loaded === undefined) this.#miss(shard, task, view);
       else this.#settle({ kind: 'workflow', view, loaded });
     });
   }
@@ -73,7 +74,7 @@ class WaitingPoller implements Poller {
     const input = (loaded: LoadedRun) =>
       ({ ...startOf(task, loaded), kind: 'startActivityTask', taker }) satisfies Input;
     shard.startTask(task, input, (view, loaded) => {
-      if (isRejection(view) || loaded === undefined) this.#waitOn();
+      if (isRejection(view) || loaded === undefined) this.#miss(shard, task, view);
       else this.#settle({ kind: 'activity', view, loaded });
     });
   }
@@ -85,6 +86,12 @@ class WaitingPoller implements Poller {
   #settle(task: PolledTask): void {
     this.#handed = true;
     this.#resolve(task);
+  }
+
+  /** The task could not be started, and the poller waits on. A task whose run could not be read is offered again. */
+  #miss(shard: Shard, task: WaitingTask, refusal: unknown): void {
+    if (isTransient(refusal) && !shard.isLost) this.#queue.giveBack(task);
+    this.#waitOn();
   }
 
   #waitOn(): void {

@@ -3,7 +3,7 @@ import type { Payloads, WorkflowQuery } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
 import type { Host } from '../host/host.ts';
 import type { Matching } from '../matching/matching.ts';
-import type { PendingQuery } from '../matching/pending-query.ts';
+import { taskName, type PendingQuery } from '../matching/pending-query.ts';
 import type { TaskQueue } from '../matching/task-queue.ts';
 import type { LoadedRun } from './loaded-run.ts';
 
@@ -44,7 +44,7 @@ export class Queries {
       return () => undefined;
     }
     const pending = this.#open(loaded, query, done);
-    if (rides(loaded)) this.#ride(pending);
+    if (rides(loaded)) this.#ride(loaded, pending);
     else this.#dispatch(loaded, pending);
     return () => this.#close(pending);
   }
@@ -79,6 +79,7 @@ export class Queries {
       workflowId,
       runId,
       query,
+      tooLateFor: undefined,
       settle: (answer) => {
         this.#close(pending);
         done(answer);
@@ -95,7 +96,8 @@ export class Queries {
     this.#alight(pending);
   }
 
-  #ride(pending: PendingQuery): void {
+  #ride({ run }: LoadedRun, pending: PendingQuery): void {
+    pending.tooLateFor = run.task.phase === 'started' ? taskName(run.task) : undefined;
     const riding = this.#byRun.get(pending.runId) ?? new Set();
     this.#byRun.set(pending.runId, riding.add(pending));
   }
@@ -131,9 +133,9 @@ export class Queries {
     this.#withdraw.set(pending.id, () => void queue.withdraw(pending));
   }
 
-  /** The queries that ride on the workflow task which a worker is about to get. */
-  riding(runId: string): readonly PendingQuery[] {
-    return [...(this.#byRun.get(runId) ?? [])];
+  /** The queries that ride on a workflow task which a worker is about to get: those asked before it was started. */
+  riding(runId: string, task: { readonly scheduledEventId: number; readonly attempt: number }): readonly PendingQuery[] {
+    return [...(this.#byRun.get(runId) ?? [])].filter(({ tooLateFor }) => tooLateFor !== taskName(task));
   }
 
   /** A worker's answer; undefined where nobody waits for it any more. */
@@ -172,7 +174,7 @@ export class Queries {
   /** A query that could not be handed over, as its worker was gone, or whose answer did not count. */
   giveBack(pending: PendingQuery, loaded: LoadedRun): void {
     if (!this.#byId.has(pending.id)) return;
-    if (rides(loaded)) this.#ride(pending);
+    if (rides(loaded)) this.#ride(loaded, pending);
     else this.#dispatch(loaded, pending);
   }
 }

@@ -86,3 +86,58 @@ test('a read that fails is made again', async () => {
   await settled();
   assert.deepEqual(takeAll(backlog), [1]);
 });
+
+test('a row that becomes durable while an earlier read is under way is read after it', async () => {
+  const { backlog, stored } = setUp();
+  backlog.adopt(0, 10);
+  // The read under way has seen nothing; this task is behind it.
+  backlog.push(task(11));
+  stored.push(row(11));
+  backlog.refill(11);
+  await settled();
+  assert.deepEqual(takeAll(backlog), [11]);
+});
+
+test('rows that are taken as soon as they are read are followed by the next ones', async () => {
+  const stored = Array.from({ length: 2_500 }, (_, index) => row(index + 1));
+  const taken: number[] = [];
+  const read = (afterId: number, limit: number) =>
+    Promise.resolve(stored.filter(({ id }) => id > afterId).slice(0, limit));
+  const backlog: Backlog = new Backlog(0, read, () => taken.push(...takeAll(backlog)));
+  backlog.adopt(stored.length, stored.length);
+  await settled();
+  assert.equal(taken.length, stored.length);
+  assert.deepEqual(taken, [...new Set(taken)].toSorted((a, b) => a - b));
+});
+
+test('memory holds no more than it may while others write to the queue', async () => {
+  let rowsRead = 0;
+  const stored = Array.from({ length: 5_000 }, (_, index) => row(index + 1));
+  const read = (afterId: number, limit: number) => {
+    const rows = stored.filter(({ id }) => id > afterId).slice(0, limit);
+    rowsRead += rows.length;
+    return Promise.resolve(rows);
+  };
+  const backlog = new Backlog(0, read, () => undefined);
+  backlog.adopt(stored.length, stored.length);
+  for (let id = stored.length; id < stored.length + 20; id++) {
+    backlog.refill(id);
+    await settled();
+  }
+  assert.equal(rowsRead, 1_000);
+});
+
+test('a task that was given back is offered again, once', () => {
+  const { backlog, refilled } = setUp();
+  backlog.push(task(1));
+  const taken = backlog.take();
+  assert.ok(taken);
+  backlog.giveBack(taken);
+  assert.equal(backlog.take(), undefined);
+  assert.equal(backlog.size, 1);
+  backlog.retry();
+  assert.equal(refilled.times, 1);
+  assert.deepEqual(takeAll(backlog), [1]);
+  backlog.retry();
+  assert.equal(refilled.times, 1);
+});

@@ -34,6 +34,8 @@ export class Backlog {
   /** Rows up to here are durable: a read that ends short of the limit has seen them all. */
   #durableThroughId = 0;
   #reading = false;
+  /** Tasks that could not be started for want of a read; offered again with the next `retry`. */
+  #givenBack: WaitingTask[] = [];
 
   constructor(shard: number, read: BacklogReader, onRefilled: () => void) {
     this.shard = shard;
@@ -43,7 +45,7 @@ export class Backlog {
 
   /** How many tasks wait, in memory and in the store. */
   get size(): number {
-    return this.#window.length - this.#head + this.#spilledCount;
+    return this.#window.length - this.#head + this.#spilledCount + this.#givenBack.length;
   }
 
   /** The oldest task at hand. */
@@ -75,19 +77,32 @@ export class Backlog {
       this.#window = this.#window.slice(this.#head);
       this.#head = 0;
     }
-    if (this.#window.length - this.#head < WINDOW_MAX / 4) this.refill();
+    this.refill();
     return task;
   }
 
-  /** Reads more rows when there are any; `durableThroughId` tells that rows up to that id can be read by now. */
+  /** Takes a task back whose run could not be read. */
+  giveBack(task: WaitingTask): void {
+    this.#givenBack.push(task);
+  }
+
+  /** Offers again what was given back, and makes a read again that has failed. Called every second or so. */
+  retry(): void {
+    const tasks = this.#givenBack.splice(0);
+    this.#window.push(...tasks);
+    if (tasks.length > 0) this.#onRefilled();
+    this.refill();
+  }
+
+  /**
+   * Reads more rows when there are any and few are left in memory; `durableThroughId` tells that rows up to that id can be
+   * read by now. A read that fails is made again with the next call.
+   */
   refill(durableThroughId = 0): void {
     this.#durableThroughId = Math.max(this.#durableThroughId, durableThroughId);
-    if (this.#reading || !this.#hasSpilled) return;
+    if (this.#reading || !this.#hasSpilled || this.#window.length - this.#head >= WINDOW_MAX / 4) return;
     this.#reading = true;
-    void this.#fill().then(
-      () => (this.#reading = false),
-      () => (this.#reading = false),
-    );
+    this.#fill().catch(() => (this.#reading = false));
   }
 
   get #hasSpilled(): boolean {
@@ -105,7 +120,10 @@ export class Backlog {
       this.#readThroughId = Math.max(this.#readThroughId, Math.min(durableThroughId, this.#spilledThroughId));
     }
     this.#spilledCount = this.#hasSpilled ? Math.max(0, this.#spilledCount - rows.length) : 0;
+    this.#reading = false;
     if (rows.length > 0) this.#onRefilled();
+    // What was read may have been taken at once, and rows may have become durable behind the read.
+    if (rows.length === WINDOW_MAX || this.#durableThroughId > durableThroughId) this.refill();
   }
 
   #lastWindowId(): number {

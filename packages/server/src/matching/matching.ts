@@ -88,10 +88,13 @@ export class Matching {
     this.find(key)?.refill(shard, durableThroughId);
   }
 
-  /** Forgets queues that nobody uses. */
+  /** Forgets queues that nobody uses, and tries again what could not be read. Called every second or so. */
   sweep(): void {
     const nowMs = this.#host.now();
-    for (const [name, queue] of this.#queues) if (queue.isIdle(nowMs)) this.#queues.delete(name);
+    for (const [name, queue] of this.#queues) {
+      if (queue.isIdle(nowMs)) this.#queues.delete(name);
+      else queue.retry();
+    }
   }
 
   #makeBacklog(queue: TaskQueue, shard: number): Backlog {

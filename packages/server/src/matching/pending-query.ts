@@ -9,6 +9,13 @@ export interface PendingQuery {
   readonly workflowId: string;
   readonly runId: string;
   readonly query: WorkflowQuery;
+  /** The workflow task that was at work when it was asked, by {@link taskName}: its worker has not seen what came since. */
+  tooLateFor: string | undefined;
   /** Answers the caller; later answers are ignored. */
   settle(answer: Payloads | Rejection | undefined): void;
+}
+
+/** Tells the workflow tasks of a run apart; one that is handed out again is the same. */
+export function taskName(task: { readonly scheduledEventId: number; readonly attempt: number }): string {
+  return `${task.scheduledEventId}/${task.attempt}`;
 }

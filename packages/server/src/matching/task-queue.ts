@@ -147,6 +147,16 @@ export class TaskQueue {
     this.#backlogs.get(shard)?.refill(durableThroughId);
   }
 
+  /** Takes a task back whose run could not be read just now; it is offered again by and by. */
+  giveBack(task: WaitingTask): void {
+    this.#backlogs.get(task.shard)?.giveBack(task);
+  }
+
+  /** Tries again what has failed for want of a read. */
+  retry(): void {
+    for (const backlog of this.#backlogs.values()) backlog.retry();
+  }
+
   #oldest(): Backlog | undefined {
     let oldest: Backlog | undefined;
     for (const backlog of this.#backlogs.values()) {

@@ -69,6 +69,8 @@ test('every method that is called with a token takes only genuine ones of its na
     const message = async (request: object) => refusalOf(await server.call(name, request)).message;
     assert.equal(await message({}), 'Task token not set on request.', name);
     assert.equal(await message({ taskToken: new Uint8Array(0) }), 'Task token not set on request.', name);
+    const unknown = { namespace: 'nowhere', taskToken: Buffer.from('made up') };
+    assert.equal(await message(unknown), 'Namespace nowhere is not found.', name);
     const malformed = 'Error deserializing task token.';
     assert.equal(await message({ taskToken: Buffer.from('made up') }), malformed, name);
     const forged = Uint8Array.from(taskToken ?? []);

@@ -66,17 +66,15 @@ export function withToken<Request extends TokenRequest, Token extends { readonly
 ): ServedMethod<Request, Message> {
   return (services, request, context) => {
     const { taskToken, namespace: name = '' } = request;
-    if (taskToken === undefined || taskToken.length === 0) return TokenRefusal.Missing;
     const tooLong = nameRefusal(services, name);
     if (tooLong !== undefined) return tooLong;
+    if (name !== '' && services.namespaces.byName(name) === undefined) return reject.namespaceNotFound(name);
+    if (taskToken === undefined || taskToken.length === 0) return TokenRefusal.Missing;
     const token = use.read(services.tokens, taskToken);
     if (token === undefined) return services.tokens.isTask(taskToken) ? use.foreign : TokenRefusal.Malformed;
     const namespace = services.namespaces.byId(token.namespaceId);
     if (namespace === undefined) return reject.namespaceNotFound(token.namespaceId);
-    if (name !== '' && name !== namespace.name) {
-      const isKnown = services.namespaces.byName(name) !== undefined;
-      return isKnown ? TokenRefusal.OtherNamespace : reject.namespaceNotFound(name);
-    }
+    if (name !== '' && name !== namespace.name) return TokenRefusal.OtherNamespace;
     const refusal = stateRefusal(namespace, NamespaceUse.Any);
     if (refusal !== undefined) return refusal;
     return handler(scopeOf(services, namespace), request, token, context);

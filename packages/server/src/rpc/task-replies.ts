@@ -43,14 +43,14 @@ export async function workflowTaskReply(
     workflowExecutionTaskQueue: { name: view.taskQueue, kind: TaskQueueKind.Normal },
     scheduledTime: toTimestamp(view.scheduledAtMs),
     startedTime: toTimestamp(view.startedAtMs),
-    queries: ridingQueries(scope, runId),
+    queries: ridingQueries(scope, runId, view),
   };
   return { message, slices };
 }
 
 /** The queries that the worker answers together with the task. */
-function ridingQueries({ engine }: Scope, runId: string): Readonly<Record<string, WorkflowQuery>> | undefined {
-  const riding = engine.queries.riding(runId);
+function ridingQueries({ engine }: Scope, runId: string, { task }: WorkflowTaskView): Readonly<Record<string, WorkflowQuery>> | undefined {
+  const riding = engine.queries.riding(runId, task);
   return riding.length === 0 ? undefined : Object.fromEntries(riding.map(({ id, query }) => [id, query]));
 }
 

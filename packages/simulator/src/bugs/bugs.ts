@@ -1,9 +1,19 @@
 import type { DiskFaults } from '../disk/disk-faults.ts';
 import type { SimDisk, SimDiskOptions } from '../disk/sim-disk.ts';
 import type { Engine } from '../server-parts.ts';
+import { acceptTwice } from './completion-accepted-twice.ts';
+import { EarlyDisk } from './ack-before-commit.ts';
+import { ForgetfulDisk } from './timer-lost-on-reload.ts';
 
 /** A deliberate bug: put between the server and what it stands on, to show that the checkers see it. */
 export interface Bug {
-  readonly wrapDisk?: (options: SimDiskOptions, faults: DiskFaults) => SimDisk;
+  readonly makeDisk?: (options: SimDiskOptions, faults: DiskFaults) => SimDisk;
   readonly wrapEngine?: (engine: Engine) => Engine;
 }
+
+/** The deliberate bugs by name. The server's own code has no switch for any of them. */
+export const BUGS: Readonly<Record<string, Bug>> = {
+  'ack-before-commit': { makeDisk: (options, faults) => new EarlyDisk(options, faults) },
+  'timer-lost-on-reload': { makeDisk: (options, faults) => new ForgetfulDisk(options, faults) },
+  'completion-accepted-twice': { wrapEngine: acceptTwice },
+};

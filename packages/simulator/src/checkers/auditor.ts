@@ -37,7 +37,12 @@ export class Auditor extends Actor {
       await this.persist('DescribeWorkflowExecution', this.#target(record)),
     );
     const { lifecycle } = record.shadow;
-    const told = { status: info?.status, length: info?.historyLength, type: info?.type?.name, run: info?.execution?.runId };
+    const told = {
+      status: info?.status,
+      length: info?.historyLength,
+      type: info?.type?.name,
+      run: info?.execution?.runId,
+    };
     const { identity, events } = record;
     const type = lifecycle.start.workflowType?.name;
     const found = difference(told, { status: lifecycle.status, length: events.length, type, run: identity.runId });
@@ -80,7 +85,11 @@ export class Auditor extends Actor {
 function checkListed(record: RunRecord, info: WorkflowExecutionInfo | undefined): void {
   const { status, historyLength, runId } = expectedVisibility(record);
   const told = { status: info?.status, historyLength: info?.historyLength, runId: info?.execution?.runId };
-  const found = difference(told, { status, historyLength: isOpen(record.shadow) ? told.historyLength : historyLength, runId });
+  const found = difference(told, {
+    status,
+    historyLength: isOpen(record.shadow) ? told.historyLength : historyLength,
+    runId,
+  });
   hold(found === undefined, 32, () => `${nameOf(record)} is listed otherwise than it is: ${found}`);
 }
 

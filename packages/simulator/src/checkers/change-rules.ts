@@ -52,6 +52,7 @@ function checkHappening(record: RunRecord, event: HistoryEvent): void {
   checkSignal(record, event, where);
   checkTimer(shadow, event, where);
   checkTimeout(shadow, event, where);
+  checkFirstTask(record, event, where);
   const activity = activityEnd(event);
   if (activity !== undefined) hold(shadow.activities.has(activity.scheduledEventId ?? 0), 8, where);
   const child = childEnd(event);
@@ -88,21 +89,26 @@ function checkTimeout(shadow: Run, event: HistoryEvent, where: Where): void {
   const notBefore = (deadlineMs: number | undefined): void =>
     hold(deadlineMs !== undefined && nowMs >= deadlineMs, 30, () => `${where()}: deadline ${deadlineMs}, now ${nowMs}`);
   const activity = event.activityTaskTimedOutEventAttributes;
-  if (activity !== undefined) checkActivityTimeout(shadow, activity.scheduledEventId ?? 0, activity.failure, nowMs, where);
+  if (activity !== undefined)
+    checkActivityTimeout(shadow, activity.scheduledEventId ?? 0, activity.failure, nowMs, where);
   if (event.workflowTaskTimedOutEventAttributes !== undefined) notBefore(taskDeadline(shadow));
   if (event.workflowExecutionTimedOutEventAttributes !== undefined) {
     const { runExpiresAtMs = Infinity, executionExpiresAtMs = Infinity } = shadow.lifecycle;
     notBefore(Math.min(runExpiresAtMs, executionExpiresAtMs));
   }
-  const isFirstTask = event.eventType === EventType.WorkflowTaskScheduled && !shadow.lifecycle.firstTaskScheduled;
-  if (isFirstTask && !shadow.lifecycle.cancelRequested) {
-    hold(nowMs >= shadow.lifecycle.firstTaskAtMs, 11, () => `${where()}: the first task comes before its delay is over`);
-  }
+}
+
+/** A delayed first task waits, unless the run is to be cancelled, or was signaled by a start that found it. */
+function checkFirstTask({ shadow, events }: RunRecord, event: HistoryEvent, where: Where): void {
+  const { firstTaskScheduled, firstTaskAtMs, cancelRequested } = shadow.lifecycle;
+  if (event.eventType !== EventType.WorkflowTaskScheduled || firstTaskScheduled || cancelRequested) return;
+  const signaledBy = events.at(-1)?.workflowExecutionSignaledEventAttributes?.identity ?? '';
+  if (signaledBy === '') hold(timeOf(event) >= firstTaskAtMs, 11, () => `${where()}: before its delay is over`);
 }
 
 function taskDeadline({ task }: Run): number | undefined {
   if (task.phase === 'started') return task.startedAtMs + task.startToCloseTimeoutMs;
-  return task.binding && task.scheduledAtMs + task.binding.scheduleToStartTimeoutMs;
+  return task.sticky ? task.scheduledAtMs + (task.scheduleToStartTimeoutMs ?? 0) : undefined;
 }
 
 /** What a server says of an attempt that it does not repeat because the activity's time would be up before. */

@@ -4,7 +4,7 @@ import { hold, Violation } from '../kernel/violation.ts';
 import { decodeSnapshot, decodeTransition } from '../server-parts.ts';
 import { checkChange } from './change-rules.ts';
 import { checkRecorded } from './history-rules.ts';
-import { expectedVisibility, nameOf, successorOf, type RunRecord } from './run-record.ts';
+import { expectedVisibility, nameOf, successorOf, timeOf, type RunRecord } from './run-record.ts';
 import { difference } from './same-state.ts';
 
 /** Results of activities, by their own marks, as they become durable. */
@@ -21,8 +21,10 @@ export class DurableLog {
   readonly #byRunId = new Map<string, RunRecord>();
   readonly #byWorkflow = new Map<string, RunRecord[]>();
   readonly #sink: CompletionSink;
-  /** Bytes and rows written, for the report. */
+  /** Rows written. */
   rows = 0;
+  /** By how much the timer that fired latest was late, in milliseconds. */
+  latestMs = 0;
 
   constructor(sink: CompletionSink) {
     this.#sink = sink;
@@ -86,7 +88,11 @@ export class DurableLog {
   #appendRow(record: RunRecord, row: LogRow): void {
     this.rows += 1;
     const { events } = record;
-    hold(row.sequence === record.sequence + 1, 39, () => `${nameOf(record)}: row ${row.sequence} after ${record.sequence}`);
+    hold(
+      row.sequence === record.sequence + 1,
+      39,
+      () => `${nameOf(record)}: row ${row.sequence} after ${record.sequence}`,
+    );
     hold(row.firstEventId === events.length + 1, 4, () => `${nameOf(record)}: a row begins with ${row.firstEventId}`);
     record.rowStartEventId = row.firstEventId;
     for (const change of decodeTransition(row)) this.#appendChange(record, change);
@@ -100,6 +106,7 @@ export class DurableLog {
       checkRecorded(record, change.event);
       record.events.push(change.event);
     }
+    this.#noteLateness(record, change);
     if (change.kind === 'requestAttached') this.#checkRequest(record, change.requestId);
     this.#sink.onChange(record, change);
     try {
@@ -107,6 +114,12 @@ export class DurableLog {
     } catch (error) {
       throw new Violation(39, `${nameOf(record)}: ${change.kind} does not fit: ${String(error)}`);
     }
+  }
+
+  #noteLateness({ shadow }: RunRecord, change: Change): void {
+    if (change.kind !== 'buffered' && (change.kind !== 'event' || shadow.flushing > 0)) return;
+    const timer = shadow.timers.get(change.event.timerFiredEventAttributes?.timerId ?? '');
+    if (timer !== undefined) this.latestMs = Math.max(this.latestMs, timeOf(change.event) - timer.firesAtMs);
   }
 
   /** The run that was there before must not have had the request that starts this one. */
@@ -137,7 +150,11 @@ export class DurableLog {
     if (write.active) return;
     hold(!owes(shadow), 33, () => `${nameOf(record)} leaves memory while it owes something`);
     const dueAtMs = wakeAtMs(shadow) ?? Infinity;
-    hold((write.wakeAtMs ?? Infinity) <= dueAtMs, 13, () => `${nameOf(record)} is due at ${dueAtMs}, called at ${write.wakeAtMs}`);
+    hold(
+      (write.wakeAtMs ?? Infinity) <= dueAtMs,
+      13,
+      () => `${nameOf(record)} is due at ${dueAtMs}, called at ${write.wakeAtMs}`,
+    );
   }
 
   /** At the end of a batch: one open run, chains without a gap, visibility as the state is. */

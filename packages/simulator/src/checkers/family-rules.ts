@@ -62,7 +62,11 @@ export class FamilyRules {
   #checkChildEnd(where: string, event: HistoryEvent, runId: string): void {
     const close = this.#runs.find(runId)?.events.at(-1);
     hold(close !== undefined, 27, () => `${where}: no run ${runId}`);
-    hold(close.eventType === CLOSE_OF[event.eventType ?? 0], 27, () => `${where}: the child has ${describeEvent(close)}`);
+    hold(
+      close.eventType === CLOSE_OF[event.eventType ?? 0],
+      27,
+      () => `${where}: the child has ${describeEvent(close)}`,
+    );
     hold(successorOf(close) === undefined, 27, () => `${where}: the child goes on as ${successorOf(close)}`);
     const result = event.childWorkflowExecutionCompletedEventAttributes?.result;
     const found = difference(result, close.workflowExecutionCompletedEventAttributes?.result);
@@ -95,8 +99,7 @@ export class FamilyRules {
       });
       const last = runs.at(-1);
       if (last === undefined || !isOpen(last.shadow)) return;
-      const asked =
-        parentClosePolicy === ParentClosePolicy.RequestCancel && last.shadow.lifecycle.cancelRequested;
+      const asked = parentClosePolicy === ParentClosePolicy.RequestCancel && last.shadow.lifecycle.cancelRequested;
       hold(asked, 26, () => `${nameOf(record)}: child ${initiatedEventId}, ${nameOf(last)}, goes on untouched`);
     });
   }

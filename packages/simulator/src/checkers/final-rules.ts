@@ -1,4 +1,4 @@
-import { isOpen, owes } from '@perdure/core';
+import { isOpen, owes, wakeAtMs } from '@perdure/core';
 import { hold } from '../kernel/violation.ts';
 import { fromPayloads } from '../model/payload.ts';
 import type { WorkflowResult } from '../model/program.ts';
@@ -6,6 +6,7 @@ import { Replay } from '../model/replay.ts';
 import type { DurableLog } from './durable-log.ts';
 import { checkHistoryAlone } from './live-state.ts';
 import { describeEvent, isCloseEvent, nameOf, type RunRecord } from './run-record.ts';
+import { difference } from './same-state.ts';
 
 /** True when every run has come to its end and owes nothing to others. */
 export function isAllDone(log: DurableLog): boolean {
@@ -25,6 +26,14 @@ export function describeUndone(log: DurableLog): string {
   return lines.join('; ');
 }
 
+/** No deadline of any run lies before that instant. */
+export function checkOverdue(log: DurableLog, beforeMs: number): void {
+  for (const record of log.runs) {
+    const dueAtMs = wakeAtMs(record.shadow) ?? Infinity;
+    hold(dueAtMs >= beforeMs, 13, () => `${nameOf(record)} was due ${beforeMs - dueAtMs} ms before what may be late`);
+  }
+}
+
 /** Checks each history as a whole, once it is at its end. */
 export function checkHistories(log: DurableLog): void {
   for (const record of log.runs) {
@@ -42,8 +51,12 @@ function checkReplay(record: RunRecord): void {
   replay.end();
   const completed = record.events.at(-1)?.workflowExecutionCompletedEventAttributes;
   if (completed === undefined) return;
-  const { signals } = fromPayloads(completed.result) as WorkflowResult;
-  const received = replay.workflow.result.signals;
+  const { signals, outcomes } = fromPayloads(completed.result) as WorkflowResult;
+  const { signals: received, outcomes: replayed } = replay.workflow.result;
   const same = signals.length === received.length && signals.every((id, index) => id === received[index]);
-  hold(same, 17, () => `${nameOf(record)} completed with ${signals.length} signals, its history has ${received.length}`);
+  hold(
+    same,
+    17,
+    () => `${nameOf(record)} completed with ${signals.length} signals, its history has ${received.length}`,
+  );
 }

@@ -4,19 +4,27 @@ import { fromPayloads } from '../model/payload.ts';
 
 interface Beats {
   sent: number;
-  accepted: number;
+  /** The last accepted one of each attempt. */
+  readonly accepted: Map<number, number>;
 }
 
 /** The heartbeats of each activity, numbered from 1 over all of its attempts. */
 export class Heartbeats {
   readonly #byActivity = new Map<string, Beats>();
 
-  /** An attempt begins: it must have been given the details of the last accepted heartbeat, or of a later one. */
+  /** An attempt begins: it must have got the details of the last heartbeat accepted of those before, or of a later one. */
   begin(task: PollActivityTaskQueueResponse): void {
-    const beats = this.#beatsOf(task);
+    const { sent, accepted } = this.#beatsOf(task);
+    const { attempt = 1 } = task;
     const got = (fromPayloads(task.heartbeatDetails) as number | undefined) ?? 0;
-    const fits = got >= beats.accepted && got <= beats.sent;
-    hold(fits, 31, () => `${keyOf(task)} attempt ${task.attempt}: got ${got}, accepted ${beats.accepted}, sent ${beats.sent}`);
+    // A task may have been so long on its way that a later attempt has begun meanwhile.
+    let known = 0;
+    for (const [other, number] of accepted) if (other < attempt) known = Math.max(known, number);
+    hold(
+      got >= known && got <= sent,
+      31,
+      () => `${keyOf(task)} attempt ${attempt}: got ${got}, accepted ${known}, sent ${sent}`,
+    );
   }
 
   /** The number of the next heartbeat, which is sent now. */
@@ -27,13 +35,12 @@ export class Heartbeats {
   }
 
   accept(task: PollActivityTaskQueueResponse, number: number): void {
-    const beats = this.#beatsOf(task);
-    beats.accepted = Math.max(beats.accepted, number);
+    this.#beatsOf(task).accepted.set(task.attempt ?? 1, number);
   }
 
   #beatsOf(task: PollActivityTaskQueueResponse): Beats {
     const key = keyOf(task);
-    const beats = this.#byActivity.get(key) ?? { sent: 0, accepted: 0 };
+    const beats = this.#byActivity.get(key) ?? { sent: 0, accepted: new Map<number, number>() };
     this.#byActivity.set(key, beats);
     return beats;
   }

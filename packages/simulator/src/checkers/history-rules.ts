@@ -2,7 +2,15 @@ import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
 import { hold } from '../kernel/violation.ts';
 import { taskOfCommandEvent } from '../model/recorded-commands.ts';
-import { activityEnd, childEnd, describeEvent, externalEnd, isCloseEvent, nameOf, type RunRecord } from './run-record.ts';
+import {
+  activityEnd,
+  childEnd,
+  describeEvent,
+  externalEnd,
+  isCloseEvent,
+  nameOf,
+  type RunRecord,
+} from './run-record.ts';
 
 /** Checks an event that has just got its place in a history: order, references, the shape of the whole. */
 export function checkRecorded(record: RunRecord, event: HistoryEvent): void {
@@ -66,7 +74,9 @@ function checkReferences(record: RunRecord, event: HistoryEvent, where: Where): 
     hold(start !== undefined && start.initiatedEventId === child.initiatedEventId, 7, where);
   }
   const answered =
-    event.childWorkflowExecutionStartedEventAttributes ?? event.startChildWorkflowExecutionFailedEventAttributes ?? child;
+    event.childWorkflowExecutionStartedEventAttributes ??
+    event.startChildWorkflowExecutionFailedEventAttributes ??
+    child;
   if (answered !== undefined) {
     hold(isOfType(record, answered.initiatedEventId, EventType.StartChildWorkflowExecutionInitiated), 7, where);
   }
@@ -83,10 +93,17 @@ function checkActivityEnd(record: RunRecord, event: HistoryEvent, where: Where):
   if (end === undefined) return;
   const { scheduledEventId = 0, startedEventId = 0 } = end;
   hold(isOfType(record, scheduledEventId, EventType.ActivityTaskScheduled), 7, where);
-  hold(!record.closedActivities.has(scheduledEventId), 8, () => `${where()} of the activity scheduled by ${scheduledEventId}`);
+  hold(
+    !record.closedActivities.has(scheduledEventId),
+    8,
+    () => `${where()} of the activity scheduled by ${scheduledEventId}`,
+  );
   record.closedActivities.add(scheduledEventId);
   if (startedEventId === 0) {
-    const unstarted = [EventType.ActivityTaskTimedOut, EventType.ActivityTaskCanceled] as readonly (EventType | undefined)[];
+    const unstarted = [EventType.ActivityTaskTimedOut, EventType.ActivityTaskCanceled] as readonly (
+      | EventType
+      | undefined
+    )[];
     hold(unstarted.includes(event.eventType), 7, () => `${where()} without a start`);
     return;
   }

@@ -62,12 +62,15 @@ function decidedByEvents(run: Run) {
     lifecycle: kept,
     start: isOpen(run) ? start : undefined,
     timers,
-    activities: Array.from(activities.values(), ({ scheduledEventId, scheduled, firstScheduledAtMs, cancelRequestedEventId }) => ({
-      scheduledEventId,
-      scheduled,
-      firstScheduledAtMs,
-      cancelRequestedEventId,
-    })),
+    activities: Array.from(
+      activities.values(),
+      ({ scheduledEventId, scheduled, firstScheduledAtMs, cancelRequestedEventId }) => ({
+        scheduledEventId,
+        scheduled,
+        firstScheduledAtMs,
+        cancelRequestedEventId,
+      }),
+    ),
     children: isOpen(run) ? children : undefined,
     externals,
     signalCount: run.signalCount,

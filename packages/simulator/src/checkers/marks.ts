@@ -44,6 +44,7 @@ function markOfEvent(event: HistoryEvent): string | undefined {
   if (result !== undefined) return (fromPayloads(result) as Marked).mark;
   const failure = event.activityTaskFailedEventAttributes?.failure;
   if (failure !== undefined) return failure.message;
-  const canceled = event.activityTaskCanceledEventAttributes;
-  return canceled?.startedEventId === 0 ? undefined : (fromPayloads(canceled?.details) as Marked | undefined)?.mark;
+  // Of an activity that was cancelled before it was started the server gives details of its own.
+  const details = fromPayloads(event.activityTaskCanceledEventAttributes?.details);
+  return typeof details === 'object' ? (details as Marked).mark : undefined;
 }

@@ -200,7 +200,8 @@ export class ReplyRules implements Tap {
     this.#checkEvents(run, events);
     const complete = (request.nextPageToken ?? []).length === 0 && (reply.nextPageToken ?? []).length === 0;
     const last = events.at(-1)?.eventId ?? 0;
-    if (complete) hold(last >= Number(noted), 5, () => `${nameOf(run)}: read to ${last}, ${String(noted)} were durable`);
+    if (complete)
+      hold(last >= Number(noted), 5, () => `${nameOf(run)}: read to ${last}, ${String(noted)} were durable`);
   }
 
   /** Recorded events are those of the log. Behind them may be the unrecorded ones of a later attempt of a task. */
@@ -210,13 +211,22 @@ export class ReplyRules implements Tap {
       const recorded = run.events[id - 1];
       const transient = event.workflowTaskScheduledEventAttributes?.attempt ?? event.workflowTaskStartedEventAttributes;
       if (recorded === undefined) {
-        hold(transient !== undefined && transient !== 1, 1, () => `${nameOf(run)}: ${describeEvent(event)} is not durable`);
+        hold(
+          transient !== undefined && transient !== 1,
+          1,
+          () => `${nameOf(run)}: ${describeEvent(event)} is not durable`,
+        );
         continue;
       }
-      const same = recorded.eventType === event.eventType && difference(recorded.eventTime, event.eventTime) === undefined;
+      const same =
+        recorded.eventType === event.eventType && difference(recorded.eventTime, event.eventTime) === undefined;
       const found = same && id % COMPARED_EVERY === 0 ? difference(event, recorded) : undefined;
       const fits = (same && found === undefined) || transient !== undefined;
-      hold(fits, 5, () => `${nameOf(run)}: read ${describeEvent(event)}, stored ${describeEvent(recorded)} ${found ?? ''}`);
+      hold(
+        fits,
+        5,
+        () => `${nameOf(run)}: read ${describeEvent(event)}, stored ${describeEvent(recorded)} ${found ?? ''}`,
+      );
     }
   }
 

@@ -1,4 +1,11 @@
-import { MemoryStore, StoreError, StoreFailure, type CommitOutcome, type ShardBatch, type Store } from '@perdure/storage';
+import {
+  MemoryStore,
+  StoreError,
+  StoreFailure,
+  type CommitOutcome,
+  type ShardBatch,
+  type Store,
+} from '@perdure/storage';
 import type { Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { Trace } from '../kernel/trace.ts';
@@ -71,6 +78,7 @@ export class SimDisk {
 
   /** What is read is as of the begin or of the end of the operation. */
   #read<T>(user: DiskUser, operation: () => Promise<T>): Promise<T> {
+    if (!user.isAlive) return never();
     const { random, scheduler } = this.#options;
     const delayMs = this.#delayMs();
     const fails = random.chance(this.faults.readFails);
@@ -86,6 +94,7 @@ export class SimDisk {
   }
 
   #commit(user: DiskUser, batches: readonly ShardBatch[]): Promise<readonly CommitOutcome[]> {
+    if (!user.isAlive) return never();
     this.commits += 1;
     const verdict = this.#judge();
     const { trace, scheduler, onCommitBegun } = this.#options;
@@ -162,6 +171,11 @@ export class SimDisk {
       })
       .catch((error: unknown) => scheduler.fail(error));
   }
+}
+
+/** What the dead hear. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 interface CommitReply {

@@ -6,6 +6,8 @@ import { GOOD_HABITS, type WorkerHabits } from '../workload/worker-habits.ts';
 
 /** What goes wrong in one run of the simulator. */
 export interface FaultProfile {
+  /** Nothing goes wrong at all, so that everything has to happen in time. */
+  readonly none: boolean;
   readonly disk: DiskFaults;
   readonly network: NetworkFaults;
   readonly habits: WorkerHabits;
@@ -16,6 +18,7 @@ export interface FaultProfile {
 }
 
 export const NO_FAULTS: FaultProfile = {
+  none: true,
   disk: NO_DISK_FAULTS,
   network: NO_NETWORK_FAULTS,
   habits: GOOD_HABITS,
@@ -28,6 +31,7 @@ export function makeProfile(random: Random): FaultProfile {
   const kind = random.weighted({ none: 1, disk: 2, network: 2, workers: 1, crashes: 2, all: 6 });
   const has = (...kinds: readonly (typeof kind)[]): boolean => kind === 'all' || kinds.includes(kind);
   return {
+    none: kind === 'none',
     disk: has('disk', 'crashes') ? makeDiskFaults(random, has('disk'), has('crashes')) : NO_DISK_FAULTS,
     network: has('network') ? makeNetworkFaults(random) : NO_NETWORK_FAULTS,
     habits: has('workers') ? makeHabits(random) : { ...GOOD_HABITS, thinkMaxMs: random.int(1, 100) },

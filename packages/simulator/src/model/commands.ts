@@ -146,4 +146,4 @@ export function continueAsNew(program: Program): Command {
 }
 
 /** A command that no server takes: it fails the task and, with it, every other command of the task. */
-export const BAD_COMMAND: Command = { commandType: CommandType.StartTimer, startTimerCommandAttributes: { timerId: 'bad' } };
+export const BAD_COMMAND: Command = { commandType: CommandType.RecordMarker, recordMarkerCommandAttributes: {} };

@@ -31,7 +31,7 @@ export class Fibers {
 
   /** Lets every fiber go on as far as it can. */
   run(): void {
-    for (let moved = true; moved; ) {
+    for (let moved = true; moved;) {
       moved = false;
       for (const running of [...this.#running]) {
         if (running.waitsFor?.done === false) continue;

@@ -61,7 +61,10 @@ export class ModelWorkflow {
     else if (event.timerFiredEventAttributes !== undefined) {
       settle(this.#timers.get(event.timerFiredEventAttributes.timerId ?? ''), 'fired');
     } else if (event.childWorkflowExecutionStartedEventAttributes !== undefined) {
-      settle(this.#childStarts.get(event.childWorkflowExecutionStartedEventAttributes.initiatedEventId ?? 0), 'started');
+      settle(
+        this.#childStarts.get(event.childWorkflowExecutionStartedEventAttributes.initiatedEventId ?? 0),
+        'started',
+      );
     } else this.#applyEnd(event);
   }
 
@@ -80,7 +83,8 @@ export class ModelWorkflow {
 
   #applySignal(id: string): void {
     this.#signals.push(id);
-    for (const waiter of this.#signalWaiters) if (this.#signals.length >= waiter.count) settle(waiter.future, 'signaled');
+    for (const waiter of this.#signalWaiters)
+      if (this.#signals.length >= waiter.count) settle(waiter.future, 'signaled');
   }
 
   #applyEnd(event: HistoryEvent): void {
@@ -107,7 +111,9 @@ export class ModelWorkflow {
       case 'failForGood':
         return command.failWorkflow('the model fails', finish === 'failForGood');
       case 'failOnce':
-        return this.#attempt > 1 ? command.completeWorkflow(this.result) : command.failWorkflow('the model fails once', false);
+        return this.#attempt > 1
+          ? command.completeWorkflow(this.result)
+          : command.failWorkflow('the model fails once', false);
     }
   }
 

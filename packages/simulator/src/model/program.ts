@@ -26,7 +26,12 @@ export interface ActivityStep {
   readonly scheduleToStartMs: number;
   readonly scheduleToCloseMs: number;
   readonly heartbeatTimeoutMs: number;
-  readonly retry: { readonly initialMs: number; readonly coefficient: number; readonly maximumMs: number; readonly attempts: number };
+  readonly retry: {
+    readonly initialMs: number;
+    readonly coefficient: number;
+    readonly maximumMs: number;
+    readonly attempts: number;
+  };
 }
 
 export type ClosePolicy = 'terminate' | 'abandon' | 'requestCancel';

@@ -26,7 +26,8 @@ export function taskOfCommandEvent(event: HistoryEvent): number | undefined {
   if (event.eventType === undefined || !COMMAND_EVENTS.has(event.eventType)) return undefined;
   for (const [field, attributes] of Object.entries(event)) {
     if (!field.endsWith('EventAttributes') || typeof attributes !== 'object' || attributes === null) continue;
-    const eventId = (attributes as { readonly workflowTaskCompletedEventId?: number }).workflowTaskCompletedEventId ?? 0;
+    const eventId =
+      (attributes as { readonly workflowTaskCompletedEventId?: number }).workflowTaskCompletedEventId ?? 0;
     if (eventId > 0) return eventId;
   }
   return undefined;

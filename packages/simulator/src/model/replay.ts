@@ -41,7 +41,9 @@ export class Replay {
       }
       this.#take(event, events[index + 1]);
     }
-    return events.at(-1)?.eventType === EventType.WorkflowTaskStarted ? this.#unrecorded.map(({ command }) => command) : [];
+    return events.at(-1)?.eventType === EventType.WorkflowTaskStarted
+      ? this.#unrecorded.map(({ command }) => command)
+      : [];
   }
 
   /** To be called at the end of a history that will not grow: nothing that was issued is missing from it. */

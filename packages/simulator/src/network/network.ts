@@ -10,12 +10,19 @@ import { NO_NETWORK_FAULTS, type NetworkFaults } from './network-faults.ts';
 const WORKFLOW_SERVICE = '/temporal.api.workflowservice.v1.WorkflowService/';
 
 type PathOf<Name extends string> = `/temporal.api.workflowservice.v1.WorkflowService/${Name}`;
-export type MethodName = keyof MethodByPath extends infer Path ? (Path extends PathOf<infer Name> ? Name : never) : never;
+export type MethodName = keyof MethodByPath extends infer Path
+  ? Path extends PathOf<infer Name>
+    ? Name
+    : never
+  : never;
 export type RequestOf<Name extends MethodName> = MethodByPath[PathOf<Name>]['request'];
 export type ReplyOf<Name extends MethodName> = MethodByPath[PathOf<Name>]['reply'];
 
 /** What a caller gets: a reply, a refusal, or no word of what became of its request. */
-export type Outcome<Message> = { readonly kind: 'reply'; readonly message: Message } | Rejection | { readonly kind: 'lost' };
+export type Outcome<Message> =
+  | { readonly kind: 'reply'; readonly message: Message }
+  | Rejection
+  | { readonly kind: 'lost' };
 
 /** A server that can be reached. */
 export interface Endpoint {

@@ -40,7 +40,12 @@ export class ServerProcess implements Endpoint {
   /** Ids of the namespaces by name. */
   readonly namespaceIds: ReadonlyMap<string, string>;
 
-  private constructor(host: SimHost, engine: Engine, caller: InProcessCaller, namespaceIds: ReadonlyMap<string, string>) {
+  private constructor(
+    host: SimHost,
+    engine: Engine,
+    caller: InProcessCaller,
+    namespaceIds: ReadonlyMap<string, string>,
+  ) {
     this.host = host;
     this.engine = engine;
     this.caller = caller;

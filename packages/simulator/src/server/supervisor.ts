@@ -70,7 +70,21 @@ export class Supervisor {
     scheduler.after(downMs, () => this.start());
   }
 
-  /** The same, for good. */
+  /** The server is told to stop, finishes what it has begun to write, and another one is started. */
+  restart(): void {
+    const { scheduler, trace } = this.#options;
+    const server = this.#server;
+    if (server === undefined) return;
+    trace.note(scheduler.nowMs, 'server: is told to stop');
+    server.engine.stop().then(
+      () => {
+        if (this.#server === server) this.crash('as it was told to');
+      },
+      (error: unknown) => scheduler.fail(error),
+    );
+  }
+
+  /** The server dies, and no other follows. */
   stop(why: string): void {
     const { scheduler, trace, network, log } = this.#options;
     trace.note(scheduler.nowMs, `server: dies ${why}`);

@@ -94,7 +94,8 @@ export class ActivityTaskRunner {
       nextRetryDelayMs: plan.nextRetryDelayMs,
     });
     // By id it would be taken for the failure of the next attempt if it came twice.
-    if (plan.byId) await call('RespondActivityTaskFailedById', { ...this.#byId(task), failure: failed }, { ordered: true });
+    if (plan.byId)
+      await call('RespondActivityTaskFailedById', { ...this.#byId(task), failure: failed }, { ordered: true });
     else await persist('RespondActivityTaskFailed', { namespace, identity, taskToken, failure: failed });
   }
 

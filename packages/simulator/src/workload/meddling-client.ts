@@ -30,7 +30,11 @@ export class MeddlingClient extends Client {
         break;
       }
       case 'terminate':
-        await this.persist('TerminateWorkflowExecution', { namespace, workflowExecution: { workflowId }, reason: 'meddling' });
+        await this.persist('TerminateWorkflowExecution', {
+          namespace,
+          workflowExecution: { workflowId },
+          reason: 'meddling',
+        });
         break;
       case 'describe':
         await this.call('DescribeWorkflowExecution', { namespace, execution });

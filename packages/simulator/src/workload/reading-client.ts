@@ -115,5 +115,7 @@ export class ReadingClient extends Client {
 
 /** Events of a workflow task that is not over may be those of an attempt that no history records. */
 function isTaskEvent(event: HistoryEvent | undefined): boolean {
-  return event?.workflowTaskScheduledEventAttributes !== undefined || event?.workflowTaskStartedEventAttributes !== undefined;
+  return (
+    event?.workflowTaskScheduledEventAttributes !== undefined || event?.workflowTaskStartedEventAttributes !== undefined
+  );
 }

@@ -21,7 +21,11 @@ export class SignalingClient extends Client {
     const signal = { sender: this.name, number: ordered ? this.#number : 0, id };
     const workflowExecution = { workflowId };
     const request = { namespace, workflowExecution, signalName: SIGNAL_NAME, input: toPayloads(signal), requestId: id };
-    const outcome = await this.persist('SignalWorkflowExecution', request, ordered ? { ordered, timeoutMs: 60_000 } : {});
+    const outcome = await this.persist(
+      'SignalWorkflowExecution',
+      request,
+      ordered ? { ordered, timeoutMs: 60_000 } : {},
+    );
     facts.count(`signal ${outcome.kind}`);
     if (outcome.kind === 'reply') facts.signaled(outcome.message.link?.workflowEvent?.runId ?? '', id);
   }

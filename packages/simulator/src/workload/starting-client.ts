@@ -5,8 +5,15 @@ import { makeProgram } from '../model/make-program.ts';
 import { toPayloads } from '../model/payload.ts';
 import { Client } from './client.ts';
 
-const { Unspecified, AllowDuplicate, AllowDuplicateFailedOnly, RejectDuplicate, TerminateIfRunning } = WorkflowIdReusePolicy;
-const REUSE_POLICIES = [Unspecified, AllowDuplicate, AllowDuplicateFailedOnly, RejectDuplicate, TerminateIfRunning] as const;
+const { Unspecified, AllowDuplicate, AllowDuplicateFailedOnly, RejectDuplicate, TerminateIfRunning } =
+  WorkflowIdReusePolicy;
+const REUSE_POLICIES = [
+  Unspecified,
+  AllowDuplicate,
+  AllowDuplicateFailedOnly,
+  RejectDuplicate,
+  TerminateIfRunning,
+] as const;
 const { Fail, UseExisting, TerminateExisting } = WorkflowIdConflictPolicy;
 const CONFLICT_POLICIES = [WorkflowIdConflictPolicy.Unspecified, Fail, UseExisting, TerminateExisting] as const;
 
@@ -61,7 +68,9 @@ export class StartingClient extends Client {
       taskQueue: { name: random.pick(queues) },
       input: toPayloads(makeProgram({ random, queues, workflowIds, longTimers })),
       workflowIdReusePolicy: random.pick(REUSE_POLICIES),
-      workflowIdConflictPolicy: random.chance(0.5) ? WorkflowIdConflictPolicy.Unspecified : random.pick(CONFLICT_POLICIES),
+      workflowIdConflictPolicy: random.chance(0.5)
+        ? WorkflowIdConflictPolicy.Unspecified
+        : random.pick(CONFLICT_POLICIES),
       workflowTaskTimeout: toDuration(random.int(1_000, 5_000)),
       workflowRunTimeout: random.chance(0.15) ? toDuration(random.int(1_000, 20_000)) : undefined,
       workflowExecutionTimeout: random.chance(0.15) ? toDuration(random.int(2_000, 40_000)) : undefined,

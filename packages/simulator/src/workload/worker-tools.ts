@@ -25,3 +25,8 @@ export interface WorkerTools {
   /** Ends the process. */
   readonly die: () => void;
 }
+
+/** A poll that waited in vain is answered with a message without a token. */
+export function holdsTask(reply: { readonly taskToken?: Uint8Array | undefined } | undefined): boolean {
+  return reply?.taskToken !== undefined && reply.taskToken.length > 0;
+}

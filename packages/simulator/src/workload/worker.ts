@@ -3,7 +3,7 @@ import type { Heartbeats } from '../checkers/heartbeats.ts';
 import { ActivityTaskRunner } from './activity-task-runner.ts';
 import { Actor, type Stage } from './actor.ts';
 import type { WorkerHabits } from './worker-habits.ts';
-import type { WorkerTools } from './worker-tools.ts';
+import { holdsTask, type WorkerTools } from './worker-tools.ts';
 import { WorkflowTaskRunner } from './workflow-task-runner.ts';
 
 /** What a worker is started with. */
@@ -79,7 +79,7 @@ export class Worker extends Actor {
     for (;;) {
       const outcome = await this.call('PollWorkflowTaskQueue', { namespace, taskQueue, identity: this.name }, POLL);
       if (outcome.kind !== 'reply') await this.sleep(this.random.int(10, 400));
-      else if (outcome.message.taskToken !== undefined) await this.#workflows.run(outcome.message);
+      else if (holdsTask(outcome.message)) await this.#workflows.run(outcome.message);
     }
   }
 
@@ -89,7 +89,7 @@ export class Worker extends Actor {
     for (;;) {
       const outcome = await this.call('PollActivityTaskQueue', { namespace, taskQueue, identity: this.name }, POLL);
       if (outcome.kind !== 'reply') await this.sleep(this.random.int(10, 400));
-      else if (outcome.message.taskToken !== undefined) this.takeActivity(outcome.message);
+      else if (holdsTask(outcome.message)) this.takeActivity(outcome.message);
     }
   }
 }

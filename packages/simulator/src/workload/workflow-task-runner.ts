@@ -12,7 +12,7 @@ import { BAD_COMMAND, failure } from '../model/commands.ts';
 import type { Outcome } from '../network/network.ts';
 import { toPayloads } from '../model/payload.ts';
 import { Replay } from '../model/replay.ts';
-import type { WorkerTools } from './worker-tools.ts';
+import { holdsTask, type WorkerTools } from './worker-tools.ts';
 
 /** Workflows in the cache; beyond that the oldest go. */
 const CACHED_MAX = 6;
@@ -23,6 +23,8 @@ export class WorkflowTaskRunner {
   readonly #onActivity: (task: PollActivityTaskQueueResponse) => void;
   /** By run id, the least recently used first. */
   readonly #cache = new Map<string, Replay>();
+  /** How far each run has been led; a reply that comes late must not bring an older state back. */
+  readonly #ledTo = new Map<string, number>();
 
   constructor(tools: WorkerTools, onActivity: (task: PollActivityTaskQueueResponse) => void) {
     this.#tools = tools;
@@ -36,7 +38,7 @@ export class WorkflowTaskRunner {
 
   /** Does a task, and those that come with the replies. */
   async run(first: PollWorkflowTaskQueueResponse): Promise<void> {
-    for (let task: PollWorkflowTaskQueueResponse | undefined = first; task?.taskToken !== undefined; ) {
+    for (let task: PollWorkflowTaskQueueResponse | undefined = first; task !== undefined && holdsTask(task);) {
       task = await this.#runOne(task);
     }
   }
@@ -76,6 +78,7 @@ export class WorkflowTaskRunner {
     const replay = first === 1 ? new Replay(workflowId, runId) : cached;
     if (events === undefined || replay === undefined) return undefined;
     const commands = replay.feed(events);
+    this.#ledTo.set(runId, Math.max(replay.lastEventId, this.#ledTo.get(runId) ?? 0));
     if (isQuery && first !== 1) this.#keep(runId, replay);
     const ready = isQuery || replay.lastEventId === task.startedEventId;
     return ready ? { replay, commands } : undefined;
@@ -104,6 +107,7 @@ export class WorkflowTaskRunner {
   }
 
   #keep(runId: string, replay: Replay): void {
+    if (replay.lastEventId < (this.#ledTo.get(runId) ?? 0)) return;
     this.#cache.set(runId, replay);
     for (const oldest of this.#cache.keys()) {
       if (this.#cache.size <= CACHED_MAX) break;

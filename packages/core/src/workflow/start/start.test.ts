@@ -3,7 +3,15 @@ import { test } from 'node:test';
 import { EventType, TaskQueueKind, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { Payload } from '@perdure/proto/types';
 import { DAY_MS, DURATION_MS_MAX, toDuration, toTimestamp } from '../../kernel/time.ts';
-import { cancelOf, failureOf, signalOf, signalWithStartOf, startOf, terminateOf, timeline } from '../testing-requests.ts';
+import {
+  cancelOf,
+  failureOf,
+  signalOf,
+  signalWithStartOf,
+  startOf,
+  terminateOf,
+  timeline,
+} from '../testing-requests.ts';
 import { Bench, START_MS, command, payloads } from '../testing.ts';
 
 const text = new TextEncoder();

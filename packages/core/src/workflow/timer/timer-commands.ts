@@ -1,4 +1,5 @@
 import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import type { HistoryEvent } from '@perdure/proto/types';
 import { capDuration, durationProblem } from '../../kernel/retry-policy.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
 import type { CommandFailure, CommandRule } from '../command/command.ts';
@@ -69,15 +70,19 @@ export const cancelTimer: CommandRule = {
   },
   execute({ transition, run, completedEventId, request }, command) {
     const timerId = command.cancelTimerCommandAttributes?.timerId ?? '';
-    const startedEventId = run.timers.get(timerId)?.startedEventId ?? firedInBuffer(run, timerId);
-    if (!run.timers.has(timerId)) transition.note({ kind: 'timerFiredDropped', timerId });
+    const pending = run.timers.get(timerId);
+    const fired = pending === undefined ? firedInBuffer(run, timerId) : undefined;
+    if (fired !== undefined) {
+      const sizeBytes = transition.env.encodeEvent(fired).length;
+      transition.note({ kind: 'timerFiredDropped', timerId, sizeBytes });
+    }
     transition.append({
       eventType: EventType.TimerCanceled,
       userMetadata: command.userMetadata,
       eventGroupMarkers: command.eventGroupMarkers,
       timerCanceledEventAttributes: {
         timerId,
-        startedEventId,
+        startedEventId: pending?.startedEventId ?? fired?.timerFiredEventAttributes?.startedEventId,
         workflowTaskCompletedEventId: completedEventId,
         identity: request.identity,
       },
@@ -96,8 +101,7 @@ function impossible(cause: WorkflowTaskFailedCause, action: string, timerId: str
   return { cause, message: `invalid history builder state for action: ${action}, TimerID: ${timerId}` };
 }
 
-/** The started event of a timer whose firing waits in the buffer. */
-function firedInBuffer(run: Run, timerId: string): number | undefined {
-  const fired = run.buffer.find((event) => event.timerFiredEventAttributes?.timerId === timerId);
-  return fired?.timerFiredEventAttributes?.startedEventId;
+/** The firing of a timer that waits in the buffer. */
+function firedInBuffer(run: Run, timerId: string): HistoryEvent | undefined {
+  return run.buffer.find((event) => event.timerFiredEventAttributes?.timerId === timerId);
 }

@@ -1,0 +1,16 @@
+/** What a client process is to do. */
+export interface Order {
+  /** One of workflows.ts; its argument is `activities`. */
+  readonly workflow: 'sequence' | 'fanOut';
+  readonly activities: number;
+  readonly count: number;
+  readonly concurrency: number;
+}
+
+/** What came of it. */
+export interface Durations {
+  /** From start to result, of each workflow. */
+  readonly durationsMs: readonly number[];
+  /** From the first start to the last result. */
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { fanOut } from './measure/fan-out.ts';
+import type { Measurement } from './measure/figure.ts';
+import { sleepers } from './measure/sleepers.ts';
+import { startUp } from './measure/start-up.ts';
+import { storage } from './measure/storage.ts';
+import { workflows } from './measure/workflows.ts';
+import type { Peer } from './peers/peer.ts';
+import { perdure } from './peers/perdure.ts';
+import { temporalDevServer } from './peers/temporal-dev-server.ts';
+import { temporalServer } from './peers/temporal-server.ts';
+
+/** What a run measures. */
+export interface BenchOptions {
+  readonly measurements: readonly Measurement[];
+  readonly peers: readonly Peer[];
+  /** The part of the full counts that is run. */
+  readonly share: number;
+}
+
+const QUICK_SHARE = 0.1;
+
+const HELP = `npm run bench -- [flags]
+  --only NAMES    some of: start, workflows, storage, fan-out, sleepers (separated by commas)
+  --quick         a tenth of the work: for a look, not for a comparison
+  --sleepers N    how many workflows sleep (default 20000; 1000000 takes a while)
+  --alone         no peers, even where they are installed
+  --cpu-prof DIR  write a CPU profile of our server for each of its starts`;
+
+/** Reads the command line; text to print where there is nothing to run. */
+export function readOptions(args: readonly string[]): BenchOptions | string {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      sleepers: { type: 'string', default: '20000' },
+      alone: { type: 'boolean', default: false },
+      'cpu-prof': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const count = Number(values.sleepers);
+  const all = [startUp, workflows, storage, fanOut, sleepers(count)];
+  const names = values.only?.split(',') ?? all.map(({ name }) => name);
+  const known = names.every((wanted) => all.some(({ name }) => name === wanted));
+  if (values.help || !known || !Number.isInteger(count) || count < 1) return HELP;
+  const folder = values['cpu-prof'];
+  const ours = perdure(folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+  return {
+    measurements: all.filter(({ name }) => names.includes(name)),
+    peers: values.alone ? [ours] : [ours, temporalDevServer, temporalServer],
+    share: values.quick ? QUICK_SHARE : 1,
+  };
+}

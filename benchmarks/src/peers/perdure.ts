@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { Peer } from './peer.ts';
+
+const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));
+
+/** The development server of this repository on a file. `nodeFlags` go to its Node.js. */
+export function perdure(nodeFlags: readonly string[]): Peer {
+  return {
+    name: 'Perdure',
+    slowness: 1,
+    find: () => ({
+      launch: (storeFolder, port) => {
+        const flags = ['--headless', '--port', String(port), '--db-filename', join(storeFolder, 'perdure.db')];
+        return {
+          command: process.execPath,
+          args: [...nodeFlags, CLI, 'server', 'start-dev', ...flags],
+          port,
+          storeFolder,
+        };
+      },
+      prepare: () => Promise.resolve(),
+    }),
+  };
+}

@@ -1,0 +1,53 @@
+import { type Figure, isMoreBetter } from '../measure/figure.ts';
+
+/** What was measured of one peer. */
+export interface Column {
+  readonly name: string;
+  readonly figures: readonly Figure[];
+}
+
+/**
+ * The figures as text, a line each: of the first column, its target, and of each other column with how many times the
+ * first is better.
+ */
+export function tableOf([first, ...others]: readonly Column[]): string {
+  if (first === undefined) return '';
+  const header = ['', 'unit', first.name, 'target', ...others.flatMap(({ name }) => [name, 'ratio'])];
+  const rows = first.figures.map((figure) => [
+    figure.what,
+    figure.unit,
+    numberText(figure.value),
+    figure.target === undefined ? '' : numberText(figure.target),
+    ...others.flatMap((column) => cells(figure, counterpart(column, figure))),
+  ]);
+  return align([header, ...rows]);
+}
+
+/** Figures of the same kind have the same name, but for numbers that follow from how much a peer is given to do. */
+function counterpart({ figures }: Column, figure: Figure): Figure | undefined {
+  const kind = (what: string): string => what.replace(/^\d+ sleeping/, 'sleeping');
+  return figures.find(({ what }) => kind(what) === kind(figure.what));
+}
+
+function cells(ours: Figure, theirs: Figure | undefined): [string, string] {
+  if (ours.value === undefined || theirs?.value === undefined) return ['', ''];
+  const ratio = isMoreBetter(ours) ? ours.value / theirs.value : theirs.value / ours.value;
+  return [numberText(theirs.value), Number.isFinite(ratio) ? `${numberText(ratio)}x` : ''];
+}
+
+/** Three digits that count. */
+export function numberText(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return '?';
+  if (value === 0) return '0';
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(digits, 3));
+}
+
+function align(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ');
+  return rows.map((row) => line(row).trimEnd()).join('\n');
+}
