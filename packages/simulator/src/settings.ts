@@ -38,7 +38,7 @@ export function makeSettings(random: Random, shardCount: number | undefined): Se
 function makeConfig(random: Random): DynamicConfig {
   const value = (number: number) => [{ value: number }];
   const result = createDynamicConfig({
-    'frontend.historyMaxPageSize': value(random.pick([2, 10, 256])),
+    'frontend.historyMaxPageSize': value(random.pick([2, 10, 256, 256])),
     'frontend.visibilityMaxPageSize': value(random.pick([3, 1_000])),
     'history.maximumBufferedEventsBatch': value(random.pick([3, 100])),
     'history.MaxBufferedQueryCount': value(random.pick([1, 5])),

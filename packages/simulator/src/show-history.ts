@@ -9,12 +9,15 @@ const decoder = new TextDecoder();
 /** The history of a run as it is durable, one line an event, with the virtual time. */
 export function showHistory(record: RunRecord): string {
   const lines = record.events.map((event) => {
-    const attributes = Object.entries(event).find(([field]) => field.endsWith('EventAttributes'))?.[1];
+    const fields: readonly (readonly [string, unknown])[] = Object.entries(event);
+    const attributes = fields.find(([field]) => field.endsWith('EventAttributes'))?.[1];
     const text = JSON.stringify(attributes, (_key, part: unknown) => readable(part)) ?? '';
     return `${String(timeOf(event) - EPOCH_MS).padStart(8)} ${describeEvent(event)} ${text}`.slice(0, LINE_LENGTH_MAX);
   });
   const { buffer, task } = record.shadow;
-  return [`${nameOf(record)}, shard ${record.shard}, ${buffer.length} buffered, task ${task.phase}`, ...lines].join('\n');
+  return [`${nameOf(record)}, shard ${record.shard}, ${buffer.length} buffered, task ${task.phase}`, ...lines].join(
+    '\n',
+  );
 }
 
 function readable(part: unknown): unknown {

@@ -122,8 +122,8 @@ export class Simulation {
       onApplied: (batch: ShardBatch) => this.#applied(batch),
       crash: (why: string) => this.supervisor.crash(why),
       onCommitBegun: () => {
-        const { pollBreaksAtCommit } = this.#network.faults;
-        if (this.#random.chance(pollBreaksAtCommit)) this.#network.breakSomePoll();
+        const { pollsBreakAtCommit } = this.#network.faults;
+        if (this.#random.chance(pollsBreakAtCommit)) this.#network.breakSomePolls();
       },
     };
     return makeDisk === undefined ? new SimDisk(options, NO_FAULTS.disk) : makeDisk(options, NO_FAULTS.disk);

@@ -87,7 +87,7 @@ export interface ParentLink {
 export interface StartReply {
   readonly runId: string;
   readonly firstRunId: string;
-  /** False where an existing run was used. A repeated request says true, as the first one did. */
+  /** False where an existing run was used. A repeated start says true, as the first one did; with a signal it says false. */
   readonly started: boolean;
   readonly status: WorkflowExecutionStatus;
   /** The first workflow task, started in the same transition, where that was asked for and may be. */

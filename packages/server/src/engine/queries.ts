@@ -134,7 +134,10 @@ export class Queries {
   }
 
   /** The queries that ride on a workflow task which a worker is about to get: those asked before it was started. */
-  riding(runId: string, task: { readonly scheduledEventId: number; readonly attempt: number }): readonly PendingQuery[] {
+  riding(
+    runId: string,
+    task: { readonly scheduledEventId: number; readonly attempt: number },
+  ): readonly PendingQuery[] {
     return [...(this.#byRun.get(runId) ?? [])].filter(({ tooLateFor }) => tooLateFor !== taskName(task));
   }
 

@@ -107,7 +107,10 @@ test('rows that are taken as soon as they are read are followed by the next ones
   backlog.adopt(stored.length, stored.length);
   await settled();
   assert.equal(taken.length, stored.length);
-  assert.deepEqual(taken, [...new Set(taken)].toSorted((a, b) => a - b));
+  assert.deepEqual(
+    taken,
+    [...new Set(taken)].toSorted((a, b) => a - b),
+  );
 });
 
 test('memory holds no more than it may while others write to the queue', async () => {

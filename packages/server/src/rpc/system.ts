@@ -19,7 +19,10 @@ const SUPPORTED_CLIENTS: Readonly<Record<string, string>> = {
   'Nexus-go-sdk': '<2.0.0',
 };
 
-/** Only what is served is claimed. */
+/**
+ * Only what is served is claimed. Build ids are: workers that know it say theirs as a worker version, not as a binary
+ * checksum, and it is recorded in the history.
+ */
 function getSystemInfo(): Reply<ReplyOf<'GetSystemInfo'>> {
   const capabilities = {
     signalAndQueryHeader: true,
@@ -27,7 +30,7 @@ function getSystemInfo(): Reply<ReplyOf<'GetSystemInfo'>> {
     activityFailureIncludeHeartbeat: true,
     supportsSchedules: false,
     encodedFailureAttributes: true,
-    buildIdBasedVersioning: false,
+    buildIdBasedVersioning: true,
     upsertMemo: true,
     eagerWorkflowStart: true,
     sdkMetadata: true,

@@ -49,7 +49,11 @@ export async function workflowTaskReply(
 }
 
 /** The queries that the worker answers together with the task. */
-function ridingQueries({ engine }: Scope, runId: string, { task }: WorkflowTaskView): Readonly<Record<string, WorkflowQuery>> | undefined {
+function ridingQueries(
+  { engine }: Scope,
+  runId: string,
+  { task }: WorkflowTaskView,
+): Readonly<Record<string, WorkflowQuery>> | undefined {
   const riding = engine.queries.riding(runId, task);
   return riding.length === 0 ? undefined : Object.fromEntries(riding.map(({ id, query }) => [id, query]));
 }

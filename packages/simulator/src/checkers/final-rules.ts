@@ -59,4 +59,6 @@ function checkReplay(record: RunRecord): void {
     17,
     () => `${nameOf(record)} completed with ${signals.length} signals, its history has ${received.length}`,
   );
+  const found = difference(outcomes, replayed);
+  hold(found === undefined, 24, () => `${nameOf(record)}: with its worker's cache it came to another end: ${found}`);
 }

@@ -2,19 +2,20 @@ import type { Change } from '@perdure/core';
 import type { HistoryEvent } from '@perdure/proto/types';
 import { hold } from '../kernel/violation.ts';
 import { fromPayloads } from '../model/payload.ts';
-import { nameOf, type RunRecord } from './run-record.ts';
+import { activityEnd, nameOf, type RunRecord } from './run-record.ts';
 
 /** What workers put into their answers, so that each answer is known again: unique to the call, not to its repetitions. */
 export interface Marked {
   readonly mark: string;
 }
 
-/** Which answers of workers have become durable. Each may do so once. */
+/** Which answers of workers have become durable, and for which attempt of their activity. Each may do so once. */
 export class Marks {
-  readonly #durable = new Set<string>();
+  readonly #attempts = new Map<string, number>();
 
-  has(mark: string): boolean {
-    return this.#durable.has(mark);
+  /** The attempt that the answer ended; undefined while it is not durable. */
+  attemptOf(mark: string): number | undefined {
+    return this.#attempts.get(mark);
   }
 
   note(record: RunRecord, change: Change): void {
@@ -22,9 +23,16 @@ export class Marks {
     if (change.kind === 'event' && record.shadow.flushing > 0) return;
     const mark = markOf(change);
     if (mark === undefined) return;
-    hold(!this.#durable.has(mark), 9, () => `${nameOf(record)}: answer ${mark} is accepted twice`);
-    this.#durable.add(mark);
+    hold(!this.#attempts.has(mark), 9, () => `${nameOf(record)}: answer ${mark} is accepted twice`);
+    this.#attempts.set(mark, record.shadow.activities.get(activityOf(change))?.attempt ?? 0);
   }
+}
+
+/** The scheduled event of the activity that the change is about. */
+function activityOf(change: Change): number {
+  if (change.kind === 'activityRetry') return change.id;
+  const event = change.kind === 'event' || change.kind === 'buffered' ? change.event : {};
+  return activityEnd(event)?.scheduledEventId ?? 0;
 }
 
 function markOf(change: Change): string | undefined {

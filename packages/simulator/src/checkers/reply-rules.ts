@@ -1,6 +1,11 @@
 import { isOpen, isRejection, type Rejection } from '@perdure/core';
 import { HistoryEventFilterType } from '@perdure/proto/enums';
-import type { HistoryEvent, PollWorkflowTaskQueueResponse } from '@perdure/proto/types';
+import type {
+  HistoryEvent,
+  Payloads,
+  PollActivityTaskQueueResponse,
+  PollWorkflowTaskQueueResponse,
+} from '@perdure/proto/types';
 import { StoreError } from '@perdure/storage';
 import { hold, Violation } from '../kernel/violation.ts';
 import { fromPayloads } from '../model/payload.ts';
@@ -26,6 +31,8 @@ export class ReplyRules implements Tap {
   readonly #namespaceIds: ReadonlyMap<string, string>;
   readonly #fail: (error: unknown) => void;
   readonly #acceptedTokens = new Set<string>();
+  /** The tasks that were handed out, by their tokens. */
+  readonly #handed = new Map<string, HandedTask>();
   readonly #rules: Rules;
 
   constructor(options: {
@@ -75,26 +82,19 @@ export class ReplyRules implements Tap {
       RequestCancelWorkflowExecution: (request) => this.#checkCancelRequested(request),
       TerminateWorkflowExecution: (request) => this.#checkTerminated(request),
       PollWorkflowTaskQueue: (request, reply) => this.#checkTask(request.namespace, reply),
-      PollActivityTaskQueue: (request, reply) => this.#checkRun(request.namespace, reply.workflowExecution?.runId),
-      RespondWorkflowTaskCompleted: (request, reply) => {
+      PollActivityTaskQueue: (request, reply) => this.#checkActivity(request.namespace, reply),
+      RespondWorkflowTaskCompleted: (request, { workflowTask, activityTasks = [] }) => {
         this.#acceptToken(request.taskToken);
-        if (reply.workflowTask !== undefined) this.#checkTask(request.namespace, reply.workflowTask);
+        this.#checkCompleted(request.taskToken);
+        if (workflowTask !== undefined) this.#checkTask(request.namespace, workflowTask);
+        for (const task of activityTasks) this.#checkActivity(request.namespace, task);
       },
       RespondWorkflowTaskFailed: (request) => this.#acceptToken(request.taskToken),
-      RespondActivityTaskCompleted: (request) => {
-        this.#acceptToken(request.taskToken);
-        this.#checkMark((fromPayloads(request.result) as Marked).mark);
-      },
-      RespondActivityTaskCompletedById: (request) => this.#checkMark((fromPayloads(request.result) as Marked).mark),
-      RespondActivityTaskFailed: (request) => {
-        this.#acceptToken(request.taskToken);
-        this.#checkMark(request.failure?.message ?? '');
-      },
-      RespondActivityTaskFailedById: (request) => this.#checkMark(request.failure?.message ?? ''),
-      RespondActivityTaskCanceled: (request) => {
-        this.#acceptToken(request.taskToken);
-        this.#checkMark((fromPayloads(request.details) as Marked).mark);
-      },
+      RespondActivityTaskCompleted: ({ taskToken, result }) => this.#checkAnswer(markIn(result), taskToken),
+      RespondActivityTaskCompletedById: ({ result }) => this.#checkAnswer(markIn(result), undefined),
+      RespondActivityTaskFailed: ({ taskToken, failure }) => this.#checkAnswer(failure?.message ?? '', taskToken),
+      RespondActivityTaskFailedById: ({ failure }) => this.#checkAnswer(failure?.message ?? '', undefined),
+      RespondActivityTaskCanceled: ({ taskToken, details }) => this.#checkAnswer(markIn(details), taskToken),
       GetWorkflowExecutionHistory: (request, reply, noted) => this.#checkHistory(request, reply, noted),
       GetWorkflowExecutionHistoryReverse: (request, reply) => {
         const run = this.#durable(request.execution?.runId, 'read');
@@ -154,13 +154,43 @@ export class ReplyRules implements Tap {
   }
 
   #acceptToken(token: Uint8Array | undefined): void {
-    const text = String.fromCharCode(...(token ?? []));
-    hold(!this.#acceptedTokens.has(text), 9, () => 'a task token is accepted a second time');
-    this.#acceptedTokens.add(text);
+    const name = nameOfToken(token);
+    hold(!this.#acceptedTokens.has(name), 9, () => 'a task token is accepted a second time');
+    this.#acceptedTokens.add(name);
   }
 
-  #checkMark(mark: string): void {
-    hold(this.#marks.has(mark), 1, () => `answer ${mark} was acknowledged and is not durable`);
+  /** The answer of a worker is durable, and it is the attempt of its token that it has ended. */
+  #checkAnswer(mark: string, token: Uint8Array | undefined): void {
+    const attempt = this.#marks.attemptOf(mark);
+    hold(attempt !== undefined, 1, () => `answer ${mark} was acknowledged and is not durable`);
+    if (token === undefined) return;
+    this.#acceptToken(token);
+    const handed = this.#handed.get(nameOfToken(token))?.attempt;
+    hold(handed === attempt, 9, () => `answer ${mark}: a token of attempt ${handed} has ended attempt ${attempt}`);
+  }
+
+  /** The task that the history records as completed is that of the token. */
+  #checkCompleted(token: Uint8Array | undefined): void {
+    const handed = this.#handed.get(nameOfToken(token));
+    if (handed === undefined) return;
+    const { runId, startedEventId, attempt } = handed;
+    const events = this.#durable(runId, 'completed').events;
+    const { startedEventId: ended, scheduledEventId = 0 } =
+      events[startedEventId]?.workflowTaskCompletedEventAttributes ?? {};
+    const recorded = events[scheduledEventId - 1]?.workflowTaskScheduledEventAttributes?.attempt;
+    const fits = ended === startedEventId && recorded === attempt;
+    hold(
+      fits,
+      21,
+      () => `${runId}: a token of attempt ${attempt} of task ${startedEventId} completed attempt ${recorded}`,
+    );
+  }
+
+  #checkActivity(namespace: string | undefined, task: PollActivityTaskQueueResponse): void {
+    const runId = task.workflowExecution?.runId;
+    this.#checkRun(namespace, runId);
+    if (runId === undefined) return;
+    this.#handed.set(nameOfToken(task.taskToken), { runId, startedEventId: 0, attempt: task.attempt ?? 1 });
   }
 
   #checkRun(namespace: string | undefined, runId: string | undefined): RunRecord | undefined {
@@ -178,6 +208,7 @@ export class ReplyRules implements Tap {
     this.#checkEvents(run, task.history?.events ?? []);
     if (task.query !== undefined) return;
     const { startedEventId = 0, attempt = 1 } = task;
+    this.#handed.set(nameOfToken(task.taskToken), { runId: run.identity.runId, startedEventId, attempt });
     const { task: current } = run.shadow;
     const later = run.events.length > startedEventId || current.attempt > attempt || !isOpen(run.shadow);
     const durable = attempt === 1 ? run.events.length >= startedEventId : current.phase === 'started';
@@ -247,4 +278,19 @@ export class ReplyRules implements Tap {
 /** The request that began a chain is known to its first run only. */
 function isContinued({ shadow }: RunRecord): boolean {
   return (shadow.lifecycle.start.continuedExecutionRunId ?? '') !== '';
+}
+
+interface HandedTask {
+  readonly runId: string;
+  /** Of a workflow task. */
+  readonly startedEventId: number;
+  readonly attempt: number;
+}
+
+function nameOfToken(token: Uint8Array | undefined): string {
+  return String.fromCharCode(...(token ?? []));
+}
+
+function markIn(payloads: Payloads | undefined): string {
+  return (fromPayloads(payloads) as Marked).mark;
 }

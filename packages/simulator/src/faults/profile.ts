@@ -64,7 +64,7 @@ function makeNetworkFaults(random: Random): NetworkFaults {
     doubled: rate(random, 0.08),
     slow: rate(random, 0.04),
     delayMaxMs: random.pick([1, 5, 50]),
-    pollBreaksAtCommit: rate(random, 0.05),
+    pollsBreakAtCommit: rate(random, 0.08),
   };
 }
 
@@ -77,6 +77,6 @@ function makeHabits(random: Random): WorkerHabits {
     answersTwice: rate(random, 0.15),
     forgets: rate(random, 0.04),
     evicts: rate(random, 0.15),
-    forcesTask: rate(random, 0.1),
+    forcesTask: rate(random, 0.2),
   };
 }

@@ -80,6 +80,7 @@ export function startChild(workflowId: string, step: ChildStep): Command {
       input: toPayloads(step.program),
       parentClosePolicy: CLOSE_POLICIES[step.policy],
       workflowTaskTimeout: toDuration(3_000),
+      workflowRunTimeout: duration(step.runTimeoutMs),
       ...(step.attempts > 1 && { retryPolicy }),
     },
   };

@@ -51,7 +51,7 @@ function makeStep(context: ProgramContext, depth: number): Step {
     case 'child':
       return makeChild(context, depth);
     case 'race':
-      return { kind, ms: random.int(1, 3_000), activity: makeActivity(context) };
+      return makeRace(context);
     case 'signals':
       return { kind, count: random.int(1, 3), ms: random.int(100, 8_000) };
     case 'signalOther':
@@ -67,6 +67,14 @@ function makeStep(context: ProgramContext, depth: number): Step {
     case 'attribute':
       return { kind };
   }
+}
+
+/** Often both sides are done at about the same time. */
+function makeRace(context: ProgramContext): Step {
+  const { random } = context;
+  const activity = makeActivity(context);
+  const close = Math.max(1, activity.plan.workMs + random.int(-20, 60));
+  return { kind: 'race', ms: random.pick([random.int(1, 50), close, random.int(1, 3_000)]), activity };
 }
 
 function makeTimerMs({ random, longTimers }: ProgramContext): number {
@@ -88,6 +96,7 @@ function makeChild(context: ProgramContext, depth: number): ChildStep {
     policy: random.pick<ClosePolicy>(['terminate', 'abandon', 'requestCancel']),
     detached: random.chance(0.4),
     attempts: random.chance(0.3) ? 2 : 1,
+    runTimeoutMs: random.chance(0.1) ? random.int(500, 5_000) : 0,
   };
 }
 

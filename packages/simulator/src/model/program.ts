@@ -43,6 +43,7 @@ export interface ChildStep {
   /** Goes on without waiting for its end. */
   readonly detached: boolean;
   readonly attempts: number;
+  readonly runTimeoutMs: number;
 }
 
 /** One step of a program; each waits until it is done unless it says otherwise. */

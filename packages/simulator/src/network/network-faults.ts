@@ -8,8 +8,8 @@ export interface NetworkFaults {
   readonly slow: number;
   /** Others take up to this time. */
   readonly delayMaxMs: number;
-  /** A poll's connection breaks just when a commit is under way that may hold its task. */
-  readonly pollBreaksAtCommit: number;
+  /** The connections of some polls break just when a commit is under way that may hold their tasks. */
+  readonly pollsBreakAtCommit: number;
 }
 
 export const NO_NETWORK_FAULTS: NetworkFaults = {
@@ -18,5 +18,5 @@ export const NO_NETWORK_FAULTS: NetworkFaults = {
   doubled: 0,
   slow: 0,
   delayMaxMs: 3,
-  pollBreaksAtCommit: 0,
+  pollsBreakAtCommit: 0,
 };

@@ -115,10 +115,11 @@ export class Network {
     }
   }
 
-  /** The connection of a poll that waits at the server breaks. */
-  breakSomePoll(): void {
-    const polls = [...this.#flights].filter((flight) => flight.poll && flight.at !== undefined);
-    if (polls.length > 0) this.#break(this.#random.pick(polls));
+  /** The connections of some polls that wait at the server break. */
+  breakSomePolls(): void {
+    for (const flight of [...this.#flights]) {
+      if (flight.poll && flight.at !== undefined && this.#random.chance(0.3)) this.#break(flight);
+    }
   }
 
   /** The server is gone: its callers notice, sooner or later. */

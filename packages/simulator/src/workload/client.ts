@@ -16,6 +16,9 @@ export interface ClientContext {
   readonly onEagerStart: (request: StartWorkflowExecutionRequest, reply: StartWorkflowExecutionResponse) => void;
 }
 
+/** Runs that were heard of last are likely to be at work. */
+const RECENT_RUNS = 5;
+
 /** A client: does one thing after the other until the end, with pauses. */
 export abstract class Client extends Actor {
   protected readonly context: ClientContext;
@@ -47,14 +50,17 @@ export abstract class Client extends Actor {
     return `${this.name}-${this.#ids}`;
   }
 
+  /** A workflow: mostly one that some client knows of, sometimes any. */
   protected somewhere(): { readonly namespace: string; readonly workflowId: string } {
     const { namespaces, workflowIds } = this.context;
-    return { namespace: this.random.pick(namespaces), workflowId: this.random.pick(workflowIds) };
+    const known = this.random.chance(0.7) ? this.someRun() : undefined;
+    return known ?? { namespace: this.random.pick(namespaces), workflowId: this.random.pick(workflowIds) };
   }
 
-  /** A run that some client knows of; undefined while there is none. */
+  /** A run that some client knows of, more likely a recent one; undefined while there is none. */
   protected someRun() {
     const { runs } = this.context.facts;
-    return runs.length === 0 ? undefined : this.random.pick(runs);
+    const recent = this.random.chance(0.6) ? runs.slice(-RECENT_RUNS) : runs;
+    return recent.length === 0 ? undefined : this.random.pick(recent);
   }
 }

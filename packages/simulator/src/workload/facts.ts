@@ -4,12 +4,13 @@ export class Facts {
   readonly #signals = new Map<string, string[]>();
   readonly counts = new Map<string, number>();
 
-  /** Runs that a client knows of. */
+  /** Runs that a client knows of, the one heard of last at the end. */
   get runs(): readonly { readonly namespace: string; readonly workflowId: string; readonly runId: string }[] {
     return Array.from(this.#startedRuns, ([runId, run]) => ({ runId, ...run }));
   }
 
   started(namespace: string, workflowId: string, runId: string): void {
+    this.#startedRuns.delete(runId);
     this.#startedRuns.set(runId, { namespace, workflowId });
   }
 

@@ -12,7 +12,7 @@ export class MeddlingClient extends Client {
       cancel: 20,
       terminate: 8,
       describe: 40,
-      list: 10,
+      list: 20,
       count: 5,
       resetSticky: 5,
       describeQueue: 5,
@@ -40,7 +40,7 @@ export class MeddlingClient extends Client {
         await this.call('DescribeWorkflowExecution', { namespace, execution });
         break;
       case 'list':
-        await this.call('ListWorkflowExecutions', { namespace, query: this.#query(workflowId), pageSize: 5 });
+        await this.#list(namespace, workflowId);
         break;
       case 'count':
         await this.call('CountWorkflowExecutions', { namespace, query: 'GROUP BY ExecutionStatus' });
@@ -54,7 +54,18 @@ export class MeddlingClient extends Client {
     }
   }
 
+  /** What is listed, such as children, others may then signal, cancel and ask as well. */
+  async #list(namespace: string, workflowId: string): Promise<void> {
+    const request = { namespace, query: this.#query(workflowId), pageSize: 5 };
+    const outcome = await this.call('ListWorkflowExecutions', request);
+    if (outcome.kind !== 'reply') return;
+    for (const { execution } of outcome.message.executions ?? []) {
+      this.context.facts.started(namespace, execution?.workflowId ?? '', execution?.runId ?? '');
+    }
+  }
+
   #query(workflowId: string): string {
-    return this.random.pick(['', "ExecutionStatus = 'Running'", `WorkflowId = '${workflowId}'`]);
+    const running = "ExecutionStatus = 'Running'";
+    return this.random.pick(['', running, running, `WorkflowId = '${workflowId}'`]);
   }
 }

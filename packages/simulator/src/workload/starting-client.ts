@@ -57,8 +57,9 @@ export class StartingClient extends Client {
 
   #makeRequest() {
     const { random } = this;
-    const { queues, workflowIds, longTimers } = this.context;
-    const { namespace, workflowId } = this.somewhere();
+    const { namespaces, queues, workflowIds, longTimers } = this.context;
+    const namespace = random.pick(namespaces);
+    const workflowId = random.pick(workflowIds);
     return {
       namespace,
       workflowId,

@@ -61,7 +61,7 @@ export class WorkflowTaskRunner {
       await this.#fail(task);
       return undefined;
     }
-    return this.#complete(task, replay.replay, fails ? [...replay.commands, BAD_COMMAND] : replay.commands);
+    return this.#complete(task, replay.replay, fails ? spoil(replay.commands) : replay.commands);
   }
 
   /** Leads the workflow to where the task is. Undefined where the task turns out to be over. */
@@ -170,6 +170,12 @@ export class WorkflowTaskRunner {
     for (const activity of outcome.message.activityTasks ?? []) this.#onActivity(activity);
     return outcome.message.workflowTask;
   }
+}
+
+/** The same commands with one among them that no server takes; one that ends the run stays the last. */
+function spoil(commands: readonly Command[]): readonly Command[] {
+  const closing = commands.filter(closesRun);
+  return [...commands.filter((command) => !closesRun(command)), BAD_COMMAND, ...closing];
 }
 
 function closesRun(command: Command): boolean {

@@ -87,6 +87,7 @@ test('what the command leaves out is as it was, or ends with the run', () => {
     header: undefined,
     memo: undefined,
     searchAttributes: undefined,
+    inheritBuildId: undefined,
   });
   assert.deepEqual(bench.events()[0]?.links, links);
   assert.deepEqual(started, {

@@ -79,6 +79,7 @@ function continuedAttributes(
     header: attributes.header,
     memo: mergeMemo(undefined, attributes.memo),
     searchAttributes: mergeSearchAttributes(undefined, attributes.searchAttributes),
+    inheritBuildId: attributes.inheritBuildId,
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventType } from '@perdure/proto/enums';
 import { ExhaustedCause, GrpcStatus } from '../../kernel/rejection.ts';
-import { cancelOf, failureOf, signalOf, signalWithStartOf, terminateOf } from '../testing-requests.ts';
+import { cancelOf, failureOf, signalOf, signalWithStartOf, startOf, terminateOf } from '../testing-requests.ts';
 import { Bench, command, payloads, refusal } from '../testing.ts';
 
 test('a signal is recorded with all that it brings, and wakes the workflow', () => {
@@ -84,13 +84,18 @@ test('a signal names a run, or means the current one', () => {
   assert.equal(unknown.message, 'workflow execution not found for workflow ID "workflow" and run ID "unknown"');
 });
 
-test('a signal for a child only is refused by anyone else', () => {
+test('a signal for a child only must come from its parent, in that very run', () => {
   const bench = new Bench();
-  bench.start();
-  const childWorkflowOnly = { parent: { workflowId: 'parent', runId: 'run' } };
-  const refused = refusal(bench.send(signalOf('go', {}, { childWorkflowOnly })));
-  assert.equal(refused.status, GrpcStatus.NotFound);
-  assert.equal(refused.message, 'workflow parent does not match');
+  const execution = { workflowId: 'parent', runId: 'run' };
+  const parent = { namespace: 'default', namespaceId: 'namespace-id', execution, initiatedEventId: 5, root: execution };
+  bench.ok({ ...startOf(bench, {}), parent });
+  bench.ok(signalOf('go', {}, { childWorkflowOnly: { parent: execution } }));
+  for (const other of [{ workflowId: 'other' }, { runId: 'other' }]) {
+    const childWorkflowOnly = { parent: { ...execution, ...other } };
+    const refused = refusal(bench.send(signalOf('go', {}, { childWorkflowOnly })));
+    assert.equal(refused.status, GrpcStatus.NotFound);
+    assert.equal(refused.message, 'workflow parent does not match');
+  }
 });
 
 /** A run that has tried to close over a signal, and whose next task, which sees it, is at work. */

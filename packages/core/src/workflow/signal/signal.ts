@@ -31,7 +31,7 @@ export function signalRefusal(run: Run, step: Step): Rejection | undefined {
 }
 
 /** The workflow has decided to close and is about to hear of the last events before that: no more may come. */
-export function closingRefusal(run: Run): Rejection | undefined {
+function closingRefusal(run: Run): Rejection | undefined {
   if (!run.task.closeAttempted || run.task.phase !== 'started') return undefined;
   return reject.resourceExhausted(
     ExhaustedCause.BusyWorkflow,

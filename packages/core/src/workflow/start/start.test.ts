@@ -12,6 +12,7 @@ import {
   terminateOf,
   timeline,
 } from '../testing-requests.ts';
+import { outward } from '../testing-family.ts';
 import { Bench, START_MS, command, payloads } from '../testing.ts';
 
 const text = new TextEncoder();
@@ -273,6 +274,39 @@ test('a repeated eager start gets its task again while the first attempt is at w
   assert.equal(bench.ok(request).eagerTask, undefined);
   bench.workflowTask();
   assert.equal(bench.ok(request).eagerTask, undefined);
+});
+
+test('an eager start that is repeated gets no task that another worker may have', () => {
+  const bench = new Bench();
+  const request = startOf(bench, { requestEagerExecution: true });
+  const { eagerTask } = bench.ok(request);
+  bench.complete([], {}, eagerTask);
+  bench.signal('go');
+  bench.workflowTask();
+  assert.equal(bench.ok(request).eagerTask, undefined);
+  const other = new Bench();
+  other.ok(startOf(other, {}));
+  other.workflowTask();
+  assert.equal(other.ok(startOf(other, { requestEagerExecution: true })).eagerTask, undefined);
+});
+
+test('a parent that asks again for its child gets the run that it has started, though another is the current one', () => {
+  const bench = new Bench();
+  const execution = { workflowId: 'parent', runId: 'parent-run' };
+  const parent = { namespace: 'default', namespaceId: 'namespace-id', execution, initiatedEventId: 5, root: execution };
+  const request = { ...startOf(bench, {}), parent };
+  const first = bench.ok(request);
+  bench.complete([outward.continueAsNew()]);
+  const again = bench.ok(request);
+  assert.notEqual(bench.run.runId, first.runId);
+  assert.deepEqual(again, first);
+  for (const other of [
+    { initiatedEventId: 6 },
+    { execution: { workflowId: 'parent', runId: 'other' } },
+    { execution: { workflowId: 'other', runId: 'parent-run' } },
+  ]) {
+    assert.ok('kind' in bench.send({ ...request, parent: { ...parent, ...other } }));
+  }
 });
 
 test('a delayed start is not eager, and none is where the namespace does not allow it', () => {

@@ -7,7 +7,7 @@ import {
 import { jsonText } from '../../kernel/json-payload.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
-import type { ParentLink, StartInput, StartReply } from '../input.ts';
+import type { ParentLink, SignalContent, StartInput, StartReply } from '../input.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { createRequestId, firstRunId } from '../lifecycle.ts';
 import { isOpen, type Run } from '../run.ts';
@@ -69,7 +69,9 @@ function resolveConflict(step: Step, workflow: Workflow, current: Run, input: St
   const policy = conflictPolicy(input);
   switch (policy) {
     case WorkflowIdConflictPolicy.UseExisting:
-      return input.signal === undefined ? useExisting(step, current, input) : signalExisting(step, current, input);
+      return input.signal === undefined
+        ? useExisting(step, current, input)
+        : signalExisting(step, current, input.signal);
     case WorkflowIdConflictPolicy.TerminateExisting:
       return replaceExisting(step, workflow, current, input);
     case WorkflowIdConflictPolicy.Fail:
@@ -114,9 +116,7 @@ function useExisting(step: Step, current: Run, input: StartInput): StartReply {
 }
 
 /** Signal with start: unlike a plain signal, it does not wait for a delayed first workflow task. */
-function signalExisting(step: Step, current: Run, input: StartInput): StartReply | Rejection {
-  const { signal } = input;
-  if (signal === undefined) return existing(current);
+function signalExisting(step: Step, current: Run, signal: SignalContent): StartReply | Rejection {
   const refusal = signalRefusal(current, step);
   if (refusal !== undefined) return refusal;
   const transition = step.on(current);

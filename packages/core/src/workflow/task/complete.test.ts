@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import { EventType, SuggestContinueAsNewReason, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { Command } from '@perdure/proto/types';
 import { GrpcStatus } from '../../kernel/rejection.ts';
 import { toTimestamp } from '../../kernel/time.ts';
@@ -98,6 +98,17 @@ test('a completion must be for the task at work', () => {
   bench.ok(completionOf(task));
   assert.equal(refusal(bench.send(completionOf(task))).message, 'Workflow task not found.');
   assert.equal(refusal(bench.send(failureOf(task))).message, 'Workflow task not found.');
+});
+
+test('a task of a run that nobody knows is refused', () => {
+  const { bench, task } = atWork();
+  const unknown = { ...task, task: { ...task.task, runId: 'unknown' } };
+  for (const input of [completionOf(unknown), failureOf(unknown)]) {
+    assert.equal(
+      refusal(bench.send(input)).message,
+      'workflow execution not found for workflow ID "workflow" and run ID "unknown"',
+    );
+  }
 });
 
 test('a task of a run that has closed is over', () => {
@@ -224,19 +235,26 @@ test('a worker whose commands were bad gets no next task with the refusal', () =
 });
 
 test('long histories: the worker is told to continue as new, and why', () => {
-  const bench = new Bench({ limits: { historyCountSuggest: 8, historySizeSuggestBytes: 100_000 } });
+  const bench = new Bench({ limits: { historyCountSuggest: 7, historySizeSuggestBytes: 100_000 } });
   bench.start();
   const suggested = () => bench.last(EventType.WorkflowTaskStarted).workflowTaskStartedEventAttributes;
   bench.complete([]);
   assert.equal(suggested()?.suggestContinueAsNew, false);
   assert.equal(suggested()?.historySizeBytes, bench.events().slice(0, 2).reduce(sizeOf, 0));
   bench.signal('wake up');
-  bench.complete([]);
-  assert.equal(suggested()?.suggestContinueAsNew, false);
-  bench.signal('wake up');
-  bench.complete([]);
+  const task = bench.workflowTask();
+  assert.equal(task.task.startedEventId, 7);
   assert.equal(suggested()?.suggestContinueAsNew, true);
-  assert.deepEqual(suggested()?.suggestContinueAsNewReasons, [2]);
+  assert.deepEqual(suggested()?.suggestContinueAsNewReasons, [SuggestContinueAsNewReason.TooManyHistoryEvents]);
+});
+
+test('a later attempt is told so when it is taken, and it is recorded as it was told', () => {
+  const bench = new Bench({ limits: { historyCountSuggest: 6 } });
+  bench.start();
+  bench.ok(failureOf(bench.workflowTask()));
+  const told = bench.workflowTask().transientEvents[1]?.workflowTaskStartedEventAttributes;
+  assert.equal(told?.suggestContinueAsNew, false);
+  assert.equal(told?.historySizeBytes, bench.events().reduce(sizeOf, 0));
 });
 
 function sizeOf(bytes: number, event: object): number {

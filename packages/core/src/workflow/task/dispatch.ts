@@ -32,8 +32,9 @@ export function startTask(transition: Transition, taker: TaskTaker, sticky: bool
   const { run } = transition;
   if (!sticky && run.task.binding !== undefined) transition.note({ kind: 'stickyBound', binding: undefined });
   const handedOutAgain = run.task.returned;
-  if (isTransient(run.task) && run.task.scheduledEventId !== run.nextEventId && !handedOutAgain)
-    becomeFirst(transition);
+  // Events came since the transient task was scheduled: it becomes a first attempt, with its event behind them.
+  const overtaken = isTransient(run.task) && run.task.scheduledEventId !== run.nextEventId;
+  if (overtaken && !handedOutAgain) appendScheduled(transition);
   if (isTransient(run.task) || handedOutAgain) noteStarted(transition, taker);
   else appendStarted(transition, taker);
   return taskView(run, sticky);
@@ -66,12 +67,6 @@ function noteStarted(transition: Transition, taker: TaskTaker): void {
     suggestContinueAsNewReasons: suggestContinueAsNewReasons(transition),
     historySizeBytes: transition.run.historySizeBytes,
   });
-}
-
-/** Events came since the transient task was scheduled: it becomes a first attempt, with its event behind them. */
-function becomeFirst(transition: Transition): void {
-  transition.note({ kind: 'taskDropped', nextAttempt: 1 });
-  appendScheduled(transition);
 }
 
 function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsNewReason[] {

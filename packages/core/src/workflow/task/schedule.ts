@@ -66,7 +66,7 @@ export function scheduleAndOfferTask(transition: Transition): void {
 }
 
 /** The pending task as matching has to know it. */
-export function taskOffer(run: Run): TaskOffer {
+function taskOffer(run: Run): TaskOffer {
   const { task } = run;
   return {
     queue: task.queue,

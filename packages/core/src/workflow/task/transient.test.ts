@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventType, TaskQueueKind, TimeoutType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import { toTimestamp } from '../../kernel/time.ts';
-import { failureOf, signalOf, timeline } from '../testing-requests.ts';
+import { failureOf, signalOf, terminateOf, timeline } from '../testing-requests.ts';
 import { Bench, START_MS, command, refusal } from '../testing.ts';
+import { transientEvents } from './dispatch.ts';
 
 /** A run whose first workflow task has failed so often, at the time zero. */
 function withFailures(count: number): Bench {
@@ -168,6 +169,26 @@ test('a task that does not reach its worker goes to another, as it is', () => {
   bench.advance(9_999);
   bench.complete([], {}, task);
   assert.deepEqual(bench.history(4), ['4 WorkflowTaskCompleted']);
+});
+
+test('a return of what is not at work changes nothing', () => {
+  const bench = new Bench();
+  bench.start();
+  const [offer] = bench.offers('offerWorkflowTask');
+  const { scheduledEventId, stamp } = offer ?? assert.fail();
+  bench.ok({ kind: 'returnTask', runId: '', task: 'workflow', scheduledEventId, stamp });
+  assert.deepEqual(bench.offers('offerWorkflowTask'), [offer]);
+  bench.ok(terminateOf());
+  const late = bench.send({ kind: 'returnTask', runId: '', task: 'workflow', scheduledEventId, stamp });
+  assert.equal(refusal(late).message, 'workflow execution already completed');
+});
+
+test('a later attempt that waits for a worker has a scheduled event only', () => {
+  const bench = withFailures(1);
+  assert.deepEqual(
+    transientEvents(bench.run).map((event) => event.eventType),
+    [EventType.WorkflowTaskScheduled],
+  );
 });
 
 test('a later attempt that does not reach its worker costs no attempt either', () => {
