@@ -3,7 +3,7 @@ import type { Subject } from './subject.ts';
 /** One number of the table. */
 export interface Figure {
   readonly what: string;
-  readonly unit: 'ms' | 'MB' | 'KB' | 'per s' | 'times';
+  readonly unit: 'ms' | 'MB' | 'KB' | 'per s' | 'times' | 'count';
   /** Undefined where it could not be measured. */
   readonly value: number | undefined;
   /** What Perdure wants to reach on two cores; undefined where there is no such number. */
@@ -17,7 +17,17 @@ export interface Measurement {
   measure(subject: Subject): Promise<Figure[]>;
 }
 
-/** Whether more of it is better; less is, of all else. */
-export function isMoreBetter({ unit }: Figure): boolean {
-  return unit === 'per s';
+/** How many times better one value is than another: of what is better when there is more of it, or less. */
+export function timesBetter({ unit }: Figure, value: number, than: number): number | undefined {
+  switch (unit) {
+    case 'per s':
+      return value / than;
+    case 'ms':
+    case 'MB':
+    case 'KB':
+    case 'times':
+      return than / value;
+    case 'count':
+      return undefined;
+  }
 }

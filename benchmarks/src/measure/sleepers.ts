@@ -23,12 +23,13 @@ export function sleepers(full: number): Measurement {
       const again = await subject.start(folder);
       const restarted = memoryMb(again.server);
       await again.server.stop();
-      const name = `${count} sleeping workflows:`;
-      return [
-        ...asleep.map((figure) => ({ ...figure, what: `${name} ${figure.what}` })),
-        { what: `${name} restart to serving`, unit: 'ms', value: again.servingAfterMs, target: RESTART_TARGET_MS },
-        { what: `${name} memory after a restart`, unit: 'MB', value: restarted, target: MEMORY_TARGET_MB },
+      const figures: Figure[] = [
+        { what: 'number', unit: 'count', value: count },
+        ...asleep,
+        { what: 'restart to serving', unit: 'ms', value: again.servingAfterMs, target: RESTART_TARGET_MS },
+        { what: 'memory after a restart', unit: 'MB', value: restarted, target: MEMORY_TARGET_MB },
       ];
+      return figures.map((figure) => ({ ...figure, what: `sleeping workflows: ${figure.what}` }));
     },
   };
 }

@@ -9,7 +9,7 @@ test('columns line up, and ratios say how many times the first is better', () =>
       figures: [
         { what: 'latency', unit: 'ms', value: 10, target: 12 },
         { what: 'rate', unit: 'per s', value: 200 },
-        { what: '2000 sleeping: memory', unit: 'MB', value: 50 },
+        { what: 'sleepers', unit: 'count', value: 2000 },
         { what: 'only here', unit: 'KB', value: undefined },
       ],
     },
@@ -18,18 +18,18 @@ test('columns line up, and ratios say how many times the first is better', () =>
       figures: [
         { what: 'rate', unit: 'per s', value: 25 },
         { what: 'latency', unit: 'ms', value: 125 },
-        { what: '200 sleeping: memory', unit: 'MB', value: 100 },
+        { what: 'sleepers', unit: 'count', value: 200 },
       ],
     },
   ]);
   assert.equal(
     table,
     [
-      '                       unit   Ours  target  Theirs  ratio',
-      'latency                ms     10.0    12.0     125  12.5x',
-      'rate                   per s   200            25.0  8.00x',
-      '2000 sleeping: memory  MB     50.0             100  2.00x',
-      'only here              KB        ?',
+      '           unit   Ours  target  Theirs  ratio',
+      'latency    ms     10.0    12.0     125  12.5x',
+      'rate       per s   200            25.0  8.00x',
+      'sleepers   count  2000             200',
+      'only here  KB        ?',
     ].join('\n'),
   );
 });

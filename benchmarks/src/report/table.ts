@@ -1,4 +1,4 @@
-import { type Figure, isMoreBetter } from '../measure/figure.ts';
+import { type Figure, timesBetter } from '../measure/figure.ts';
 
 /** What was measured of one peer. */
 export interface Column {
@@ -18,21 +18,21 @@ export function tableOf([first, ...others]: readonly Column[]): string {
     figure.unit,
     numberText(figure.value),
     figure.target === undefined ? '' : numberText(figure.target),
-    ...others.flatMap((column) => cells(figure, counterpart(column, figure))),
+    ...others.flatMap((column) =>
+      cells(
+        figure,
+        column.figures.find(({ what }) => what === figure.what),
+      ),
+    ),
   ]);
   return align([header, ...rows]);
 }
 
-/** Figures of the same kind have the same name, but for numbers that follow from how much a peer is given to do. */
-function counterpart({ figures }: Column, figure: Figure): Figure | undefined {
-  const kind = (what: string): string => what.replace(/^\d+ sleeping/, 'sleeping');
-  return figures.find(({ what }) => kind(what) === kind(figure.what));
-}
-
 function cells(ours: Figure, theirs: Figure | undefined): [string, string] {
-  if (ours.value === undefined || theirs?.value === undefined) return ['', ''];
-  const ratio = isMoreBetter(ours) ? ours.value / theirs.value : theirs.value / ours.value;
-  return [numberText(theirs.value), Number.isFinite(ratio) ? `${numberText(ratio)}x` : ''];
+  if (theirs?.value === undefined) return ['', ''];
+  const ratio = ours.value === undefined ? undefined : timesBetter(ours, ours.value, theirs.value);
+  const isKnown = ratio !== undefined && Number.isFinite(ratio);
+  return [numberText(theirs.value), isKnown ? `${numberText(ratio)}x` : ''];
 }
 
 /** Three digits that count. */

@@ -79,6 +79,8 @@ export class WorkflowTaskRunner {
     if (events === undefined || replay === undefined) return undefined;
     const commands = replay.feed(events);
     this.#ledTo.set(runId, Math.max(replay.lastEventId, this.#ledTo.get(runId) ?? 0));
+    // The reply to an earlier task may have brought an older state back while the events were fetched.
+    this.#cache.delete(runId);
     if (isQuery && first !== 1) this.#keep(runId, replay);
     const ready = isQuery || replay.lastEventId === task.startedEventId;
     return ready ? { replay, commands } : undefined;
