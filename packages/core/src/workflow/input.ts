@@ -6,6 +6,7 @@ import type {
   Payloads,
   RespondWorkflowTaskCompletedRequest,
   StartWorkflowExecutionRequest,
+  UpdateRequest,
   WorkerVersionStamp,
   WorkflowExecution,
   WorkflowTaskFailedCause,
@@ -14,6 +15,8 @@ import type { Rejection } from '../kernel/rejection.ts';
 import type { ActivityTaskView } from './activity/activity-task.ts';
 import type { SettleInput } from './settle.ts';
 import type { WorkflowTaskView } from './task/workflow-task-view.ts';
+import type { UpdateMessage } from './update/messages.ts';
+import type { UpdateStatus } from './update/update.ts';
 import type { WorkflowExecutionStatus } from '@perdure/proto/enums';
 
 /**
@@ -37,7 +40,8 @@ export type Input =
   | ResetStickyInput
   | WakeInput
   | ChildClosedInput
-  | SettleInput;
+  | SettleInput
+  | AdmitUpdateInput;
 
 export interface Replies {
   start: StartReply;
@@ -57,6 +61,7 @@ export interface Replies {
   wake: Done;
   childClosed: Done;
   settle: Done;
+  admitUpdate: UpdateStatus;
 }
 
 export type ReplyOf<I extends Input> = Replies[I['kind']] | Rejection;
@@ -168,6 +173,17 @@ export interface WorkflowTaskRef {
   readonly startedEventId: number;
   readonly attempt: number;
   readonly stamp: number;
+  /** Of a task that was handed out before it was on record; else empty. */
+  readonly ticket: string;
+}
+
+export interface AdmitUpdateInput {
+  readonly kind: 'admitUpdate';
+  readonly runId: string;
+  /** Set: the run must belong to the chain that began with this one. */
+  readonly firstRunId: string;
+  readonly updateId: string;
+  readonly request: UpdateRequest;
 }
 
 export interface CompleteWorkflowTaskInput {
@@ -175,6 +191,8 @@ export interface CompleteWorkflowTaskInput {
   readonly runId: string;
   readonly task: WorkflowTaskRef;
   readonly request: RespondWorkflowTaskCompletedRequest;
+  /** The messages of the request. */
+  readonly updateMessages: readonly UpdateMessage[];
 }
 
 export interface WorkflowTaskCompletion {
@@ -185,6 +203,8 @@ export interface WorkflowTaskCompletion {
   readonly eagerActivities: readonly ActivityTaskView[];
   /** The refusal with which the worker is answered although the transition stands: its commands failed the task. */
   readonly failure: Rejection | undefined;
+  /** The task has left no trace: the worker has to go back to this event. 0 for any other. */
+  readonly resetHistoryEventId: number;
 }
 
 export interface FailWorkflowTaskInput {

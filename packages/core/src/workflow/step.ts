@@ -15,6 +15,7 @@ import { completeWorkflowTask } from './task/complete.ts';
 import { failWorkflowTask } from './task/fail.ts';
 import { resetSticky, returnWorkflowTask, startWorkflowTask } from './task/dispatch.ts';
 import { Step } from './transition.ts';
+import { admitUpdate } from './update/admit.ts';
 import { wake } from './wake.ts';
 
 /** All runs of one workflow id that a step may need: the current one, and others by run id where they are loaded. */
@@ -57,6 +58,7 @@ const HANDLERS: { readonly [Kind in keyof Replies]: Handler<Kind> } = {
   wake,
   childClosed,
   settle,
+  admitUpdate,
 };
 
 /**

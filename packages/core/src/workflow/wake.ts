@@ -67,7 +67,9 @@ function due(transition: Transition, key: DeadlineKey): void {
       scheduleAndOfferTask(transition);
       break;
     case 'firstTask':
-      scheduleAndOfferTask(transition);
+      // An update may have had a worker asked before.
+      if (transition.run.task.phase === 'none') scheduleAndOfferTask(transition);
+      else transition.note({ kind: 'firstTaskDue' });
       break;
     case 'runTimeout':
       timeOutRun(transition);

@@ -1,5 +1,6 @@
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import { SECOND_MS, durationMsOrZero, toDuration } from '../../kernel/time.ts';
+import { isSpeculative } from '../fleeting.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import { isOpen, type Run } from '../run.ts';
@@ -73,6 +74,7 @@ function taskOffer(run: Run): TaskOffer {
     normalQueue: task.sticky ? taskQueueOf(run) : undefined,
     scheduledEventId: task.scheduledEventId,
     stamp: task.stamp,
+    ...(isSpeculative(run) && { speculative: true }),
   };
 }
 
@@ -93,7 +95,8 @@ export function appendScheduled(transition: Transition): void {
   });
 }
 
-function startToCloseTimeoutMs(transition: Transition): number {
+/** How long the task to come may be at work. */
+export function startToCloseTimeoutMs(transition: Transition): number {
   const { run, env } = transition;
   const plainMs = durationMsOrZero(run.lifecycle.start.workflowTaskTimeout) || env.limits.workflowTaskTimeoutDefaultMs;
   const retries = run.task.attempt - PLAIN_TIMEOUT_ATTEMPTS;
