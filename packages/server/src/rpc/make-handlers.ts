@@ -9,6 +9,7 @@ import { queries } from './queries.ts';
 import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
 import { system } from './system.ts';
 import { taskQueues } from './task-queues.ts';
+import { updates } from './updates.ts';
 import { visibility } from './visibility.ts';
 import { workflowTaskPolls } from './workflow-task-polls.ts';
 import { workflowTaskResponses } from './workflow-task-responses.ts';
@@ -23,6 +24,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...activityTasks,
   ...histories,
   ...queries,
+  ...updates,
   ...descriptions,
   ...visibility,
   ...taskQueues,
