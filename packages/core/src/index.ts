@@ -29,5 +29,6 @@ export type { Effect, TaskOffer, Transition } from './workflow/transition.ts';
 export { visibilityRecord } from './workflow/visibility-record.ts';
 export type { UpdateMessage, UpdateMessageBody } from './workflow/update/messages.ts';
 export { WORKFLOW_CLOSING } from './workflow/update/settle.ts';
-export { updateStatus, type UpdateDispatch, type UpdateStatus } from './workflow/update/update.ts';
+export type { UpdateDispatch, UpdateStatus } from './workflow/update/update.ts';
+export { updateStatus } from './workflow/update/update-status.ts';
 export { wakeAtMs } from './workflow/wake.ts';

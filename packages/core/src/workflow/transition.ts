@@ -10,7 +10,7 @@ import type { Change, VolatileChange } from './change.ts';
 import type { Delivery } from './delivery.ts';
 import { applyFleeting, type FleetingChange } from './fleeting.ts';
 import type { Run } from './run.ts';
-import { recordSpeculation } from './task/speculative.ts';
+import { recordSpeculation } from './task/recording.ts';
 
 /** What has to happen outside the run. */
 export type Effect =

@@ -18,7 +18,14 @@ import { notFound } from './histories.ts';
 import { isCallerGone } from './long-poll.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
-import { enumRefusal, executionIds, firstOf, payloadsRefusal, runIdRefusal, type ExecutionIds } from './validate-fields.ts';
+import {
+  enumRefusal,
+  executionIds,
+  firstOf,
+  payloadsRefusal,
+  runIdRefusal,
+  type ExecutionIds,
+} from './validate-fields.ts';
 import { utf8Length } from '@perdure/core';
 
 export const updates: WorkflowMethods = {
@@ -83,7 +90,13 @@ export function checkUpdate(
   if (refusal !== undefined) return refusal;
   const updateId = meta?.updateId || scope.host.uuid();
   const firstRunId = firstExecutionRunId.toLowerCase();
-  return { kind: 'admitUpdate', runId, firstRunId, updateId, request: { ...request, meta: { ...meta, updateId }, input } };
+  return {
+    kind: 'admitUpdate',
+    runId,
+    firstRunId,
+    updateId,
+    request: { ...request, meta: { ...meta, updateId }, input },
+  };
 }
 
 const ASYNC_REFUSAL = reject.permissionDenied(
@@ -224,7 +237,9 @@ function linkOf(
   const base = { namespace: namespace.name, workflowId, runId };
   if (stage === Stage.Admitted || requestId === '') return undefined;
   if (outcome?.failure !== undefined && stage === Stage.Completed) return undefined;
-  return { workflowEvent: { ...base, requestIdRef: { requestId, eventType: EventType.WorkflowExecutionUpdateAccepted } } };
+  return {
+    workflowEvent: { ...base, requestIdRef: { requestId, eventType: EventType.WorkflowExecutionUpdateAccepted } },
+  };
 }
 
 /** Temporal: frontend/workflow_handler.go, then history/api/pollupdate/api.go. */

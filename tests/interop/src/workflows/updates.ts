@@ -79,7 +79,7 @@ export async function busyCounter(count: number): Promise<number> {
 }
 
 /** Continues as new when told to, with the sum so far. */
-export async function relay(total: number, generation: number): Promise<number> {
+export async function relayRace(total: number, generation: number): Promise<number> {
   let onward = false;
   let finished = false;
   let current = total;
@@ -96,5 +96,5 @@ export async function relay(total: number, generation: number): Promise<number> 
   await condition(() => onward || finished);
   if (finished) return current;
   await sleep(10);
-  return await continueAsNew<typeof relay>(current, generation + 1);
+  return await continueAsNew<typeof relayRace>(current, generation + 1);
 }

@@ -3,7 +3,7 @@ import { HISTORY_SERVICE } from '../identity.ts';
 import type { NewEvent, Transition } from '../transition.ts';
 import { endTask, type TaskFailure } from '../task/end.ts';
 import { visibilityRecord } from '../visibility-record.ts';
-import { recordSpeculation } from '../task/speculative.ts';
+import { recordSpeculation } from '../task/recording.ts';
 import { settleOnClose } from '../update/settle.ts';
 import { finishClose } from './closing-state.ts';
 

@@ -17,11 +17,12 @@ import type { Step, Transition } from '../transition.ts';
 import { forgetTask, leavesNoTrace, mayGoUnrecorded, updatesWait } from '../update/completion.ts';
 import { takeInRejections, takeInUnreferenced } from '../update/messages.ts';
 import { abortSent, rejectUnprocessed } from '../update/settle.ts';
-import { startTask, startedAttributes } from './dispatch.ts';
+import { startTask } from './dispatch.ts';
 import { endTask, timeOutTask } from './end.ts';
 import { fitsTask, taskNotFound } from './fail.ts';
-import { offerTask, scheduleAndOfferTask, scheduleTask } from './schedule.ts';
-import { recordSpeculation, speculate } from './speculative.ts';
+import { scheduleAndOfferTask, scheduleTask } from './schedule.ts';
+import { offerTask, recordSpeculation, startedAttributes } from './recording.ts';
+import { speculate } from './speculative.ts';
 import { isTransient, type StickyBinding } from './workflow-task.ts';
 
 /** RespondWorkflowTaskCompleted: all commands are carried out, or none and the task has failed. */

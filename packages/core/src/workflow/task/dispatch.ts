@@ -1,5 +1,5 @@
 import { EventType, SuggestContinueAsNewReason } from '@perdure/proto/enums';
-import type { HistoryEvent, WorkflowTaskStartedEventAttributes } from '@perdure/proto/types';
+import type { HistoryEvent } from '@perdure/proto/types';
 import type { Rejection } from '../../kernel/rejection.ts';
 import { toTimestamp } from '../../kernel/time.ts';
 import { findOpenRun } from '../find-run.ts';
@@ -12,7 +12,7 @@ import type { Step, Transition } from '../transition.ts';
 import { updatesToSend } from '../update/update.ts';
 import { taskNotFound } from './fail.ts';
 import { appendScheduled } from './schedule.ts';
-import { queueOf, scheduledAttributes } from './speculative.ts';
+import { queueOf, scheduledAttributes, startedAttributes } from './recording.ts';
 import type { WorkflowTaskView } from './workflow-task-view.ts';
 import { isTransient } from './workflow-task.ts';
 
@@ -101,21 +101,6 @@ function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsN
     reasons.push(SuggestContinueAsNewReason.TooManyUpdates);
   }
   return reasons;
-}
-
-/** The attributes of a transient task's started event, which is written when it completes. */
-export function startedAttributes(run: Run): WorkflowTaskStartedEventAttributes {
-  const { task } = run;
-  const reasons = task.suggestContinueAsNewReasons;
-  return {
-    scheduledEventId: task.scheduledEventId,
-    identity: task.identity,
-    requestId: task.requestId,
-    historySizeBytes: task.historySizeBytes,
-    suggestContinueAsNew: reasons.length > 0,
-    suggestContinueAsNewReasons: reasons,
-    workerVersion: task.workerVersion,
-  };
 }
 
 /** The started task as its worker has to see it. */

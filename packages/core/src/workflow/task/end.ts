@@ -1,7 +1,7 @@
 import { EventType, TimeoutType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { Failure, WorkerVersionStamp } from '@perdure/proto/types';
 import type { Transition } from '../transition.ts';
-import { recordSpeculation } from './speculative.ts';
+import { recordSpeculation } from './recording.ts';
 import { isTransient } from './workflow-task.ts';
 
 /** Why and by whom a workflow task has failed. */

@@ -1,11 +1,11 @@
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import { SECOND_MS, durationMsOrZero, toDuration } from '../../kernel/time.ts';
-import { isSpeculative } from '../fleeting.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import { taskQueueOf } from '../lifecycle.ts';
-import { isOpen, type Run } from '../run.ts';
-import type { TaskOffer, Transition } from '../transition.ts';
+import { isOpen } from '../run.ts';
+import type { Transition } from '../transition.ts';
 import { endTask } from './end.ts';
+import { offerTask } from './recording.ts';
 import { isTransient } from './workflow-task.ts';
 
 /** Attempts that get the plain timeout; later ones get more time each. Temporal: workflow_task_state_machine.go. */
@@ -55,27 +55,10 @@ export function scheduleTask(transition: Transition): void {
   } else appendScheduled(transition);
 }
 
-/** Offers the task that was just scheduled to matching. */
-export function offerTask(transition: Transition): void {
-  transition.emit({ kind: 'offerWorkflowTask', run: transition.run, task: taskOffer(transition.run) });
-}
-
 /** Schedules and offers. */
 export function scheduleAndOfferTask(transition: Transition): void {
   scheduleTask(transition);
   offerTask(transition);
-}
-
-/** The pending task as matching has to know it. */
-function taskOffer(run: Run): TaskOffer {
-  const { task } = run;
-  return {
-    queue: task.queue,
-    normalQueue: task.sticky ? taskQueueOf(run) : undefined,
-    scheduledEventId: task.scheduledEventId,
-    stamp: task.stamp,
-    ...(isSpeculative(run) && { speculative: true }),
-  };
 }
 
 /** Writes the scheduled event of a first attempt. */

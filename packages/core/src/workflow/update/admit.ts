@@ -10,7 +10,8 @@ import { closingRefusal } from '../signal/signal.ts';
 import type { Workflow } from '../step.ts';
 import { speculateIfNeeded } from '../task/speculative.ts';
 import type { Step } from '../transition.ts';
-import { updateStatus, type UpdateStatus } from './update.ts';
+import type { UpdateStatus } from './update.ts';
+import { totalRefusal, updateStatus } from './update-status.ts';
 
 /** From this attempt on a failing workflow task keeps updates out. Temporal: updateworkflow/api.go. */
 const FAILING_ATTEMPTS = 3;
@@ -37,9 +38,7 @@ export function admit(
   const known = updateStatus(run, updateId);
   if (!isOpen(run)) return known ?? reject.notFound('workflow execution already completed');
   if (run.task.attempt >= FAILING_ATTEMPTS) {
-    return reject.workflowNotReady(
-      'Unable to perform workflow execution update due to Workflow Task in failed state.',
-    );
+    return reject.workflowNotReady('Unable to perform workflow execution update due to Workflow Task in failed state.');
   }
   const closing = closingRefusal(run);
   if (closing !== undefined) return closing;
@@ -73,15 +72,5 @@ function limitRefusal(run: Run, { limits }: Env, sizeBytes: number): Rejection |
   return reject.resourceExhausted(
     ExhaustedCause.ConcurrentLimit,
     `limit on total payload size of in-flight updates has been reached (${updatesInFlightSizeBytesMax} bytes)`,
-  );
-}
-
-/** Why a run takes no update that it does not know; undefined where it does. */
-export function totalRefusal(run: Run, updatesMax: number): Rejection | undefined {
-  if (run.fleeting.admitted.size + run.updates.byId.size < updatesMax) return undefined;
-  return reject.failedPrecondition(
-    `The limit on the total number of distinct updates in this workflow has been reached (${updatesMax}). ` +
-      "Make sure any duplicate updates share an Update ID so the server can deduplicate them, and consider rejecting updates that you aren't going to process. " +
-      'You can also Continue-as-New to avoid this; we recommend you check Continue-as-New Suggested in your Workflow.',
   );
 }

@@ -4,8 +4,8 @@ import { present } from '../../kernel/assert.ts';
 import type { CommandBatch, CommandFailure, CommandRule } from '../command/command.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
-import { totalRefusal } from './admit.ts';
 import { settleUpdate } from './settle.ts';
+import { totalRefusal } from './update-status.ts';
 import { requestMessageId } from './update.ts';
 
 /** What a worker says of an update, with the workflow task that it completes. */
@@ -25,7 +25,13 @@ export type UpdateMessageBody =
   | { readonly kind: 'other'; readonly type: string };
 
 /** Where an update stands for the messages of one workflow task; the names are those of Temporal's error texts. */
-export type UpdateStage = 'Admitted' | 'Sent' | 'ProvisionallyAccepted' | 'Accepted' | 'ProvisionallyCompleted' | 'Completed';
+export type UpdateStage =
+  | 'Admitted'
+  | 'Sent'
+  | 'ProvisionallyAccepted'
+  | 'Accepted'
+  | 'ProvisionallyCompleted'
+  | 'Completed';
 
 const CAUSE = WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage;
 

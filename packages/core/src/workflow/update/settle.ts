@@ -1,14 +1,22 @@
-import type { UpdateOutcome } from '@perdure/proto/types';
+import type { Failure, UpdateOutcome } from '@perdure/proto/types';
 import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.ts';
 import type { Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
-import { CLOSED_BEFORE_COMPLETION, UNPROCESSED } from './update.ts';
+import { CLOSED_BEFORE_COMPLETION } from './update-status.ts';
 
 /** The refusal that is tried again by the server itself, so that it lands on the run that follows. */
 export const WORKFLOW_CLOSING = reject.resourceExhausted(
   ExhaustedCause.BusyWorkflow,
   'workflow operation can not be applied because workflow is closing',
 );
+
+/** The outcome of an update that its worker has passed over. */
+const UNPROCESSED: Failure = {
+  message:
+    "Workflow Update is rejected because it wasn't processed by worker. Probably, Workflow Update is not supported by the worker.",
+  source: 'Server',
+  applicationFailureInfo: { type: 'UnprocessedUpdate', nonRetryable: true },
+};
 
 /** Tells those who wait what has become of an update. */
 export function settleUpdate(transition: Transition, updateId: string, outcome: UpdateOutcome | Rejection): void {

@@ -1,6 +1,6 @@
-import type { Failure, HistoryEvent, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
+import type { HistoryEvent, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
-import { isOpen, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
 
 /** The updates that the workflow of a run has accepted, as its history has them. */
 export interface Updates {
@@ -52,35 +52,6 @@ export function newUpdates(): Updates {
 export function requestMessageId(updateId: string): string {
   return `${updateId}/request`;
 }
-
-/** How far an update has come; undefined for one that the run does not know, or has rejected. */
-export function updateStatus(run: Run, updateId: string): UpdateStatus | undefined {
-  const { runId } = run;
-  if (run.fleeting.admitted.has(updateId)) {
-    return { runId, stage: 'admitted', completedEventId: 0, outcome: undefined };
-  }
-  const accepted = run.updates.byId.get(updateId);
-  if (accepted === undefined) return undefined;
-  const { completedEventId } = accepted;
-  if (completedEventId > 0) return { runId, stage: 'completed', completedEventId, outcome: undefined };
-  if (isOpen(run)) return { runId, stage: 'accepted', completedEventId, outcome: undefined };
-  return { runId, stage: 'completed', completedEventId, outcome: { failure: CLOSED_BEFORE_COMPLETION } };
-}
-
-/** The outcome of an update whose run has closed over it. Temporal: workflow/update/errors_failures.go. */
-export const CLOSED_BEFORE_COMPLETION: Failure = {
-  message: 'Workflow Update failed because the Workflow completed before the Update completed.',
-  source: 'Server',
-  applicationFailureInfo: { type: 'AcceptedUpdateCompletedWorkflow', nonRetryable: true },
-};
-
-/** The outcome of an update that its worker has passed over. */
-export const UNPROCESSED: Failure = {
-  message:
-    "Workflow Update is rejected because it wasn't processed by worker. Probably, Workflow Update is not supported by the worker.",
-  source: 'Server',
-  applicationFailureInfo: { type: 'UnprocessedUpdate', nonRetryable: true },
-};
 
 /** The updates that go out with the started task, in order of admission. */
 export function updatesToSend(run: Run): readonly UpdateDispatch[] {
