@@ -191,8 +191,8 @@ export interface CompleteWorkflowTaskInput {
   readonly runId: string;
   readonly task: WorkflowTaskRef;
   readonly request: RespondWorkflowTaskCompletedRequest;
-  /** The messages of the request. */
-  readonly updateMessages: readonly UpdateMessage[];
+  /** What the request's messages say; nothing where absent. */
+  readonly updateMessages?: readonly UpdateMessage[];
 }
 
 export interface WorkflowTaskCompletion {

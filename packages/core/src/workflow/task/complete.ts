@@ -39,7 +39,7 @@ export function completeWorkflowTask(
   if (malformed !== undefined) return malformed;
   const transition = step.on(run);
   if (heartbeatExpired(transition, input.request)) return expireHeartbeat(transition);
-  const failure = checkCommands(run, step.env, commands, input.updateMessages);
+  const failure = checkCommands(run, step.env, commands, input.updateMessages ?? []);
   if (failure !== undefined) {
     abortSent(transition);
     return failByCommands(transition, failure, input.request);
@@ -72,7 +72,7 @@ function askOfUpdates(transition: Transition, request: RespondWorkflowTaskComple
 function carryOut(transition: Transition, input: CompleteWorkflowTaskInput): WorkflowTaskCompletion {
   const { run } = transition;
   const { request } = input;
-  const messages = [...input.updateMessages];
+  const messages = [...(input.updateMessages ?? [])];
   const originalScheduledAtMs = run.task.originalScheduledAtMs;
   const commandRun: CommandRun = {
     transition,

@@ -15,11 +15,11 @@ export function leavesNoTrace({ run, env }: Transition, input: CompleteWorkflowT
   const shown = run.nextEventId - (run.task.lastStartedEventId + 2);
   const repeatable = capabilities?.discardSpeculativeWorkflowTaskWithEvents === true;
   if (shown > (repeatable ? env.limits.speculativeTaskEventsMax : 0)) return false;
-  return input.updateMessages.every(({ body }) => body.kind === 'rejection');
+  return (input.updateMessages ?? []).every(({ body }) => body.kind === 'rejection');
 }
 
 /** Takes a task back that leaves no trace. */
-export function forgetTask(transition: Transition, { updateMessages }: CompleteWorkflowTaskInput): void {
+export function forgetTask(transition: Transition, { updateMessages = [] }: CompleteWorkflowTaskInput): void {
   takeInRejections(transition, [...updateMessages]);
   rejectUnprocessed(transition);
   transition.applyFleeting({ kind: 'speculationEnded' });
