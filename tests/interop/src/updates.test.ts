@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import {
   isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateStage,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import protobuf from '@temporalio/proto';
 import { Suite } from './harness.ts';
 import { type events, eventsOfType, expectHistory, expectMilestones } from './history.ts';
 import { eventually, rejection } from './waiting.ts';
@@ -22,6 +26,8 @@ import {
   relayRace,
   sum,
 } from './workflows/updates.ts';
+
+const { google, temporal } = protobuf;
 
 const PARALLEL = { concurrency: 2, timeout: 60_000 };
 const ACCEPTED = { waitForStage: WorkflowUpdateStage.ACCEPTED } as const;
@@ -42,6 +48,15 @@ async function idle(handle: Parameters<typeof events>[0]): Promise<void> {
   await eventually(async () => {
     assert.ok((await eventsOfType(handle, 'WorkflowTaskCompleted')).length > 0);
   });
+}
+
+/** What a refusal says of each operation. */
+function operationMessages(details: string | Buffer | undefined): string[] {
+  assert.ok(Buffer.isBuffer(details));
+  const [detail] = google.rpc.Status.decode(details).details;
+  const { MultiOperationExecutionFailure } = temporal.api.errordetails.v1;
+  const { statuses } = MultiOperationExecutionFailure.decode(detail?.value ?? new Uint8Array());
+  return statuses.map(({ message }) => message ?? '');
 }
 
 describe('updates', PARALLEL, () => {
@@ -274,5 +289,85 @@ describe('updates', PARALLEL, () => {
     assert.equal(await handle.executeUpdate(add, { args: [1] }), 3);
     await handle.signal(finish);
     assert.equal(await handle.result(), 3);
+  });
+
+  test('update with start begins a workflow, or asks the one that runs', async (t) => {
+    await using scene = await suite.scene(t.name);
+    const workflowId = scene.id();
+    const { taskQueue } = scene;
+    const begin = (policy: 'USE_EXISTING' | 'FAIL') =>
+      new WithStartWorkflowOperation(counter, {
+        workflowId,
+        taskQueue,
+        args: [true],
+        workflowIdConflictPolicy: policy,
+      });
+    const first = begin('FAIL');
+    const options = { startWorkflowOperation: first, args: [5] as [number] };
+    assert.equal(await scene.client.workflow.executeUpdateWithStart(add, options), 5);
+    const handle = await first.workflowHandle();
+    await expectHistory(handle, `WorkflowExecutionStarted TASK ${UPDATE}`);
+    const second = begin('USE_EXISTING');
+    const joined = { startWorkflowOperation: second, args: [2] as [number] };
+    assert.equal(await scene.client.workflow.executeUpdateWithStart(add, joined), 7);
+    const third = begin('FAIL');
+    const refused = { startWorkflowOperation: third, args: [2] as [number] };
+    await rejection(scene.client.workflow.executeUpdateWithStart(add, refused), WorkflowExecutionAlreadyStartedError);
+    const fourth = begin('USE_EXISTING');
+    const negative = { startWorkflowOperation: fourth, args: [-2] as [number] };
+    const failure = await updateFailure(scene.client.workflow.executeUpdateWithStart(add, negative));
+    assert.equal(failure.message, '-2 is negative');
+    await handle.signal(finish);
+    assert.equal(await handle.result(), 7);
+  });
+
+  test('update with start tells what became of each of its operations', async (t) => {
+    await using scene = suite.sceneWithoutWorker(t.name);
+    const workflowId = scene.id();
+    const start = {
+      namespace: 'default',
+      workflowId,
+      workflowType: { name: 'counter' },
+      taskQueue: { name: scene.taskQueue },
+      requestId: workflowId,
+    };
+    const update = {
+      namespace: 'default',
+      workflowExecution: { workflowId },
+      request: { meta: { updateId: 'u' }, input: { name: 'add' } },
+    };
+    const cases: [object, object, number, (string | undefined)[]][] = [
+      [{ ...start, cronSchedule: '* * * * *' }, update, 3, ['CronSchedule is not allowed.', 'Operation was aborted.']],
+      [
+        start,
+        { ...update, firstExecutionRunId: randomUUID() },
+        3,
+        ['Operation was aborted.', 'FirstExecutionRunId is not allowed.'],
+      ],
+      [
+        start,
+        { ...update, workflowExecution: { workflowId: 'another' } },
+        3,
+        ['Operation was aborted.', 'WorkflowId is not consistent with previous operation(s).'],
+      ],
+      [
+        { ...start, workflowId: '' },
+        { ...update, request: {} },
+        3,
+        ['WorkflowId is not set on request.', 'Update meta is not set on request.'],
+      ],
+    ];
+    for (const [startWorkflow, updateWorkflow, code, messages] of cases) {
+      const operations = [{ startWorkflow }, { updateWorkflow }];
+      const request = { namespace: 'default', operations };
+      const error: unknown = await scene.client.workflowService.executeMultiOperation(request).then(
+        () => undefined,
+        (refusal: unknown) => refusal,
+      );
+      assert.ok(isGrpcServiceError(error));
+      assert.equal(error.code, code, error.details);
+      assert.equal(error.details, 'Update-with-Start could not be executed.');
+      assert.deepEqual(operationMessages(error.metadata.get('grpc-status-details-bin')[0]), messages);
+    }
   });
 });

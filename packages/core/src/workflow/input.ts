@@ -41,7 +41,8 @@ export type Input =
   | WakeInput
   | ChildClosedInput
   | SettleInput
-  | AdmitUpdateInput;
+  | AdmitUpdateInput
+  | StartWithUpdateInput;
 
 export interface Replies {
   start: StartReply;
@@ -62,6 +63,7 @@ export interface Replies {
   childClosed: Done;
   settle: Done;
   admitUpdate: UpdateStatus;
+  startWithUpdate: StartWithUpdateReply;
 }
 
 export type ReplyOf<I extends Input> = Replies[I['kind']] | Rejection;
@@ -185,6 +187,18 @@ export interface AdmitUpdateInput {
   readonly updateId: string;
   readonly request: UpdateRequest;
 }
+
+/** ExecuteMultiOperation. Both requests are validated before. */
+export interface StartWithUpdateInput {
+  readonly kind: 'startWithUpdate';
+  readonly start: StartInput;
+  readonly update: Pick<AdmitUpdateInput, 'updateId' | 'request'>;
+}
+
+/** Both have been done, or neither, and because of which. The run id of what was not done is empty. */
+export type StartWithUpdateReply =
+  | { readonly runId: string; readonly start: StartReply; readonly update: UpdateStatus }
+  | { readonly runId: ''; readonly refusedBy: 'start' | 'update'; readonly refusal: Rejection };
 
 export interface CompleteWorkflowTaskInput {
   readonly kind: 'completeWorkflowTask';

@@ -16,6 +16,7 @@ import { failWorkflowTask } from './task/fail.ts';
 import { resetSticky, returnWorkflowTask, startWorkflowTask } from './task/dispatch.ts';
 import { Step } from './transition.ts';
 import { admitUpdate } from './update/admit.ts';
+import { startWithUpdate } from './update/start-with-update.ts';
 import { wake } from './wake.ts';
 
 /** All runs of one workflow id that a step may need: the current one, and others by run id where they are loaded. */
@@ -59,6 +60,7 @@ const HANDLERS: { readonly [Kind in keyof Replies]: Handler<Kind> } = {
   childClosed,
   settle,
   admitUpdate,
+  startWithUpdate,
 };
 
 /**

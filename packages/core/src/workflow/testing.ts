@@ -220,7 +220,10 @@ export class Bench {
 
 /** A run, and what has been made of its record or of its stored form, must not be told apart. */
 function assertSame(run: Run, rebuilt: Run): void {
-  assert(canonical(durableState(rebuilt)) === canonical(durableState(run)), 'a run rebuilt from its changes is the same');
+  assert(
+    canonical(durableState(rebuilt)) === canonical(durableState(run)),
+    'a run rebuilt from its changes is the same',
+  );
   const restored = restoreRun(durableState(rebuilt));
   assert(isSpeculative(run) || wakeAtMs(restored) === wakeAtMs(run), 'a restored run is due at the same time');
   assert(

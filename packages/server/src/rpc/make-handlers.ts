@@ -4,6 +4,7 @@ import { descriptions } from './describe.ts';
 import { executions } from './executions.ts';
 import type { CallContext, Handler, HandlerTable } from './handler.ts';
 import { histories } from './histories.ts';
+import { multiOperations } from './multi-operations.ts';
 import { namespaceMethods, searchAttributeMethods } from './namespace-methods.ts';
 import { queries } from './queries.ts';
 import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
@@ -25,6 +26,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...histories,
   ...queries,
   ...updates,
+  ...multiOperations,
   ...descriptions,
   ...visibility,
   ...taskQueues,

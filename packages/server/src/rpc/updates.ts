@@ -39,7 +39,7 @@ const CLOSING_RETRY_MS = 50;
 type UpdateReply = ReplyOf<'UpdateWorkflowExecution'>;
 
 /** How far an update has come, for its caller. */
-interface Progress {
+export interface Progress {
   readonly runId: string;
   readonly stage: Stage;
   readonly outcome: UpdateOutcome | undefined;
@@ -63,7 +63,7 @@ async function updateWorkflowExecution(
     workflowExecution: { workflowId: ids.workflowId, runId },
     updateId: input.updateId,
   };
-  return { message: { updateRef, outcome, stage, link: linkOf(scope, ids.workflowId, input, progress) } };
+  return { message: { updateRef, outcome, stage, link: updateLink(scope, ids.workflowId, input, progress) } };
 }
 
 /** Checks an update, and gives it an id where its caller has not. Temporal: prepareUpdateWorkflowRequest. */
@@ -103,7 +103,7 @@ const ASYNC_REFUSAL = reject.permissionDenied(
   'UpdateWorkflowExecution issued asynchronously and waiting on update admitted is not supported.',
 );
 
-function awaitedStage(stage: Stage | undefined): AwaitedStage {
+export function awaitedStage(stage: Stage | undefined): AwaitedStage {
   return stage === Stage.Accepted ? 'accepted' : 'completed';
 }
 
@@ -142,7 +142,7 @@ async function attempt(
   }
 }
 
-function watchOf({ engine }: Scope, key: WorkflowKey, runId: string, updateId: string): UpdateWatch {
+export function watchOf({ engine }: Scope, key: WorkflowKey, runId: string, updateId: string): UpdateWatch {
   return engine.updates.watch(engine.shardIdOf(key), runId, updateId);
 }
 
@@ -153,7 +153,7 @@ interface Waiting {
 }
 
 /** Where the update is once it is as far as awaited, or the time is up. */
-async function progressOf(
+export async function progressOf(
   scope: Scope,
   key: WorkflowKey,
   status: UpdateStatus,
@@ -190,7 +190,7 @@ async function recordedOutcome(
  * Waits for as long as a request for an update may take before it is answered with how far the update has come. A caller
  * whose own deadline is sooner is answered by that.
  */
-async function withinTime<T>(
+export async function withinTime<T>(
   { host, config, namespace }: Scope,
   context: CallContext,
   wait: (signal: AbortSignal) => Promise<T>,
@@ -213,7 +213,7 @@ async function withinTime<T>(
 
 const TIMED_OUT = reject.deadlineExceeded('context deadline exceeded');
 
-function pause({ host }: Scope, signal: AbortSignal): Promise<void> {
+export function pause({ host }: Scope, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = host.setTimer(host.now() + CLOSING_RETRY_MS, () => end());
     const end = (): void => {
@@ -227,7 +227,7 @@ function pause({ host }: Scope, signal: AbortSignal): Promise<void> {
 }
 
 /** Points to the accepted event by the request that led to it; to the run where the update was rejected. */
-function linkOf(
+export function updateLink(
   { namespace }: Scope,
   workflowId: string,
   { request }: AdmitUpdateInput,

@@ -32,7 +32,7 @@ export function signalRefusal(run: Run, step: Step): Rejection | undefined {
 }
 
 /** The workflow has decided to close and is about to hear of the last events before that: no more may come. */
-function closingRefusal(run: Run): Rejection | undefined {
+export function closingRefusal(run: Run): Rejection | undefined {
   if (!run.task.closeAttempted || run.task.phase !== 'started') return undefined;
   return WORKFLOW_CLOSING;
 }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandType, EventType, SuggestContinueAsNewReason, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import {
+  CommandType,
+  EventType,
+  SuggestContinueAsNewReason,
+  WorkflowIdConflictPolicy,
+  WorkflowTaskFailedCause,
+} from '@perdure/proto/enums';
 import type { Command, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { GrpcStatus } from '../../kernel/rejection.ts';
 import { isPinned, isSpeculative } from '../fleeting.ts';
@@ -322,4 +328,35 @@ test('an update does not wait for the delay of the first workflow task', () => {
   const view = bench.workflowTask();
   bench.advance(58_000);
   assert.ok(view.updates.length === 1 && bench.run.lifecycle.firstTaskScheduled);
+});
+
+test('update with start asks a new run with its first task, or the run that there is', () => {
+  const bench = new Bench();
+  const start = { workflowId: 'workflow', workflowType: { name: 'W' }, taskQueue: { name: 'queue' } };
+  const send = (requestId: string, updateId: string, workflowIdConflictPolicy: WorkflowIdConflictPolicy) =>
+    bench.ok({
+      kind: 'startWithUpdate',
+      start: {
+        kind: 'start',
+        request: { ...start, requestId, workflowIdConflictPolicy },
+        signal: undefined,
+        parent: undefined,
+      },
+      update: { updateId, request: request(updateId) },
+    });
+  const first = send('r1', 'u', WorkflowIdConflictPolicy.Fail);
+  assert.ok('start' in first && first.start.started && first.update.stage === 'admitted');
+  assert.deepEqual(names(bench, 1), ['WorkflowExecutionStarted', 'WorkflowTaskScheduled']);
+  const again = send('r1', 'u', WorkflowIdConflictPolicy.Fail);
+  assert.ok('start' in again && !again.start.started && again.start.runId === first.runId);
+  const refused = send('r2', 'v', WorkflowIdConflictPolicy.Fail);
+  assert.ok('refusal' in refused && refused.refusedBy === 'start');
+  assert.equal(refused.refusal.status, GrpcStatus.AlreadyExists);
+  const joined = send('r3', 'v', WorkflowIdConflictPolicy.UseExisting);
+  assert.ok('start' in joined && joined.start.runId === first.runId);
+  const view = bench.workflowTask();
+  assert.deepEqual(
+    view.updates.map(({ updateId }) => updateId),
+    ['u', 'v'],
+  );
 });
