@@ -81,7 +81,7 @@ export function startedAttributes(run: Run): WorkflowTaskStartedEventAttributes 
 }
 
 /** The pending task as matching has to know it. */
-export function taskOffer(run: Run): TaskOffer {
+function taskOffer(run: Run): TaskOffer {
   const { task } = run;
   return {
     queue: task.queue,
