@@ -61,6 +61,14 @@ export interface Limits {
   readonly searchAttributesSizeBytesMax: number;
   /** `history.MaxBufferedQueryCount`: queries that wait for a workflow task of one run. */
   readonly bufferedQueriesMax: number;
+  /** `history.maxInFlightUpdates`: updates of one run that are not completed. */
+  readonly updatesInFlightMax: number;
+  /** `history.maxInFlightUpdatePayloads`: bytes of the requests of those that no worker has accepted. */
+  readonly updatesInFlightSizeBytesMax: number;
+  /** `history.maxTotalUpdates`: updates that one run takes. */
+  readonly updatesMax: number;
+  /** `history.discardSpeculativeWorkflowTaskMaximumEventsCount`: events with which a speculative task may be dropped. */
+  readonly speculativeTaskEventsMax: number;
   /** Retention of a closed run where its namespace sets none. */
   readonly retentionDefaultMs: number;
 }
@@ -98,5 +106,9 @@ export const defaultLimits: Limits = {
   searchAttributeValueSizeBytesMax: 2 * 1024,
   searchAttributesSizeBytesMax: 40 * 1024,
   bufferedQueriesMax: 1,
+  updatesInFlightMax: 10,
+  updatesInFlightSizeBytesMax: 20 * MEBIBYTE,
+  updatesMax: 2_000,
+  speculativeTaskEventsMax: 10,
   retentionDefaultMs: DAY_MS,
 };

@@ -110,6 +110,10 @@ export const reject = {
   workflowNotReady: (message: string) =>
     rejection(GrpcStatus.FailedPrecondition, message, { type: 'WorkflowNotReadyFailure', value: {} }),
 
+  /** `status` is that of the operation which was at fault; `statuses` tell of all, one after the other. */
+  multiOperation: (status: GrpcStatus, message: string, statuses: readonly unknown[]) =>
+    rejection(status, message, { type: 'MultiOperationExecutionFailure', value: { statuses } }),
+
   clientVersionNotSupported: (message: string, clientVersion: string, clientName: string, supportedVersions: string) =>
     rejection(GrpcStatus.FailedPrecondition, message, {
       type: 'ClientVersionNotSupportedFailure',

@@ -22,6 +22,7 @@ import {
   applyWorkflowTaskChange,
 } from './task/workflow-task.ts';
 import { applyTimerEnded, applyTimerStarted } from './timer/timer.ts';
+import { applyUpdateAccepted, applyUpdateCompleted } from './update/update.ts';
 
 /** Brings a change about: the only writer of a run's state, when it happens and when the run is rebuilt. */
 export function apply(run: Run, change: Change): void {
@@ -54,6 +55,7 @@ export function apply(run: Run, change: Change): void {
     case 'taskStarted':
     case 'taskReturned':
     case 'taskDropped':
+    case 'taskTicketed':
     case 'taskHeartbeat':
     case 'stickyBound':
     case 'closeAttempted':
@@ -127,6 +129,8 @@ const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
   [EventType.RequestCancelExternalWorkflowExecutionInitiated, applyExternalInitiated],
   [EventType.RequestCancelExternalWorkflowExecutionFailed, applyExternalEnded],
   [EventType.ExternalWorkflowExecutionCancelRequested, applyExternalEnded],
+  [EventType.WorkflowExecutionUpdateAccepted, applyUpdateAccepted],
+  [EventType.WorkflowExecutionUpdateCompleted, applyUpdateCompleted],
   [EventType.UpsertWorkflowSearchAttributes, applySearchAttributesUpserted],
   [EventType.WorkflowPropertiesModified, applyMemoModified],
 ]);

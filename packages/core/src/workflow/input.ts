@@ -6,6 +6,7 @@ import type {
   Payloads,
   RespondWorkflowTaskCompletedRequest,
   StartWorkflowExecutionRequest,
+  UpdateRequest,
   WorkerVersionStamp,
   WorkflowExecution,
   WorkflowTaskFailedCause,
@@ -14,6 +15,8 @@ import type { Rejection } from '../kernel/rejection.ts';
 import type { ActivityTaskView } from './activity/activity-task.ts';
 import type { SettleInput } from './settle.ts';
 import type { WorkflowTaskView } from './task/workflow-task-view.ts';
+import type { UpdateMessage } from './update/messages.ts';
+import type { UpdateStatus } from './update/update.ts';
 import type { WorkflowExecutionStatus } from '@perdure/proto/enums';
 
 /**
@@ -37,7 +40,9 @@ export type Input =
   | ResetStickyInput
   | WakeInput
   | ChildClosedInput
-  | SettleInput;
+  | SettleInput
+  | AdmitUpdateInput
+  | StartWithUpdateInput;
 
 export interface Replies {
   start: StartReply;
@@ -57,6 +62,8 @@ export interface Replies {
   wake: Done;
   childClosed: Done;
   settle: Done;
+  admitUpdate: UpdateStatus;
+  startWithUpdate: StartWithUpdateReply;
 }
 
 export type ReplyOf<I extends Input> = Replies[I['kind']] | Rejection;
@@ -168,13 +175,38 @@ export interface WorkflowTaskRef {
   readonly startedEventId: number;
   readonly attempt: number;
   readonly stamp: number;
+  /** Of a task that was handed out before it was on record; else empty. */
+  readonly ticket: string;
 }
+
+export interface AdmitUpdateInput {
+  readonly kind: 'admitUpdate';
+  readonly runId: string;
+  /** Set: the run must belong to the chain that began with this one. */
+  readonly firstRunId: string;
+  readonly updateId: string;
+  readonly request: UpdateRequest;
+}
+
+/** ExecuteMultiOperation. Both requests are validated before. */
+export interface StartWithUpdateInput {
+  readonly kind: 'startWithUpdate';
+  readonly start: StartInput;
+  readonly update: Pick<AdmitUpdateInput, 'updateId' | 'request'>;
+}
+
+/** Both have been done, or neither, and because of which. The run id of what was not done is empty. */
+export type StartWithUpdateReply =
+  | { readonly runId: string; readonly start: StartReply; readonly update: UpdateStatus }
+  | { readonly runId: ''; readonly refusedBy: 'start' | 'update'; readonly refusal: Rejection };
 
 export interface CompleteWorkflowTaskInput {
   readonly kind: 'completeWorkflowTask';
   readonly runId: string;
   readonly task: WorkflowTaskRef;
   readonly request: RespondWorkflowTaskCompletedRequest;
+  /** What the request's messages say; nothing where absent. */
+  readonly updateMessages?: readonly UpdateMessage[];
 }
 
 export interface WorkflowTaskCompletion {
@@ -185,6 +217,8 @@ export interface WorkflowTaskCompletion {
   readonly eagerActivities: readonly ActivityTaskView[];
   /** The refusal with which the worker is answered although the transition stands: its commands failed the task. */
   readonly failure: Rejection | undefined;
+  /** The task has left no trace: the worker has to go back to this event. 0 for any other. */
+  readonly resetHistoryEventId: number;
 }
 
 export interface FailWorkflowTaskInput {

@@ -3,10 +3,12 @@ import type { Activity } from './activity/activity.ts';
 import type { Child } from './child/child.ts';
 import type { Closing } from './close/closing.ts';
 import type { ExternalRequest } from './external/external-request.ts';
+import { newFleeting, type Fleeting } from './fleeting.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { WorkflowTask } from './task/workflow-task.ts';
 import { newWorkflowTask } from './task/workflow-task.ts';
 import type { Timer } from './timer/timer.ts';
+import { newUpdates, type Updates } from './update/update.ts';
 import type { HistoryEvent } from '@perdure/proto/types';
 
 /**
@@ -41,9 +43,11 @@ export interface Run {
   /** Signals received: how many, and the request ids that came with them. */
   signalCount: number;
   readonly signalRequestIds: Set<string>;
+  readonly updates: Updates;
   /** What a closed run still owes to others; undefined while it is open. */
   closing: Closing | undefined;
   readonly derived: Derived;
+  readonly fleeting: Fleeting;
 }
 
 /** Indexes over the rest of the state: never stored, rebuilt on load. */
@@ -83,8 +87,10 @@ export function newRun(ids: RunIds, lifecycle: Lifecycle): Run {
     externals: new Map(),
     signalCount: 0,
     signalRequestIds: new Set(),
+    updates: newUpdates(),
     closing: undefined,
     derived: { deadlines: new DeadlineQueue(), activityIds: new Map() },
+    fleeting: newFleeting(),
   };
 }
 

@@ -15,6 +15,8 @@ import { completeWorkflowTask } from './task/complete.ts';
 import { failWorkflowTask } from './task/fail.ts';
 import { resetSticky, returnWorkflowTask, startWorkflowTask } from './task/dispatch.ts';
 import { Step } from './transition.ts';
+import { admitUpdate } from './update/admit.ts';
+import { startWithUpdate } from './update/start-with-update.ts';
 import { wake } from './wake.ts';
 
 /** All runs of one workflow id that a step may need: the current one, and others by run id where they are loaded. */
@@ -57,6 +59,8 @@ const HANDLERS: { readonly [Kind in keyof Replies]: Handler<Kind> } = {
   wake,
   childClosed,
   settle,
+  admitUpdate,
+  startWithUpdate,
 };
 
 /**

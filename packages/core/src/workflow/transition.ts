@@ -1,13 +1,16 @@
 import { EventType } from '@perdure/proto/enums';
-import type { HistoryEvent } from '@perdure/proto/types';
+import type { HistoryEvent, UpdateOutcome } from '@perdure/proto/types';
 import { assert } from '../kernel/assert.ts';
 import type { Env } from '../kernel/env.ts';
+import type { Rejection } from '../kernel/rejection.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { VisibilityRecord } from '../visibility/index.ts';
 import { apply } from './apply.ts';
 import type { Change, VolatileChange } from './change.ts';
 import type { Delivery } from './delivery.ts';
+import { applyFleeting, type FleetingChange } from './fleeting.ts';
 import type { Run } from './run.ts';
+import { recordSpeculation } from './task/recording.ts';
 
 /** What has to happen outside the run. */
 export type Effect =
@@ -17,6 +20,15 @@ export type Effect =
   | { readonly kind: 'offerActivityTask'; readonly run: Run; readonly task: TaskOffer }
   /** Tell another workflow, at least once; it answers with an input of kind `settle`. */
   | { readonly kind: 'deliver'; readonly run: Run; readonly delivery: Delivery }
+  /** The workflow has taken an update up. */
+  | { readonly kind: 'updateAccepted'; readonly run: Run; readonly updateId: string }
+  /** An update has come to its end: those who wait for it get this. */
+  | {
+      readonly kind: 'updateSettled';
+      readonly run: Run;
+      readonly updateId: string;
+      readonly outcome: UpdateOutcome | Rejection;
+    }
   /** The run's row in visibility has changed. */
   | { readonly kind: 'indexVisibility'; readonly record: VisibilityRecord };
 
@@ -27,6 +39,8 @@ export interface TaskOffer {
   readonly normalQueue: string | undefined;
   readonly scheduledEventId: number;
   readonly stamp: number;
+  /** The task is not on record: its offer is to be kept in memory only. */
+  readonly speculative?: true;
 }
 
 /** An event before it gets its id; its time is that of the transition unless it says otherwise. */
@@ -57,6 +71,8 @@ export class Transition {
   readonly step: Step;
   readonly run: Run;
   readonly changes: Change[] = [];
+  /** Something has changed that is in memory only. */
+  hasFleeting = false;
 
   constructor(step: Step, run: Run) {
     this.step = step;
@@ -69,6 +85,7 @@ export class Transition {
 
   /** Appends an event to the history and returns its id. */
   append(event: NewEvent): number {
+    recordSpeculation(this);
     const eventId = this.run.nextEventId;
     const complete: HistoryEvent = { eventTime: toTimestamp(this.env.nowMs), ...event, eventId };
     this.#record({ kind: 'event', event: complete, bytes: this.env.encodeEvent(complete) });
@@ -92,7 +109,14 @@ export class Transition {
 
   /** Records a change that is no event. */
   note(change: VolatileChange): void {
+    recordSpeculation(this);
     this.#record(change);
+  }
+
+  /** Brings about what is in memory only. */
+  applyFleeting(change: FleetingChange): void {
+    this.hasFleeting = true;
+    applyFleeting(this.run, change);
   }
 
   emit(effect: Effect): void {

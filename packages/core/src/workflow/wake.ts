@@ -8,6 +8,7 @@ import { lifecycleDeadline } from './lifecycle.ts';
 import { isOpen, type DeadlineKey, type Run } from './run.ts';
 import type { Workflow } from './step.ts';
 import { timeOutTask } from './task/end.ts';
+import { recordSpeculation } from './task/recording.ts';
 import { scheduleAndOfferTask, scheduleTaskIfNeeded } from './task/schedule.ts';
 import { workflowTaskDeadline } from './task/workflow-task.ts';
 import { timerDue } from './timer/timer-due.ts';
@@ -67,7 +68,9 @@ function due(transition: Transition, key: DeadlineKey): void {
       scheduleAndOfferTask(transition);
       break;
     case 'firstTask':
-      scheduleAndOfferTask(transition);
+      // An update may have had a worker asked before.
+      if (transition.run.task.phase === 'none') scheduleAndOfferTask(transition);
+      else recordSpeculation(transition);
       break;
     case 'runTimeout':
       timeOutRun(transition);

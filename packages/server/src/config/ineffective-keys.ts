@@ -12,10 +12,10 @@ const NO_RATES = 'rates are not limited here';
 export const ineffectiveKeys: Readonly<Record<string, string>> = {
   'frontend.activityAPIsEnabled': LATER,
   'frontend.enableBatchOperationsForStandaloneActivities': LATER,
-  'frontend.enableExecuteMultiOperation': LATER,
+  'frontend.enableExecuteMultiOperation': ALWAYS,
   'frontend.enableServerVersionCheck': 'nothing is reported to anybody',
-  'frontend.enableUpdateWorkflowExecution': LATER,
-  'frontend.enableUpdateWorkflowExecutionAsyncAccepted': LATER,
+  'frontend.enableUpdateWorkflowExecution': ALWAYS,
+  'frontend.enableUpdateWorkflowExecutionAsyncAccepted': ALWAYS,
   'frontend.namespaceRPS': NO_RATES,
   'frontend.namespaceRPS.visibility': NO_RATES,
   'frontend.persistenceMaxQPS': NO_SUCH_PART,

@@ -78,6 +78,25 @@ export const limitSettings = {
     'global',
     'Queries of one run that wait for a workflow task.',
   ),
+  'history.maxInFlightUpdates': setting(
+    'updatesInFlightMax',
+    'integer',
+    'namespace',
+    'Updates of one run that are not completed.',
+  ),
+  'history.maxInFlightUpdatePayloads': setting(
+    'updatesInFlightSizeBytesMax',
+    'integer',
+    'namespace',
+    'Bytes of the updates of one run that no worker has accepted.',
+  ),
+  'history.maxTotalUpdates': setting('updatesMax', 'integer', 'namespace', 'Updates that one run takes.'),
+  'history.discardSpeculativeWorkflowTaskMaximumEventsCount': setting(
+    'speculativeTaskEventsMax',
+    'integer',
+    'global',
+    'Events with which a workflow task may be dropped that came to nothing but rejected updates.',
+  ),
   'history.defaultWorkflowTaskTimeout': setting(
     'workflowTaskTimeoutDefaultMs',
     'duration',

@@ -1,4 +1,4 @@
-import type { Input, Rejection, Workflow } from '@perdure/core';
+import { isPinned, type Input, type Rejection, type Workflow } from '@perdure/core';
 import type { LoadedRun } from './loaded-run.ts';
 
 /** What names a workflow: all of its runs share one mailbox. */
@@ -65,11 +65,11 @@ export class Aggregate implements Workflow {
     if (loaded !== this.#current) this.#runs.delete(loaded.identity.runId);
   }
 
-  /** Nothing is under way for it: no mail, no unfinished commit, no delivery, no caller who waits for an answer. */
+  /** Nothing is under way for it: no mail, no unfinished commit, no delivery, nothing that is in memory only. */
   isQuiet(durableBatch: number): boolean {
     if (this.loading || this.mailbox.length > 0) return false;
     for (const loaded of this.#runs.values()) {
-      if (loaded.batch > durableBatch || loaded.deliveries.size > 0) return false;
+      if (loaded.batch > durableBatch || loaded.deliveries.size > 0 || isPinned(loaded.run)) return false;
     }
     return true;
   }

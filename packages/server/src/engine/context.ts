@@ -7,6 +7,7 @@ import type { Poller } from '../matching/task-queue.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import type { Shard } from './shard.ts';
+import type { Updates } from './updates.ts';
 
 /** Namespaces as the engine needs them. */
 export interface NamespaceSource {
@@ -27,6 +28,8 @@ export interface ShardContext {
   /** Starts a task for a poller. */
   start(shard: Shard, task: WaitingTask, poller: Poller): void;
   deliver(from: Shard, sender: LoadedRun, delivery: Delivery): void;
+  /** Those who wait for updates. */
+  readonly updates: Updates;
   /** The run has new durable events, or has closed. */
   onHistory(loaded: LoadedRun): void;
   /** The workflow may not leave memory: somebody waits for an answer of its worker. */

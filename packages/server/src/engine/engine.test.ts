@@ -72,7 +72,13 @@ async function settled<T>(world: World, promise: Promise<T>): Promise<T> {
 async function complete(world: World, workflowId: string, task: PolledTask | undefined, commands: readonly Command[]) {
   assert.equal(task?.kind, 'workflow');
   const { view } = task;
-  const input = { kind: 'completeWorkflowTask', runId: view.runId, task: view.task, request: { commands } } as const;
+  const input = {
+    kind: 'completeWorkflowTask',
+    runId: view.runId,
+    task: view.task,
+    request: { commands },
+    updateMessages: [],
+  } as const;
   return settled(world, world.engine.submit(key(workflowId), input));
 }
 

@@ -10,6 +10,7 @@ import { poll, type PolledTask, type PollOptions } from './polling.ts';
 import { Queries } from './queries.ts';
 import { Shard, SHARD_LOST } from './shard.ts';
 import { isTransient, shardOf } from './routing.ts';
+import { Updates } from './updates.ts';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -36,6 +37,7 @@ const SWEEP_MS = 1_000;
 export class Engine {
   readonly matching: Matching;
   readonly queries: Queries;
+  readonly updates = new Updates();
   readonly #options: EngineOptions;
   readonly #shards = new Map<number, Shard>();
   readonly #committer: Committer;
@@ -71,12 +73,15 @@ export class Engine {
     for (const shard of this.#shards.values()) shard.wakeups.stop();
   }
 
-  /** Applies an input to a workflow; the reply comes when it is durable. */
-  submit<I extends Input>(key: WorkflowKey, input: I): Promise<ReplyOf<I>> {
+  /**
+   * Applies an input to a workflow; the reply comes when it is durable. `onApplied` hears it at once, before anything
+   * that follows from it.
+   */
+  submit<I extends Input>(key: WorkflowKey, input: I, onApplied?: (reply: ReplyOf<I>) => void): Promise<ReplyOf<I>> {
     return new Promise((resolve) => {
       const shard = this.#shardFor(key);
       if (shard === undefined) resolve(SHARD_LOST);
-      else shard.submit(key, input, resolve);
+      else shard.submit(key, input, resolve, onApplied);
     });
   }
 
@@ -148,6 +153,7 @@ export class Engine {
       store,
       namespaces,
       matching: this.matching,
+      updates: this.updates,
       wantsCommit: () => this.#committer.schedule(),
       start: (_shard, task, poller) => poller.hand(task),
       deliver: (from, sender, delivery) => this.#deliver(from, sender, delivery),
@@ -206,6 +212,7 @@ export class Engine {
     if (this.#shards.get(shard.id) !== shard) return;
     this.#shards.delete(shard.id);
     shard.lose();
+    this.updates.lose(shard.id);
     this.#reacquire(shard.id);
   }
 

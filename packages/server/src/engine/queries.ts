@@ -3,7 +3,7 @@ import type { Payloads, WorkflowQuery } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
 import type { Host } from '../host/host.ts';
 import type { Matching } from '../matching/matching.ts';
-import { taskName, type PendingQuery } from '../matching/pending-query.ts';
+import { taskName, type NamedTask, type PendingQuery } from '../matching/pending-query.ts';
 import type { TaskQueue } from '../matching/task-queue.ts';
 import type { LoadedRun } from './loaded-run.ts';
 
@@ -134,10 +134,7 @@ export class Queries {
   }
 
   /** The queries that ride on a workflow task which a worker is about to get: those asked before it was started. */
-  riding(
-    runId: string,
-    task: { readonly scheduledEventId: number; readonly attempt: number },
-  ): readonly PendingQuery[] {
+  riding(runId: string, task: NamedTask): readonly PendingQuery[] {
     return [...(this.#byRun.get(runId) ?? [])].filter(({ tooLateFor }) => tooLateFor !== taskName(task));
   }
 

@@ -104,10 +104,15 @@ export class Shard {
   }
 
   /** Applies an input. The answer comes when everything that it rests on is durable. */
-  submit<I extends Input>(key: WorkflowKey, input: I, settle: (reply: ReplyOf<I>) => void): void {
+  submit<I extends Input>(
+    key: WorkflowKey,
+    input: I,
+    settle: (reply: ReplyOf<I>) => void,
+    onApplied?: (reply: ReplyOf<I>) => void,
+  ): void {
     this.visit(key, {
       runId: runIdOf(input),
-      run: (aggregate) => this.#execute(aggregate, input, settle),
+      run: (aggregate) => this.#execute(aggregate, input, settle, onApplied),
       fail: settle as (rejection: Rejection) => void,
     });
   }
@@ -213,13 +218,19 @@ export class Shard {
     return loaded;
   }
 
-  #execute<I extends Input>(aggregate: Aggregate, input: I, settle: (reply: ReplyOf<I>) => void): void {
+  #execute<I extends Input>(
+    aggregate: Aggregate,
+    input: I,
+    settle: (reply: ReplyOf<I>) => void,
+    onApplied?: (reply: ReplyOf<I>) => void,
+  ): void {
     const outcome = this.#step(aggregate, input);
     if (outcome === undefined) {
       settle(SHARD_LOST);
       return;
     }
     const { reply } = outcome;
+    onApplied?.(reply);
     this.whenDurable(
       aggregate,
       () => settle(reply),
@@ -255,12 +266,22 @@ export class Shard {
   }
 
   #record(aggregate: Aggregate, transition: Transition): void {
-    if (transition.changes.length === 0) return;
     const { run } = transition;
+    if (transition.changes.length === 0) {
+      const known = transition.hasFleeting ? aggregate.get(run.runId) : undefined;
+      if (known !== undefined) this.#noteFleeting(known);
+      return;
+    }
     const loaded = aggregate.get(run.runId) ?? this.#begin(aggregate, run);
     this.#batch.record(loaded, transition.changes);
     this.wakeups.set(loaded.key, loaded.identity, wakeAtMs(run));
     this.#context.wantsCommit();
+  }
+
+  /** Nothing is to be written, but deadlines may be others, and a workflow task gone for which somebody waits. */
+  #noteFleeting(loaded: LoadedRun): void {
+    this.wakeups.set(loaded.key, loaded.identity, wakeAtMs(loaded.run));
+    this.whenRunDurable(loaded, () => this.#context.onHistory(loaded));
   }
 
   #begin(aggregate: Aggregate, run: Run): LoadedRun {
@@ -288,6 +309,18 @@ export class Shard {
         if (loaded !== undefined) this.#deliver(loaded, effect.delivery);
         break;
       }
+      case 'updateAccepted': {
+        const { updateId, run } = effect;
+        const tell = (): void => this.#context.updates.accepted(this.id, run.runId, updateId);
+        this.whenDurable(aggregate, tell, () => undefined);
+        break;
+      }
+      case 'updateSettled': {
+        const { updateId, run, outcome } = effect;
+        const tell = (): void => this.#context.updates.settled(this.id, run.runId, updateId, outcome);
+        this.whenDurable(aggregate, tell, () => undefined);
+        break;
+      }
       case 'offerWorkflowTask':
         this.#place(aggregate, effect, matching.offerWorkflowTask(aggregate.namespaceId, effect.task));
         break;
@@ -312,7 +345,7 @@ export class Shard {
       return;
     }
     let backlogId = 0;
-    if (!outcome.sticky) {
+    if (!outcome.sticky && effect.task.speculative !== true) {
       this.#lastBacklogId += 1;
       backlogId = this.#lastBacklogId;
       const { run, createdAtMs } = waiting;

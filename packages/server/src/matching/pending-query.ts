@@ -15,7 +15,14 @@ export interface PendingQuery {
   settle(answer: Payloads | Rejection | undefined): void;
 }
 
+/** What tells the workflow tasks of a run apart. */
+export interface NamedTask {
+  readonly scheduledEventId: number;
+  readonly attempt: number;
+  readonly ticket: string;
+}
+
 /** Tells the workflow tasks of a run apart; one that is handed out again is the same. */
-export function taskName(task: { readonly scheduledEventId: number; readonly attempt: number }): string {
-  return `${task.scheduledEventId}/${task.attempt}`;
+export function taskName({ scheduledEventId, attempt, ticket }: NamedTask): string {
+  return `${scheduledEventId}/${attempt}/${ticket}`;
 }

@@ -42,7 +42,7 @@ async function startWorkflowExecution(
   return started.eagerTask === undefined ? { message } : replyEagerly(scope, workflowId, started, message, context);
 }
 
-function conflictRefusal(request: Parameters<typeof unknownPolicyRefusal>[0], refusal: Rejection): Rejection {
+export function conflictRefusal(request: Parameters<typeof unknownPolicyRefusal>[0], refusal: Rejection): Rejection {
   const isTaken = refusal.status === GrpcStatus.AlreadyExists;
   return (isTaken ? unknownPolicyRefusal(request) : undefined) ?? refusal;
 }
@@ -65,7 +65,7 @@ async function replyEagerly(
 }
 
 /** Points to the started event; where the request was attached to an existing run, to the event of that. */
-function startLink(scope: Scope, request: ValidStart, { runId, started }: StartReply): Link {
+export function startLink(scope: Scope, request: ValidStart, { runId, started }: StartReply): Link {
   const { workflowId = '', requestId, onConflictOptions } = request;
   if (!started && onConflictOptions?.attachRequestId === true) {
     const requestIdRef = { requestId, eventType: EventType.WorkflowExecutionOptionsUpdated };

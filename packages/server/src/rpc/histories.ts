@@ -181,16 +181,15 @@ async function laterPage(
 /** Clients that show histories to people; they do not expect events that are not recorded. */
 const VIEWERS: ReadonlySet<string | undefined> = new Set(['temporal-cli', 'temporal-ui']);
 
-/** The events of a workflow task after its first attempt, which follow the recorded ones. */
+/** The events of a workflow task that has none on record, which follow the recorded ones. */
 async function unrecordedEvents(
   scope: Scope,
   { loaded, endEventId, workflowId, runId }: Pick<HistoryState, 'loaded' | 'endEventId' | 'workflowId' | 'runId'>,
   context: CallContext,
 ): Promise<readonly Uint8Array[]> {
-  const { task } = loaded.run;
-  if (task.attempt <= 1 || VIEWERS.has(context.headers.get('client-name'))) return [];
+  if (loaded.run.task.phase === 'none' || VIEWERS.has(context.headers.get('client-name'))) return [];
   const seen = await scope.engine.read(keyOf(scope, { workflowId, runId }), runId, (now) => {
-    const fits = now !== undefined && isOpen(now.run) && now.run.task.phase !== 'none' && now.run.task.attempt > 1;
+    const fits = now !== undefined && isOpen(now.run);
     return fits && now.run.task.scheduledEventId === endEventId ? transientEvents(now.run) : [];
   });
   return isRejection(seen) ? [] : seen.map(encodeHistoryEvent);

@@ -4,11 +4,13 @@ import { descriptions } from './describe.ts';
 import { executions } from './executions.ts';
 import type { CallContext, Handler, HandlerTable } from './handler.ts';
 import { histories } from './histories.ts';
+import { multiOperations } from './multi-operations.ts';
 import { namespaceMethods, searchAttributeMethods } from './namespace-methods.ts';
 import { queries } from './queries.ts';
 import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
 import { system } from './system.ts';
 import { taskQueues } from './task-queues.ts';
+import { updates } from './updates.ts';
 import { visibility } from './visibility.ts';
 import { workflowTaskPolls } from './workflow-task-polls.ts';
 import { workflowTaskResponses } from './workflow-task-responses.ts';
@@ -23,6 +25,8 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...activityTasks,
   ...histories,
   ...queries,
+  ...updates,
+  ...multiOperations,
   ...descriptions,
   ...visibility,
   ...taskQueues,

@@ -117,7 +117,7 @@ function description({ namespaces, cluster }: Services, namespace: Namespace): D
       description: text,
       ownerEmail,
       data,
-      capabilities: { eagerWorkflowStart },
+      capabilities: { eagerWorkflowStart, syncUpdate: true, asyncUpdate: true },
       limits: { blobSizeLimitError: blobSizeBytesMax, memoSizeLimitError: memoSizeBytesMax },
       supportsSchedules: false,
     },

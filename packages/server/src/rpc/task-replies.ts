@@ -4,6 +4,7 @@ import type { PollActivityTaskQueueResponse, PollWorkflowTaskQueueResponse, Work
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { taskHistory } from './history-pages.ts';
 import type { Scope } from './served-method.ts';
+import { updateRequestMessage } from './update-messages.ts';
 
 /** A workflow task as its worker gets it, the history apart. */
 export interface WorkflowTaskReply {
@@ -23,7 +24,7 @@ export async function workflowTaskReply(
     endEventId: view.lastEventId + 1,
     unrecorded: view.transientEvents,
   });
-  const { scheduledEventId, startedEventId, attempt, stamp } = view.task;
+  const { scheduledEventId, startedEventId, attempt, stamp, ticket } = view.task;
   const message: PollWorkflowTaskQueueResponse = {
     taskToken: scope.tokens.workflowTask({
       namespaceId,
@@ -33,6 +34,7 @@ export async function workflowTaskReply(
       startedEventId,
       attempt,
       stamp,
+      ticket,
     }),
     workflowExecution: { workflowId, runId },
     workflowType: view.workflowType,
@@ -44,6 +46,7 @@ export async function workflowTaskReply(
     scheduledTime: toTimestamp(view.scheduledAtMs),
     startedTime: toTimestamp(view.startedAtMs),
     queries: ridingQueries(scope, runId, view),
+    messages: view.updates.map(updateRequestMessage),
   };
   return { message, slices };
 }

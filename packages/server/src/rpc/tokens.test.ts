@@ -5,7 +5,7 @@ import { TestHost } from '../testing/test-host.ts';
 import { Tokens, type ActivityTaskToken, type HistoryToken, type WorkflowTaskToken } from './tokens.ts';
 
 const ids = { namespaceId: 'namespace', workflowId: 'workflow', runId: 'run' };
-const task: WorkflowTaskToken = { ...ids, scheduledEventId: 2, startedEventId: 3, attempt: 1, stamp: 7 };
+const task: WorkflowTaskToken = { ...ids, scheduledEventId: 2, startedEventId: 3, attempt: 1, stamp: 7, ticket: 't' };
 const activity: ActivityTaskToken = { ...ids, scheduledEventId: 5, attempt: 2, stamp: 9 };
 const page: HistoryToken = {
   ...ids,

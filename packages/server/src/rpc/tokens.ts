@@ -33,6 +33,8 @@ export interface WorkflowTaskToken {
   readonly startedEventId: number;
   readonly attempt: number;
   readonly stamp: number;
+  /** Of a task that was handed out before it was on record; else empty. */
+  readonly ticket: string;
 }
 
 /** Names an attempt of an activity. */
@@ -102,16 +104,16 @@ export class Tokens {
   }
 
   workflowTask(token: WorkflowTaskToken): Uint8Array {
-    const { namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp } = token;
-    const fields = [namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp];
+    const { namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp, ticket } = token;
+    const fields = [namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp, ticket];
     return this.#sign(TokenKind.WorkflowTask, fields);
   }
 
   readWorkflowTask(bytes: Uint8Array): WorkflowTaskToken | undefined {
     const fields = this.#verify(TokenKind.WorkflowTask, bytes);
     if (fields === undefined) return undefined;
-    const [namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp] = fields as Seven;
-    return { namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp };
+    const [namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp, ticket] = fields as Eight;
+    return { namespaceId, workflowId, runId, scheduledEventId, startedEventId, attempt, stamp, ticket };
   }
 
   activityTask(token: ActivityTaskToken): Uint8Array {
@@ -192,4 +194,4 @@ export class Tokens {
 }
 
 type Six = [string, string, string, number, number, number];
-type Seven = [string, string, string, number, number, number, number];
+type Eight = [string, string, string, number, number, number, number, string];

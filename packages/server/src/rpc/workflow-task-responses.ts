@@ -9,6 +9,7 @@ import { handOver, returnTask } from './polls.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { activityTaskReply, workflowTaskReply } from './task-replies.ts';
 import type { QueryToken, WorkflowTaskToken } from './tokens.ts';
+import { readUpdateMessages } from './update-messages.ts';
 import { BLOB_TOO_LARGE, boundedFailure, executionIds, lengthRefusal } from './validate-fields.ts';
 import { versioningRefusal } from './validate-task-queue.ts';
 
@@ -40,10 +41,13 @@ async function respondWorkflowTaskCompleted(
 ): Promise<Reply<RespondWorkflowTaskCompletedResponse>> {
   const refusal = completedRefusal(scope, request);
   if (refusal !== undefined) return refusal;
+  const updateMessages = readUpdateMessages(request.messages);
+  if (isRejection(updateMessages)) return updateMessages;
   const { runId } = token;
   const key = { namespaceId: token.namespaceId, workflowId: token.workflowId };
   const answered = takeAnswers(scope, request, runId);
-  const completion = await scope.engine.submit(key, { kind: 'completeWorkflowTask', runId, task: token, request });
+  const input = { kind: 'completeWorkflowTask', runId, task: token, request, updateMessages } as const;
+  const completion = await scope.engine.submit(key, input);
   if (isRejection(completion)) {
     await returnQueries(scope, token, answered);
     return completion;
@@ -68,8 +72,8 @@ async function replyWithWork(
   completion: WorkflowTaskCompletion,
   context: CallContext,
 ): Promise<Reply<RespondWorkflowTaskCompletedResponse>> {
-  const { nextTask, eagerActivities } = completion;
-  if (nextTask === undefined && eagerActivities.length === 0) return { message: {} };
+  const { nextTask, eagerActivities, resetHistoryEventId } = completion;
+  if (nextTask === undefined && eagerActivities.length === 0) return { message: { resetHistoryEventId } };
   const { workflowId, runId } = token;
   const key = { namespaceId: token.namespaceId, workflowId };
   const loaded = await scope.engine.read(key, runId, (run) => run);
@@ -80,9 +84,10 @@ async function replyWithWork(
   };
   return handOver<RespondWorkflowTaskCompletedResponse>(context, takeBack, {}, async () => {
     const activityTasks = eagerActivities.map((view) => activityTaskReply(scope, workflowId, view));
-    if (nextTask === undefined) return { message: { activityTasks } };
+    if (nextTask === undefined) return { message: { activityTasks, resetHistoryEventId } };
     const { message: workflowTask, slices } = await workflowTaskReply(scope, loaded, nextTask);
-    return { message: { activityTasks, workflowTask }, history: { slices, path: ['workflowTask', 'history'] } };
+    const message = { activityTasks, workflowTask, resetHistoryEventId };
+    return { message, history: { slices, path: ['workflowTask', 'history'] } };
   });
 }
 

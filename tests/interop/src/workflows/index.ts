@@ -5,4 +5,5 @@ export * from './children.ts';
 export * from './messages.ts';
 export * from './saga.ts';
 export * from './time.ts';
+export * from './updates.ts';
 export * from './versions.ts';

@@ -5,6 +5,7 @@ import type { Env } from '../../kernel/env.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import type { Run } from '../run.ts';
 import type { CommandBatch, CommandFailure } from './command.ts';
+import { checkUnreferenced, type UpdateMessage } from '../update/messages.ts';
 import { COMMAND_RULES } from './rules.ts';
 
 /** Refuses a list of commands that no worker may send: an unknown type, or one behind a command that ends the run. */
@@ -23,7 +24,12 @@ export function checkSequence(commands: readonly Command[]): Rejection | undefin
 }
 
 /** Why the commands, as a whole, fail their workflow task; undefined where all can be carried out. */
-export function checkCommands(run: Run, env: Env, commands: readonly Command[]): CommandFailure | undefined {
+export function checkCommands(
+  run: Run,
+  env: Env,
+  commands: readonly Command[],
+  messages: readonly UpdateMessage[],
+): CommandFailure | undefined {
   const batch: CommandBatch = {
     run,
     env,
@@ -34,7 +40,10 @@ export function checkCommands(run: Run, env: Env, commands: readonly Command[]):
     childWorkflowIdsAdded: new Set(),
     added: { activities: 0, children: 0, signals: 0, cancelRequests: 0 },
     firingsDropped: 0,
+    messages: [...messages],
+    updateStages: new Map(),
   };
+  let closes = false;
   for (const command of commands) {
     const rule = COMMAND_RULES.get(command.commandType ?? CommandType.Unspecified);
     if (rule === undefined) continue;
@@ -43,8 +52,9 @@ export function checkCommands(run: Run, env: Env, commands: readonly Command[]):
     }
     const failure = rule.check(batch, command);
     if (failure !== undefined) return failure;
+    closes ||= rule.closes;
   }
-  return undefined;
+  return checkUnreferenced(batch, closes);
 }
 
 function typeName(command: Command): string {

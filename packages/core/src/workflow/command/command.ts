@@ -3,6 +3,7 @@ import type { Env } from '../../kernel/env.ts';
 import type { ActivityTaskView } from '../activity/activity-task.ts';
 import type { Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
+import type { UpdateMessage, UpdateStage } from '../update/messages.ts';
 
 /** Why a command fails its workflow task. */
 export interface CommandFailure {
@@ -30,6 +31,10 @@ export interface CommandBatch {
   readonly added: { activities: number; children: number; signals: number; cancelRequests: number };
   /** Buffered timer firings that an earlier command takes back. */
   firingsDropped: number;
+  /** What the worker says of updates, without what earlier commands refer to. */
+  readonly messages: UpdateMessage[];
+  /** Where updates stand after the messages before. */
+  readonly updateStages: Map<string, UpdateStage>;
 }
 
 /** The commands of one workflow task while they are carried out. */
@@ -39,6 +44,8 @@ export interface CommandRun {
   /** The event that all of their events refer to. */
   readonly completedEventId: number;
   readonly request: RespondWorkflowTaskCompletedRequest;
+  /** What the worker says of updates and has not been taken in yet. */
+  readonly messages: UpdateMessage[];
   /** Activities started for the worker itself; the reply carries them. */
   readonly eagerActivities: ActivityTaskView[];
   /** Something ended without an event from outside (an unstarted activity cancelled): a new task must follow. */

@@ -5,6 +5,7 @@ import { cancelWorkflow, completeWorkflow, failWorkflow } from '../close/close-c
 import { continueAsNew } from '../close/continue-as-new.ts';
 import { requestCancelExternal, signalExternal } from '../external/external-commands.ts';
 import { cancelTimer, startTimer } from '../timer/timer-commands.ts';
+import { protocolMessage } from '../update/messages.ts';
 import type { CommandRule } from './command.ts';
 import { recordMarker } from './marker.ts';
 import { modifyProperties, upsertSearchAttributes } from './properties.ts';
@@ -22,6 +23,7 @@ export const COMMAND_RULES: ReadonlyMap<CommandType, CommandRule> = new Map<Comm
   [CommandType.StartChildWorkflowExecution, startChild],
   [CommandType.SignalExternalWorkflowExecution, signalExternal],
   [CommandType.RequestCancelExternalWorkflowExecution, requestCancelExternal],
+  [CommandType.ProtocolMessage, protocolMessage],
   [CommandType.RecordMarker, recordMarker],
   [CommandType.UpsertWorkflowSearchAttributes, upsertSearchAttributes],
   [CommandType.ModifyWorkflowProperties, modifyProperties],

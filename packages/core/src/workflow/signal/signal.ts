@@ -1,5 +1,5 @@
 import { EventType } from '@perdure/proto/enums';
-import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.ts';
+import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { findRun } from '../find-run.ts';
 import type { ChildGuard, Done, SignalContent, SignalInput } from '../input.ts';
 import { parentOf } from '../lifecycle.ts';
@@ -7,6 +7,7 @@ import { isOpen, type Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import { scheduleTaskIfNeeded } from '../task/schedule.ts';
 import type { Step, Transition } from '../transition.ts';
+import { WORKFLOW_CLOSING } from '../update/settle.ts';
 
 /** SignalWorkflowExecution. A request id that the run has seen is answered as the first time, closed or not. */
 export function signal(step: Step, workflow: Workflow, input: SignalInput): Done | Rejection {
@@ -31,12 +32,9 @@ export function signalRefusal(run: Run, step: Step): Rejection | undefined {
 }
 
 /** The workflow has decided to close and is about to hear of the last events before that: no more may come. */
-function closingRefusal(run: Run): Rejection | undefined {
+export function closingRefusal(run: Run): Rejection | undefined {
   if (!run.task.closeAttempted || run.task.phase !== 'started') return undefined;
-  return reject.resourceExhausted(
-    ExhaustedCause.BusyWorkflow,
-    'workflow operation can not be applied because workflow is closing',
-  );
+  return WORKFLOW_CLOSING;
 }
 
 /** The request is meant for a child of the asking workflow only. */

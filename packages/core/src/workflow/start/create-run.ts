@@ -4,7 +4,8 @@ import type { SignalContent } from '../input.ts';
 import { newLifecycle } from '../lifecycle.ts';
 import { newRun } from '../run.ts';
 import { recordSignal } from '../signal/signal.ts';
-import { offerTask, scheduleTask } from '../task/schedule.ts';
+import { offerTask } from '../task/recording.ts';
+import { scheduleTask } from '../task/schedule.ts';
 import type { Step, Transition } from '../transition.ts';
 import { visibilityRecord } from '../visibility-record.ts';
 

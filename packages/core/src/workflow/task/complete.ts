@@ -14,10 +14,15 @@ import { taskQueueOf } from '../lifecycle.ts';
 import { isOpen } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
-import { startTask, startedAttributes } from './dispatch.ts';
+import { forgetTask, leavesNoTrace, mayGoUnrecorded, updatesWait } from '../update/completion.ts';
+import { takeInRejections, takeInUnreferenced } from '../update/messages.ts';
+import { abortSent, rejectUnprocessed } from '../update/settle.ts';
+import { startTask } from './dispatch.ts';
 import { endTask, timeOutTask } from './end.ts';
 import { fitsTask, taskNotFound } from './fail.ts';
-import { offerTask, scheduleAndOfferTask, scheduleTask } from './schedule.ts';
+import { scheduleAndOfferTask, scheduleTask } from './schedule.ts';
+import { offerTask, recordSpeculation, startedAttributes } from './recording.ts';
+import { speculate } from './speculative.ts';
 import { isTransient, type StickyBinding } from './workflow-task.ts';
 
 /** RespondWorkflowTaskCompleted: all commands are carried out, or none and the task has failed. */
@@ -34,33 +39,64 @@ export function completeWorkflowTask(
   if (malformed !== undefined) return malformed;
   const transition = step.on(run);
   if (heartbeatExpired(transition, input.request)) return expireHeartbeat(transition);
-  const failure = checkCommands(run, step.env, commands);
-  return failure === undefined
-    ? carryOut(transition, input.request)
-    : failByCommands(transition, failure, input.request);
+  const failure = checkCommands(run, step.env, commands, input.updateMessages ?? []);
+  if (failure !== undefined) {
+    abortSent(transition);
+    return failByCommands(transition, failure, input.request);
+  }
+  return leavesNoTrace(transition, input) ? forget(transition, input) : carryOut(transition, input);
 }
 
-function carryOut(transition: Transition, request: RespondWorkflowTaskCompletedRequest): WorkflowTaskCompletion {
+/** Nothing came of a task that is not on record: it never will be. */
+function forget(transition: Transition, input: CompleteWorkflowTaskInput): WorkflowTaskCompletion {
   const { run } = transition;
+  forgetTask(transition, input);
+  bindSticky(transition, input.request);
+  return {
+    runId: run.runId,
+    eagerActivities: [],
+    failure: undefined,
+    resetHistoryEventId: run.task.lastStartedEventId,
+    nextTask: askOfUpdates(transition, input.request),
+  };
+}
+
+/** Sees to it that a worker gets the updates that wait. */
+function askOfUpdates(transition: Transition, request: RespondWorkflowTaskCompletedRequest) {
+  if (!updatesWait(transition)) return undefined;
+  if (mayGoUnrecorded(request)) speculate(transition);
+  else scheduleTask(transition);
+  return handNext(transition, request);
+}
+
+function carryOut(transition: Transition, input: CompleteWorkflowTaskInput): WorkflowTaskCompletion {
+  const { run } = transition;
+  const { request } = input;
+  const messages = [...(input.updateMessages ?? [])];
   const originalScheduledAtMs = run.task.originalScheduledAtMs;
   const commandRun: CommandRun = {
     transition,
     run,
     completedEventId: appendCompleted(transition, request),
     request,
+    messages,
     eagerActivities: [],
     needsNewTask: false,
   };
   bindSticky(transition, request);
+  takeInRejections(transition, messages);
   for (const command of request.commands ?? []) {
     COMMAND_RULES.get(command.commandType ?? 0)?.execute(commandRun, command);
   }
+  takeInUnreferenced(transition, messages);
+  const heartbeat = request.forceCreateNewWorkflowTask === true;
+  if (isOpen(run) && !heartbeat) rejectUnprocessed(transition);
   // What a run starts and closes over in one task is not handed out.
   const eagerActivities = isOpen(run) ? commandRun.eagerActivities : [];
-  const completion = { runId: run.runId, eagerActivities, failure: undefined };
-  const heartbeat = request.forceCreateNewWorkflowTask === true;
-  if (!isOpen(run) || !(heartbeat || commandRun.needsNewTask || run.buffer.length > 0)) {
-    return { ...completion, nextTask: undefined };
+  const completion = { runId: run.runId, eagerActivities, failure: undefined, resetHistoryEventId: 0 };
+  if (!isOpen(run)) return { ...completion, nextTask: undefined };
+  if (!(heartbeat || commandRun.needsNewTask || run.buffer.length > 0)) {
+    return { ...completion, nextTask: askOfUpdates(transition, request) };
   }
   scheduleTask(transition);
   if (heartbeat && isIdle(request)) transition.note({ kind: 'taskHeartbeat', originalScheduledAtMs });
@@ -84,6 +120,7 @@ function handNext(transition: Transition, request: RespondWorkflowTaskCompletedR
 
 /** Writes the completed event; of a transient task its scheduled and started events as well. */
 function appendCompleted(transition: Transition, request: RespondWorkflowTaskCompletedRequest): number {
+  recordSpeculation(transition, { completes: true });
   const { run } = transition;
   const { task } = run;
   let { scheduledEventId, startedEventId } = task;
@@ -160,6 +197,7 @@ function failByCommands(
     nextTask: undefined,
     eagerActivities: [],
     failure: reject.invalidArgument(message),
+    resetHistoryEventId: 0,
   };
 }
 
@@ -182,5 +220,5 @@ function expireHeartbeat(transition: Transition): WorkflowTaskCompletion {
   timeOutTask(transition);
   scheduleAndOfferTask(transition);
   const failure = reject.notFound('workflow task heartbeat timeout');
-  return { runId: transition.run.runId, nextTask: undefined, eagerActivities: [], failure };
+  return { runId: transition.run.runId, nextTask: undefined, eagerActivities: [], failure, resetHistoryEventId: 0 };
 }

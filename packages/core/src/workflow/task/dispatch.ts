@@ -1,15 +1,18 @@
-import { EventType, SuggestContinueAsNewReason, TaskQueueKind } from '@perdure/proto/enums';
-import type { HistoryEvent, WorkflowTaskStartedEventAttributes } from '@perdure/proto/types';
+import { EventType, SuggestContinueAsNewReason } from '@perdure/proto/enums';
+import type { HistoryEvent } from '@perdure/proto/types';
 import type { Rejection } from '../../kernel/rejection.ts';
-import { toDuration, toTimestamp } from '../../kernel/time.ts';
+import { toTimestamp } from '../../kernel/time.ts';
 import { findOpenRun } from '../find-run.ts';
+import { isSpeculative } from '../fleeting.ts';
 import type { Done, ResetStickyInput, ReturnTaskInput, StartWorkflowTaskInput, TaskTaker } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
+import { updatesToSend } from '../update/update.ts';
 import { taskNotFound } from './fail.ts';
 import { appendScheduled } from './schedule.ts';
+import { queueOf, scheduledAttributes, startedAttributes } from './recording.ts';
 import type { WorkflowTaskView } from './workflow-task-view.ts';
 import { isTransient } from './workflow-task.ts';
 
@@ -30,6 +33,19 @@ export function startWorkflowTask(
 /** Starts the scheduled task (or hands out a returned one) and gives the worker's view of it. */
 export function startTask(transition: Transition, taker: TaskTaker, sticky: boolean): WorkflowTaskView {
   const { run } = transition;
+  if (isSpeculative(run)) startSpeculation(transition, taker, sticky);
+  else startRecorded(transition, taker, sticky);
+  const view = taskView(run, sticky);
+  if (view.updates.length > 0) transition.applyFleeting({ kind: 'updatesSent' });
+  return view;
+}
+
+function startSpeculation(transition: Transition, taker: TaskTaker, sticky: boolean): void {
+  transition.applyFleeting({ kind: 'speculationStarted', ...startedFacts(transition, taker), unbound: !sticky });
+}
+
+function startRecorded(transition: Transition, taker: TaskTaker, sticky: boolean): void {
+  const { run } = transition;
   if (!sticky && run.task.binding !== undefined) transition.note({ kind: 'stickyBound', binding: undefined });
   const handedOutAgain = run.task.returned;
   // Events came since the transient task was scheduled: it becomes a first attempt, with its event behind them.
@@ -37,7 +53,6 @@ export function startTask(transition: Transition, taker: TaskTaker, sticky: bool
   if (overtaken && !handedOutAgain) appendScheduled(transition);
   if (isTransient(run.task) || handedOutAgain) noteStarted(transition, taker);
   else appendStarted(transition, taker);
-  return taskView(run, sticky);
 }
 
 function appendStarted(transition: Transition, taker: TaskTaker): void {
@@ -58,16 +73,22 @@ function appendStarted(transition: Transition, taker: TaskTaker): void {
 }
 
 function noteStarted(transition: Transition, taker: TaskTaker): void {
-  transition.note({
-    kind: 'taskStarted',
+  transition.note({ kind: 'taskStarted', ...startedFacts(transition, taker) });
+}
+
+function startedFacts(transition: Transition, taker: TaskTaker) {
+  return {
     atMs: transition.env.nowMs,
     identity: taker.identity,
     requestId: taker.requestId,
     workerVersion: taker.workerVersion,
     suggestContinueAsNewReasons: suggestContinueAsNewReasons(transition),
     historySizeBytes: transition.run.historySizeBytes,
-  });
+  };
 }
+
+/** Temporal: history.maxTotalUpdates.suggestContinueAsNewThreshold. */
+const UPDATES_SUGGEST_SHARE = 0.9;
 
 function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsNewReason[] {
   const { run, env } = transition;
@@ -76,27 +97,16 @@ function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsN
     reasons.push(SuggestContinueAsNewReason.HistorySizeTooLarge);
   }
   if (run.nextEventId >= env.limits.historyCountSuggest) reasons.push(SuggestContinueAsNewReason.TooManyHistoryEvents);
+  if (run.updates.byId.size + run.fleeting.admitted.size >= env.limits.updatesMax * UPDATES_SUGGEST_SHARE) {
+    reasons.push(SuggestContinueAsNewReason.TooManyUpdates);
+  }
   return reasons;
-}
-
-/** The attributes of a transient task's started event, which is written when it completes. */
-export function startedAttributes(run: Run): WorkflowTaskStartedEventAttributes {
-  const { task } = run;
-  const reasons = task.suggestContinueAsNewReasons;
-  return {
-    scheduledEventId: task.scheduledEventId,
-    identity: task.identity,
-    requestId: task.requestId,
-    historySizeBytes: task.historySizeBytes,
-    suggestContinueAsNew: reasons.length > 0,
-    suggestContinueAsNewReasons: reasons,
-    workerVersion: task.workerVersion,
-  };
 }
 
 /** The started task as its worker has to see it. */
 export function taskView(run: Run, sticky: boolean): WorkflowTaskView {
   const { task } = run;
+  const isRecorded = !isUnrecorded(run);
   return {
     runId: run.runId,
     task: {
@@ -105,6 +115,7 @@ export function taskView(run: Run, sticky: boolean): WorkflowTaskView {
       startedEventId: task.startedEventId,
       attempt: task.attempt,
       stamp: task.stamp,
+      ticket: task.ticket,
     },
     workflowType: run.lifecycle.start.workflowType,
     taskQueue: taskQueueOf(run),
@@ -112,23 +123,26 @@ export function taskView(run: Run, sticky: boolean): WorkflowTaskView {
     scheduledAtMs: task.scheduledAtMs,
     startedAtMs: task.startedAtMs,
     sticky,
-    lastEventId: isTransient(task) ? task.scheduledEventId - 1 : task.startedEventId,
-    transientEvents: isTransient(task) ? transientEvents(run) : [],
+    lastEventId: isRecorded ? task.startedEventId : task.scheduledEventId - 1,
+    transientEvents: isRecorded ? [] : transientEvents(run),
+    updates: updatesToSend(run),
   };
 }
 
-/** The scheduled and started events that a transient task would have, with the ids that they will get. */
+/** Whether the pending task has no events yet. */
+function isUnrecorded(run: Run): boolean {
+  return isTransient(run.task) || isSpeculative(run);
+}
+
+/** The scheduled and started events of a pending task that has none yet, with the ids that they will get. */
 export function transientEvents(run: Run): HistoryEvent[] {
   const { task } = run;
+  if (task.phase === 'none' || !isUnrecorded(run)) return [];
   const scheduled: HistoryEvent = {
     eventId: task.scheduledEventId,
     eventTime: toTimestamp(task.scheduledAtMs),
     eventType: EventType.WorkflowTaskScheduled,
-    workflowTaskScheduledEventAttributes: {
-      taskQueue: { name: task.queue, kind: TaskQueueKind.Normal },
-      startToCloseTimeout: toDuration(task.startToCloseTimeoutMs),
-      attempt: task.attempt,
-    },
+    workflowTaskScheduledEventAttributes: scheduledAttributes(task, queueOf(run)),
   };
   if (task.phase !== 'started') return [scheduled];
   const started: HistoryEvent = {

@@ -1,6 +1,7 @@
 import { EventType, TimeoutType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { Failure, WorkerVersionStamp } from '@perdure/proto/types';
 import type { Transition } from '../transition.ts';
+import { recordSpeculation } from './recording.ts';
 import { isTransient } from './workflow-task.ts';
 
 /** Why and by whom a workflow task has failed. */
@@ -43,6 +44,7 @@ export function endTask(transition: Transition, failure: TaskFailure): void {
 export function timeOutTask(transition: Transition): void {
   const { task } = transition.run;
   const unstarted = task.phase === 'scheduled';
+  recordSpeculation(transition, { ends: true });
   const attempt = task.attempt;
   if (!isTransient(task)) {
     transition.append({

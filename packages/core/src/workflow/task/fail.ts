@@ -24,7 +24,8 @@ export function fitsTask(run: Run, ref: WorkflowTaskRef): boolean {
     task.scheduledEventId === ref.scheduledEventId &&
     task.startedEventId === ref.startedEventId &&
     task.attempt === ref.attempt &&
-    task.stamp === ref.stamp
+    task.stamp === ref.stamp &&
+    task.ticket === ref.ticket
   );
 }
 

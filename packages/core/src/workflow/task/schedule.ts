@@ -2,9 +2,10 @@ import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/prot
 import { SECOND_MS, durationMsOrZero, toDuration } from '../../kernel/time.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import { taskQueueOf } from '../lifecycle.ts';
-import { isOpen, type Run } from '../run.ts';
-import type { TaskOffer, Transition } from '../transition.ts';
+import { isOpen } from '../run.ts';
+import type { Transition } from '../transition.ts';
 import { endTask } from './end.ts';
+import { offerTask } from './recording.ts';
 import { isTransient } from './workflow-task.ts';
 
 /** Attempts that get the plain timeout; later ones get more time each. Temporal: workflow_task_state_machine.go. */
@@ -54,26 +55,10 @@ export function scheduleTask(transition: Transition): void {
   } else appendScheduled(transition);
 }
 
-/** Offers the task that was just scheduled to matching. */
-export function offerTask(transition: Transition): void {
-  transition.emit({ kind: 'offerWorkflowTask', run: transition.run, task: taskOffer(transition.run) });
-}
-
 /** Schedules and offers. */
 export function scheduleAndOfferTask(transition: Transition): void {
   scheduleTask(transition);
   offerTask(transition);
-}
-
-/** The pending task as matching has to know it. */
-function taskOffer(run: Run): TaskOffer {
-  const { task } = run;
-  return {
-    queue: task.queue,
-    normalQueue: task.sticky ? taskQueueOf(run) : undefined,
-    scheduledEventId: task.scheduledEventId,
-    stamp: task.stamp,
-  };
 }
 
 /** Writes the scheduled event of a first attempt. */
@@ -93,7 +78,8 @@ export function appendScheduled(transition: Transition): void {
   });
 }
 
-function startToCloseTimeoutMs(transition: Transition): number {
+/** How long the task to come may be at work. */
+export function startToCloseTimeoutMs(transition: Transition): number {
   const { run, env } = transition;
   const plainMs = durationMsOrZero(run.lifecycle.start.workflowTaskTimeout) || env.limits.workflowTaskTimeoutDefaultMs;
   const retries = run.task.attempt - PLAIN_TIMEOUT_ATTEMPTS;

@@ -1,5 +1,6 @@
 import type { HistoryEvent, WorkflowType } from '@perdure/proto/types';
 import type { WorkflowTaskRef } from '../input.ts';
+import type { UpdateDispatch } from '../update/update.ts';
 
 /** A started workflow task as its worker has to see it. */
 export interface WorkflowTaskView {
@@ -15,6 +16,8 @@ export interface WorkflowTaskView {
   readonly sticky: boolean;
   /** The history that the worker gets ends with this recorded event. */
   readonly lastEventId: number;
-  /** Scheduled and started events of a transient task: not in the history, but the worker needs them at its end. */
+  /** Updates that the workflow has not seen, in order of admission. */
+  readonly updates: readonly UpdateDispatch[];
+  /** Scheduled and started events of a transient or speculative task: not in the history, but the worker needs them at its end. */
   readonly transientEvents: readonly HistoryEvent[];
 }

@@ -31,6 +31,11 @@ export interface WorkflowTask {
   /** Facts of the started event, recorded when a transient task completes. */
   suggestContinueAsNewReasons: readonly SuggestContinueAsNewReason[];
   historySizeBytes: number;
+  /**
+   * Names a task that was handed out before it was on record, so that another of the same events is not taken for it;
+   * empty for all others.
+   */
+  ticket: string;
   /** Raised with each schedule and return, so that earlier offers and tokens no longer fit. */
   stamp: number;
   /** Started, but its worker was gone before it got the task: another one may have it as it is. */
@@ -72,6 +77,8 @@ export type WorkflowTaskChange =
   | { readonly kind: 'taskReturned' }
   /** The task is over without a completion. */
   | { readonly kind: 'taskDropped'; readonly nextAttempt: number }
+  /** The task on record is one that was handed out before. */
+  | { readonly kind: 'taskTicketed'; readonly ticket: string }
   | { readonly kind: 'taskHeartbeat'; readonly originalScheduledAtMs: number }
   | { readonly kind: 'stickyBound'; readonly binding: StickyBinding | undefined }
   | { readonly kind: 'closeAttempted'; readonly attempted: boolean };
@@ -94,6 +101,7 @@ export function newWorkflowTask(): WorkflowTask {
     workerVersion: undefined,
     suggestContinueAsNewReasons: [],
     historySizeBytes: 0,
+    ticket: '',
     stamp: 0,
     returned: false,
     binding: undefined,
@@ -130,14 +138,26 @@ export function applyTaskScheduled(run: Run, event: HistoryEvent): void {
     startToCloseTimeoutMs: durationMsOrZero(scheduled.startToCloseTimeout),
     queue: scheduled.taskQueue?.name ?? '',
     sticky: scheduled.taskQueue?.kind === TaskQueueKind.Sticky,
+    // The binding may end while the task waits; its timeout stays.
+    scheduleToStartTimeoutMs:
+      scheduled.taskQueue?.kind === TaskQueueKind.Sticky ? run.task.binding?.scheduleToStartTimeoutMs : undefined,
+    ticket: '',
   });
+  run.lifecycle.firstTaskScheduled = true;
   run.task.attempt = scheduled.attempt || 1;
 }
 
-function enterScheduled(
-  run: Run,
-  schedule: { scheduledEventId: number; atMs: number; startToCloseTimeoutMs: number; queue: string; sticky: boolean },
-): void {
+interface Schedule {
+  readonly scheduledEventId: number;
+  readonly atMs: number;
+  readonly startToCloseTimeoutMs: number;
+  readonly scheduleToStartTimeoutMs: number | undefined;
+  readonly queue: string;
+  readonly sticky: boolean;
+  readonly ticket: string;
+}
+
+export function enterScheduled(run: Run, schedule: Schedule): void {
   const task = run.task;
   task.phase = 'scheduled';
   task.scheduledEventId = schedule.scheduledEventId;
@@ -146,11 +166,10 @@ function enterScheduled(
   task.originalScheduledAtMs = schedule.atMs;
   task.queue = schedule.queue;
   task.sticky = schedule.sticky;
-  // The binding may end while the task waits; its timeout stays.
-  task.scheduleToStartTimeoutMs = schedule.sticky ? task.binding?.scheduleToStartTimeoutMs : undefined;
+  task.scheduleToStartTimeoutMs = schedule.scheduleToStartTimeoutMs;
   task.startToCloseTimeoutMs = schedule.startToCloseTimeoutMs;
+  task.ticket = schedule.ticket;
   task.stamp += 1;
-  run.lifecycle.firstTaskScheduled = true;
   arm(run);
 }
 
@@ -165,6 +184,24 @@ export function applyTaskStarted(run: Run, event: HistoryEvent): void {
   task.workerVersion = started.workerVersion;
   task.suggestContinueAsNewReasons = started.suggestContinueAsNewReasons ?? [];
   task.historySizeBytes = started.historySizeBytes ?? 0;
+  arm(run);
+}
+
+/** A task that no event tells of is started, or a returned one handed out again. */
+export function enterStarted(
+  run: Run,
+  started: Omit<Extract<WorkflowTaskChange, { kind: 'taskStarted' }>, 'kind'>,
+): void {
+  const { task } = run;
+  if (task.phase !== 'started') task.startedEventId = task.scheduledEventId + 1;
+  task.phase = 'started';
+  task.returned = false;
+  task.startedAtMs = started.atMs;
+  task.identity = started.identity;
+  task.requestId = started.requestId;
+  task.workerVersion = started.workerVersion;
+  task.suggestContinueAsNewReasons = started.suggestContinueAsNewReasons;
+  task.historySizeBytes = started.historySizeBytes;
   arm(run);
 }
 
@@ -188,6 +225,7 @@ function drop(run: Run, nextAttempt: number): void {
   run.task.attempt = nextAttempt;
   run.task.scheduledEventId = 0;
   run.task.startedEventId = 0;
+  run.task.ticket = '';
   run.task.stamp += 1;
 }
 
@@ -195,19 +233,17 @@ export function applyWorkflowTaskChange(run: Run, change: WorkflowTaskChange): v
   const task = run.task;
   switch (change.kind) {
     case 'taskScheduled':
-      enterScheduled(run, { ...change, scheduledEventId: run.nextEventId, sticky: false });
+      enterScheduled(run, {
+        ...change,
+        scheduledEventId: run.nextEventId,
+        sticky: false,
+        scheduleToStartTimeoutMs: undefined,
+        ticket: '',
+      });
+      run.lifecycle.firstTaskScheduled = true;
       break;
     case 'taskStarted':
-      if (task.phase !== 'started') task.startedEventId = task.scheduledEventId + 1;
-      task.phase = 'started';
-      task.returned = false;
-      task.startedAtMs = change.atMs;
-      task.identity = change.identity;
-      task.requestId = change.requestId;
-      task.workerVersion = change.workerVersion;
-      task.suggestContinueAsNewReasons = change.suggestContinueAsNewReasons;
-      task.historySizeBytes = change.historySizeBytes;
-      arm(run);
+      enterStarted(run, change);
       break;
     case 'taskReturned':
       task.returned = true;
@@ -215,6 +251,9 @@ export function applyWorkflowTaskChange(run: Run, change: WorkflowTaskChange): v
       break;
     case 'taskDropped':
       drop(run, change.nextAttempt);
+      break;
+    case 'taskTicketed':
+      task.ticket = change.ticket;
       break;
     case 'taskHeartbeat':
       task.originalScheduledAtMs = change.originalScheduledAtMs;

@@ -1,0 +1,216 @@
+import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import type { UpdateAcceptance, UpdateRejection, UpdateRequest, UpdateResponse } from '@perdure/proto/types';
+import { present } from '../../kernel/assert.ts';
+import type { CommandBatch, CommandFailure, CommandRule } from '../command/command.ts';
+import { isOpen, type Run } from '../run.ts';
+import type { Transition } from '../transition.ts';
+import { settleUpdate } from './settle.ts';
+import { totalRefusal } from './update-status.ts';
+import { requestMessageId } from './update.ts';
+
+/** What a worker says of an update, with the workflow task that it completes. */
+export interface UpdateMessage {
+  readonly id: string;
+  readonly updateId: string;
+  /** Bytes of the encoded body. */
+  readonly sizeBytes: number;
+  readonly body: UpdateMessageBody;
+}
+
+export type UpdateMessageBody =
+  | { readonly kind: 'acceptance'; readonly acceptance: UpdateAcceptance }
+  | { readonly kind: 'rejection'; readonly rejection: UpdateRejection }
+  | { readonly kind: 'response'; readonly response: UpdateResponse }
+  /** A message of the update protocol that no worker may send. */
+  | { readonly kind: 'other'; readonly type: string };
+
+/** Where an update stands for the messages of one workflow task; the names are those of Temporal's error texts. */
+export type UpdateStage =
+  | 'Admitted'
+  | 'Sent'
+  | 'ProvisionallyAccepted'
+  | 'Accepted'
+  | 'ProvisionallyCompleted'
+  | 'Completed';
+
+const CAUSE = WorkflowTaskFailedCause.BadUpdateWorkflowExecutionMessage;
+
+/** Marks the place of a message among the commands. Temporal: workflow_task_completed_handler.go. */
+export const protocolMessage: CommandRule = {
+  name: 'ProtocolMessage',
+  closes: false,
+  check(batch, command) {
+    const attributes = command.protocolMessageCommandAttributes;
+    if (attributes === undefined) {
+      return { cause: CAUSE, message: 'ProtocolMessageCommandAttributes is not set on ProtocolMessageCommand.' };
+    }
+    const { messageId = '' } = attributes;
+    if (messageId === '') return { cause: CAUSE, message: 'MessageID is not set on ProtocolMessageCommand.' };
+    const message = takeMessage(batch.messages, messageId);
+    if (message === undefined) {
+      return { cause: CAUSE, message: `ProtocolMessageCommand referenced absent message ID ${messageId}` };
+    }
+    return checkMessage(batch, message);
+  },
+  execute({ transition, messages }, command) {
+    const messageId = command.protocolMessageCommandAttributes?.messageId ?? '';
+    takeIn(transition, present(takeMessage(messages, messageId), 'a message was there when it was checked'));
+  },
+};
+
+/** Takes the message of that id out of those that are left. */
+function takeMessage(messages: UpdateMessage[], id: string): UpdateMessage | undefined {
+  const index = messages.findIndex((message) => message.id === id);
+  return index < 0 ? undefined : messages.splice(index, 1)[0];
+}
+
+/** Checks the messages that no command refers to: they come after all commands. */
+export function checkUnreferenced(batch: CommandBatch, closes: boolean): CommandFailure | undefined {
+  for (const message of batch.messages.splice(0)) {
+    // A workflow that closes takes nothing up any more, but may say what it did not want.
+    if (closes && message.body.kind !== 'rejection') continue;
+    const failure = checkMessage(batch, message);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+/** Why a message fails its workflow task. Temporal: workflow/update/update.go, validation.go. */
+function checkMessage(batch: CommandBatch, { updateId, sizeBytes, body }: UpdateMessage): CommandFailure | undefined {
+  const { run, env, updateStages } = batch;
+  if (sizeBytes > env.limits.blobSizeBytesMax) {
+    const message = `Message type temporal.api.update.v1.${GO_NAMES[body.kind]} exceeds size limit.`;
+    return { cause: CAUSE, message, terminates: true };
+  }
+  const stage = updateStages.get(updateId) ?? stageOf(run, updateId);
+  if (stage === undefined) {
+    const refusal = resurrectionRefusal(run, env.limits.updatesMax, updateId, body);
+    if (refusal !== undefined) return { cause: CAUSE, message: refusal };
+  }
+  if (body.kind === 'other') return { cause: CAUSE, message: `Message type *${body.type} not supported` };
+  const from = stage ?? 'Admitted';
+  if (!FROM[body.kind].has(from)) {
+    const message =
+      `invalid state transition attempted for Update ${updateId}: ` +
+      `received *update.${GO_NAMES[body.kind]} message while in state ${from}`;
+    return { cause: CAUSE, message };
+  }
+  const problem = bodyProblem(updateId, body);
+  if (problem !== undefined) return { cause: CAUSE, message: problem };
+  updateStages.set(updateId, body.kind === 'acceptance' ? 'ProvisionallyAccepted' : 'ProvisionallyCompleted');
+  return undefined;
+}
+
+const GO_NAMES = { acceptance: 'Acceptance', rejection: 'Rejection', response: 'Response', other: 'Message' } as const;
+
+const UNSEEN: ReadonlySet<UpdateStage> = new Set<UpdateStage>(['Admitted', 'Sent']);
+
+/** The stages in which a message of each kind may come. */
+const FROM = {
+  acceptance: UNSEEN,
+  rejection: UNSEEN,
+  response: new Set<UpdateStage>(['ProvisionallyAccepted', 'Accepted']),
+} as const satisfies Readonly<Record<string, ReadonlySet<UpdateStage>>>;
+
+function stageOf(run: Run, updateId: string): UpdateStage | undefined {
+  const admitted = run.fleeting.admitted.get(updateId);
+  if (admitted !== undefined) return admitted.sent ? 'Sent' : 'Admitted';
+  const accepted = run.updates.byId.get(updateId);
+  if (accepted === undefined) return undefined;
+  return accepted.completedEventId === 0 ? 'Accepted' : 'Completed';
+}
+
+/** A worker may speak of an update that the server has forgotten: with the request at hand it is as if it had not. */
+function resurrectionRefusal(
+  run: Run,
+  updatesMax: number,
+  updateId: string,
+  body: UpdateMessageBody,
+): string | undefined {
+  const total = totalRefusal(run, updatesMax);
+  if (total !== undefined) return total.message;
+  if (carriedRequest(body) !== undefined) return undefined;
+  return (
+    `update ${updateId} wasn't found on the server. ` +
+    'This is most likely a transient error which will be resolved automatically by retries'
+  );
+}
+
+function carriedRequest(body: UpdateMessageBody): UpdateRequest | undefined {
+  if (body.kind === 'acceptance') return body.acceptance.acceptedRequest;
+  return body.kind === 'rejection' ? body.rejection.rejectedRequest : undefined;
+}
+
+function bodyProblem(updateId: string, body: Exclude<UpdateMessageBody, { kind: 'other' }>): string | undefined {
+  const invalid = (what: string): string => `invalid *update.${GO_NAMES[body.kind]}: ${what}`;
+  switch (body.kind) {
+    case 'acceptance':
+      if (!body.acceptance.acceptedRequestSequencingEventId) {
+        return invalid('accepted_request_sequencing_event_id is not set');
+      }
+      return body.acceptance.acceptedRequestMessageId ? undefined : invalid('accepted_request_message_id is not set');
+    case 'rejection':
+      return undefined;
+    case 'response': {
+      const { meta, outcome } = body.response;
+      if (meta === undefined) return invalid('meta is not set');
+      if (!meta.updateId) return invalid('meta.update_id is not set');
+      if (meta.updateId !== updateId) return invalid(`meta.update_id != ${updateId}`);
+      return outcome === undefined ? invalid('outcome is not set') : undefined;
+    }
+  }
+}
+
+/** Brings about what the messages say that no command refers to; rejections come first, as they leave no event. */
+export function takeInRejections(transition: Transition, messages: UpdateMessage[]): void {
+  const rejections = messages.filter(({ body }) => body.kind === 'rejection');
+  for (const message of rejections) {
+    messages.splice(messages.indexOf(message), 1);
+    takeIn(transition, message);
+  }
+}
+
+/** The rest of them, after all commands. A run that has closed takes nothing up. */
+export function takeInUnreferenced(transition: Transition, messages: UpdateMessage[]): void {
+  for (const message of messages.splice(0)) if (isOpen(transition.run)) takeIn(transition, message);
+}
+
+function takeIn(transition: Transition, { updateId, body }: UpdateMessage): void {
+  switch (body.kind) {
+    case 'acceptance':
+      accept(transition, updateId, body.acceptance);
+      break;
+    case 'rejection':
+      settleUpdate(transition, updateId, { failure: body.rejection.failure });
+      break;
+    case 'response':
+      complete(transition, updateId, body.response);
+      break;
+    case 'other':
+  }
+}
+
+function accept(transition: Transition, updateId: string, acceptance: UpdateAcceptance): void {
+  const { run } = transition;
+  const { acceptedRequestSequencingEventId, acceptedRequest } = acceptance;
+  transition.append({
+    eventType: EventType.WorkflowExecutionUpdateAccepted,
+    workflowExecutionUpdateAcceptedEventAttributes: {
+      protocolInstanceId: updateId,
+      acceptedRequestMessageId: requestMessageId(updateId),
+      acceptedRequestSequencingEventId,
+      acceptedRequest: run.fleeting.admitted.get(updateId)?.request ?? acceptedRequest,
+    },
+  });
+  transition.applyFleeting({ kind: 'updateTaken', updateId });
+  transition.emit({ kind: 'updateAccepted', run, updateId });
+}
+
+function complete(transition: Transition, updateId: string, { meta, outcome = {} }: UpdateResponse): void {
+  const update = present(transition.run.updates.byId.get(updateId), 'a response is to an accepted update');
+  transition.append({
+    eventType: EventType.WorkflowExecutionUpdateCompleted,
+    workflowExecutionUpdateCompletedEventAttributes: { meta, acceptedEventId: update.acceptedEventId, outcome },
+  });
+  settleUpdate(transition, updateId, outcome);
+}

@@ -1,0 +1,76 @@
+import type { HistoryEvent, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
+import { present } from '../../kernel/assert.ts';
+import type { Run } from '../run.ts';
+
+/** The updates that the workflow of a run has accepted, as its history has them. */
+export interface Updates {
+  readonly byId: Map<string, AcceptedUpdate>;
+  /** How many of them are not completed. */
+  openCount: number;
+}
+
+export interface AcceptedUpdate {
+  readonly acceptedEventId: number;
+  /** The event that holds the outcome; 0 while there is none. */
+  completedEventId: number;
+}
+
+/** An update that no worker has accepted yet. It is in memory only: who asked for it asks again when it is lost. */
+export interface AdmittedUpdate {
+  readonly updateId: string;
+  readonly request: UpdateRequest;
+  readonly sizeBytes: number;
+  /** A worker has it. */
+  sent: boolean;
+}
+
+/** How far an update has come. */
+export interface UpdateStatus {
+  readonly runId: string;
+  readonly stage: 'admitted' | 'accepted' | 'completed';
+  /** The event that holds the outcome; 0 where none does. */
+  readonly completedEventId: number;
+  /** The outcome of an update that no event records; undefined where one does, or there is none yet. */
+  readonly outcome: UpdateOutcome | undefined;
+}
+
+/** A request to update, as a worker gets it. */
+export interface UpdateDispatch {
+  /** The message that carries it. */
+  readonly messageId: string;
+  readonly updateId: string;
+  /** The workflow takes it after this event. */
+  readonly eventId: number;
+  readonly request: UpdateRequest;
+}
+
+export function newUpdates(): Updates {
+  return { byId: new Map(), openCount: 0 };
+}
+
+/** The id of the message that brings an update to a worker. Temporal: workflow/update/update.go. */
+export function requestMessageId(updateId: string): string {
+  return `${updateId}/request`;
+}
+
+/** The updates that go out with the started task, in order of admission. */
+export function updatesToSend(run: Run): readonly UpdateDispatch[] {
+  const eventId = run.task.startedEventId - 1;
+  return Array.from(run.fleeting.admitted.values(), ({ updateId, request }) => {
+    return { messageId: requestMessageId(updateId), updateId, eventId, request };
+  });
+}
+
+export function applyUpdateAccepted(run: Run, event: HistoryEvent): void {
+  const { protocolInstanceId: updateId = '' } = event.workflowExecutionUpdateAcceptedEventAttributes ?? {};
+  const acceptedEventId = present(event.eventId, 'an update event is never buffered');
+  run.updates.byId.set(updateId, { acceptedEventId, completedEventId: 0 });
+  run.updates.openCount += 1;
+}
+
+export function applyUpdateCompleted(run: Run, event: HistoryEvent): void {
+  const updateId = event.workflowExecutionUpdateCompletedEventAttributes?.meta?.updateId ?? '';
+  const update = present(run.updates.byId.get(updateId), 'an update is accepted before it is completed');
+  update.completedEventId = present(event.eventId, 'an update event is never buffered');
+  run.updates.openCount -= 1;
+}
