@@ -3,7 +3,6 @@
  * time; the output only of what fails.
  */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { checkLockFile } from './check/lock-file.ts';
 import { checkPackages } from './check/packages.ts';
 import { checkProjects } from './check/projects.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const STOP_PATIENCE_MS = 15_000;
 
-/** A process of this folder that its parent talks with. */
+/** A process that its parent talks with. */
 export class Program {
   readonly #child: ChildProcess;
 
@@ -12,11 +12,11 @@ export class Program {
     this.#child = child;
   }
 
-  /** Starts a file of this folder; settles when it has said that it is ready. */
-  static async start(file: string, ...args: string[]): Promise<Program> {
-    const program = new Program(fork(fileURLToPath(new URL(file, import.meta.url)), args));
+  /** Starts a file; settles when it has said that it is ready. */
+  static async start(file: URL, ...args: string[]): Promise<Program> {
+    const program = new Program(fork(fileURLToPath(file), args));
     const ready = await program.#answer();
-    if (ready !== 'ready') throw new Error(`${file} said ${String(ready)}`);
+    if (ready !== 'ready') throw new Error(`${file.pathname} said ${String(ready)}`);
     return program;
   }
 

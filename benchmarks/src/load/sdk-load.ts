@@ -26,8 +26,8 @@ export class SdkLoad implements AsyncDisposable {
   }
 
   static async open(server: ServerProcess): Promise<SdkLoad> {
-    const worker = await Program.start('worker-process.ts', server.address);
-    const client = await Program.start('client-process.ts', server.address);
+    const worker = await Program.start(new URL('./worker-process.ts', import.meta.url), server.address);
+    const client = await Program.start(new URL('./client-process.ts', import.meta.url), server.address);
     return new SdkLoad(server, client, worker);
   }
 

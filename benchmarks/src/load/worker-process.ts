@@ -10,7 +10,7 @@ import { TASK_QUEUE } from './wire.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
 const connection = await NativeConnection.connect({ address: process.argv[2] ?? '' });
-const workflowsPath = fileURLToPath(new URL('workflows.ts', import.meta.url));
+const workflowsPath = fileURLToPath(new URL('./workflows.ts', import.meta.url));
 const worker = await Worker.create({ connection, taskQueue: TASK_QUEUE, workflowsPath, activities });
 process.send?.('ready');
 await worker.run();

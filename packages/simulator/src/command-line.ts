@@ -20,7 +20,7 @@ export interface CommandLine {
 }
 
 /** How many steps a world has before everything calms down. */
-export const STEPS_DEFAULT = 1_200;
+const STEPS_DEFAULT = 1_000;
 
 const SEEDS_DEFAULT = 200;
 

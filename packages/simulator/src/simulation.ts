@@ -165,8 +165,7 @@ export class Simulation {
   }
 
   #applied(batch: ShardBatch): void {
-    this.log.append(batch);
-    this.#family.check();
+    this.#family.check(this.log.append(batch));
     for (const { events, delta } of batch.log) {
       if (events !== undefined) this.trace.mixBytes(events);
       if (delta !== undefined) this.trace.mixBytes(delta);

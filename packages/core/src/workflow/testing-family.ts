@@ -9,7 +9,7 @@ import type { Run } from './run.ts';
 import { Bench } from './testing.ts';
 
 /** Where cross-namespace commands lead. */
-export const OTHER_NAMESPACE = { id: 'other-namespace-id', name: 'other' };
+const OTHER_NAMESPACE = { id: 'other-namespace-id', name: 'other' };
 
 /** A delivery that a run has asked for and that a test has in its hands. */
 export interface Mail {

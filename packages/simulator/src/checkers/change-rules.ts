@@ -50,7 +50,7 @@ function checkHappening(record: RunRecord, event: HistoryEvent): void {
     hold(shadow.task.phase === 'started', 21, () => `${where()} while the task is ${shadow.task.phase}`);
   }
   checkSignal(record, event, where);
-  checkTimer(shadow, event, where);
+  checkTimer(record, event, where);
   checkTimeout(shadow, event, where);
   checkFirstTask(record, event, where);
   const activity = activityEnd(event);
@@ -75,12 +75,16 @@ function checkSignal(record: RunRecord, event: HistoryEvent, where: Where): void
   record.lastNumbers.set(sender, number);
 }
 
-function checkTimer(shadow: Run, event: HistoryEvent, where: Where): void {
+/** When it is due is worked out from the events, not taken from the state, which the server has worked out. */
+function checkTimer({ shadow, events }: RunRecord, event: HistoryEvent, where: Where): void {
   const fired = event.timerFiredEventAttributes;
   if (fired === undefined) return;
   const timer = shadow.timers.get(fired.timerId ?? '');
   hold(timer !== undefined && timer.startedEventId === fired.startedEventId, 14, () => `${where()}: no such timer`);
-  hold(timeOf(event) >= timer.firesAtMs, 12, () => `${where()}: ${timer.firesAtMs - timeOf(event)} ms early`);
+  const started = events[timer.startedEventId - 1];
+  const durationMs = durationMsOrZero(started?.timerStartedEventAttributes?.startToFireTimeout);
+  const earlyMs = timeOf(started ?? {}) + durationMs - timeOf(event);
+  hold(earlyMs <= 0, 12, () => `${where()}: ${earlyMs} ms early`);
 }
 
 /** No deadline strikes before its time. */

@@ -47,8 +47,8 @@ export class DurableLog {
     return this.#byWorkflow.get(`${namespaceId}/${workflowId}`) ?? [];
   }
 
-  /** Takes in a batch that is durable from now on. */
-  append(batch: ShardBatch): void {
+  /** Takes in a batch that is durable from now on. Gives the runs that it has changed. */
+  append(batch: ShardBatch): ReadonlySet<RunRecord> {
     const identities = new Map(batch.runs.map(({ run, identity }) => [run, identity]));
     const touched = new Set<RunRecord>();
     for (const row of batch.log) {
@@ -59,6 +59,7 @@ export class DurableLog {
     for (const record of batch.visibilityPut) this.#index(record.runId, record);
     for (const write of batch.runs) this.#checkWrite(batch.shard, write);
     for (const record of touched) this.#checkChain(record, touched);
+    return touched;
   }
 
   #record(shard: number, key: number, identity: RunIdentity | undefined): RunRecord {

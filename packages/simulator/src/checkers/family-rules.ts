@@ -1,4 +1,4 @@
-import { isOpen, type Change } from '@perdure/core';
+import { isOpen, owes, type Change } from '@perdure/core';
 import { EventType, ParentClosePolicy } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
 import { hold } from '../kernel/violation.ts';
@@ -26,6 +26,8 @@ const CLOSE_OF: Readonly<Partial<Record<EventType, EventType>>> = {
  */
 export class FamilyRules {
   readonly #runs: Runs;
+  /** Closed runs whose children have been looked at. */
+  readonly #settled = new Set<RunRecord>();
   #due: (() => void)[] = [];
 
   constructor(runs: Runs) {
@@ -33,14 +35,19 @@ export class FamilyRules {
   }
 
   note(record: RunRecord, change: Change): void {
-    if (change.kind === 'childSettled') this.#noteSettled(record, change.id);
+    if (change.kind === 'parentTold') this.#due.push(() => this.#checkTold(record));
     const event = change.kind === 'event' && record.shadow.flushing === 0 ? change.event : undefined;
     const happening = change.kind === 'buffered' ? change.event : event;
     if (happening !== undefined) this.#noteHappening(record, happening);
   }
 
-  check(): void {
+  /** To be called when a batch is durable, with the runs that it has changed. */
+  check(touched: Iterable<RunRecord>): void {
     for (const due of this.#due.splice(0)) due();
+    for (const record of touched) {
+      const { shadow } = record;
+      if (!isOpen(shadow) && !owes(shadow)) this.#checkChildrenOf(record);
+    }
   }
 
   #noteHappening(record: RunRecord, event: HistoryEvent): void {
@@ -87,21 +94,29 @@ export class FamilyRules {
     });
   }
 
-  /** The policy has been applied to a child: it has closed, or has been asked to. */
-  #noteSettled(record: RunRecord, initiatedEventId: number): void {
-    const child = record.shadow.children.get(initiatedEventId);
-    if (child === undefined) return;
-    const { namespaceId = '', workflowId = '', parentClosePolicy } = child.initiated;
-    this.#due.push(() => {
-      const runs = this.#runs.runsOf(namespaceId, workflowId).filter(({ shadow }) => {
-        const { parentWorkflowExecution, parentInitiatedEventId } = shadow.lifecycle.start;
-        return parentWorkflowExecution?.runId === record.identity.runId && parentInitiatedEventId === initiatedEventId;
-      });
-      const last = runs.at(-1);
-      if (last === undefined || !isOpen(last.shadow)) return;
-      const asked = parentClosePolicy === ParentClosePolicy.RequestCancel && last.shadow.lifecycle.cancelRequested;
-      hold(asked, 26, () => `${nameOf(record)}: child ${initiatedEventId}, ${nameOf(last)}, goes on untouched`);
-    });
+  /** A run that has closed and owes nothing any more: the policy has been applied to each of its children. */
+  #checkChildrenOf(record: RunRecord): void {
+    if (this.#settled.has(record)) return;
+    this.#settled.add(record);
+    for (const { eventId = 0, startChildWorkflowExecutionInitiatedEventAttributes: initiated } of record.events) {
+      const policy = initiated?.parentClosePolicy;
+      if (initiated === undefined || policy === ParentClosePolicy.Abandon) continue;
+      const runs = this.#runs.runsOf(initiated.namespaceId ?? '', initiated.workflowId ?? '');
+      const last = runs.findLast((run) => isChildOf(run, record, eventId));
+      if (last === undefined || !isOpen(last.shadow)) continue;
+      const asked = policy === ParentClosePolicy.RequestCancel && last.shadow.lifecycle.cancelRequested;
+      hold(asked, 26, () => `${nameOf(record)}: child ${eventId}, ${nameOf(last)}, goes on untouched`);
+    }
+  }
+
+  /** The parent is said to know of the close of its child: if it is open it has recorded it. */
+  #checkTold(record: RunRecord): void {
+    const { parentWorkflowExecution, parentInitiatedEventId } = record.shadow.lifecycle.start;
+    const parent = this.#runs.find(parentWorkflowExecution?.runId ?? '');
+    if (parent === undefined || !isOpen(parent.shadow)) return;
+    const isEnd = (event: HistoryEvent): boolean => childEnd(event)?.initiatedEventId === parentInitiatedEventId;
+    const knows = parent.events.some(isEnd) || parent.shadow.buffer.some(isEnd);
+    hold(knows, 27, () => `${nameOf(parent)} was told of the end of ${nameOf(record)} and has not recorded it`);
   }
 
   /** Whom the policy has terminated was to be terminated. */
@@ -112,4 +127,9 @@ export class FamilyRules {
     const wanted = initiated?.parentClosePolicy === ParentClosePolicy.Terminate;
     hold(wanted && parent !== undefined && !isOpen(parent.shadow), 26, () => where);
   }
+}
+
+function isChildOf({ shadow }: RunRecord, parent: RunRecord, initiatedEventId: number): boolean {
+  const { parentWorkflowExecution, parentInitiatedEventId } = shadow.lifecycle.start;
+  return parentWorkflowExecution?.runId === parent.identity.runId && parentInitiatedEventId === initiatedEventId;
 }

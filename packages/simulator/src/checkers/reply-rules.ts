@@ -288,7 +288,7 @@ interface HandedTask {
 }
 
 function nameOfToken(token: Uint8Array | undefined): string {
-  return String.fromCharCode(...(token ?? []));
+  return Buffer.from(token ?? []).toString('latin1');
 }
 
 function markIn(payloads: Payloads | undefined): string {
