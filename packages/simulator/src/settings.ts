@@ -1,6 +1,6 @@
 import { makeProfile, type FaultProfile } from './faults/profile.ts';
 import type { Random } from './kernel/random.ts';
-import { createDynamicConfig, type DynamicConfig } from './server-parts.ts';
+import { createDynamicConfig, type DynamicConfig } from '@perdure/server/testing';
 
 /** What a seed decides before anything runs. */
 export interface Settings {

@@ -55,7 +55,10 @@ export class Engine {
       store,
       shards: () => this.#shards.values(),
       onLost: (shard) => this.#lose(shard),
-      onError: (error) => options.onError('commit failed', error),
+      onError: (error) => {
+        options.onError('commit failed', error);
+        if (isFatal(error)) options.onFatal(error);
+      },
     });
   }
 

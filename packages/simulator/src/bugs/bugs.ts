@@ -1,6 +1,6 @@
 import type { DiskFaults } from '../disk/disk-faults.ts';
 import type { SimDisk, SimDiskOptions } from '../disk/sim-disk.ts';
-import type { Engine } from '../server-parts.ts';
+import type { Engine } from '@perdure/server/testing';
 import { acceptTwice } from './completion-accepted-twice.ts';
 import { EarlyDisk } from './ack-before-commit.ts';
 import { ForgetfulDisk } from './timer-lost-on-reload.ts';

@@ -1,5 +1,5 @@
 import { isOpen, type Run } from '@perdure/core';
-import type { Engine } from '../server-parts.ts';
+import type { Engine } from '@perdure/server/testing';
 
 type Activity = Run['activities'] extends Map<number, infer Value> ? Value : never;
 

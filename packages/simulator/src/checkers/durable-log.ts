@@ -1,7 +1,7 @@
 import { blankRun, isOpen, owes, reapply, snapshotOf, wakeAtMs, type Change } from '@perdure/core';
 import type { LogRow, RunIdentity, RunWrite, ShardBatch } from '@perdure/storage';
 import { hold, Violation } from '../kernel/violation.ts';
-import { decodeSnapshot, decodeTransition } from '../server-parts.ts';
+import { decodeSnapshot, decodeTransition } from '@perdure/server/testing';
 import { checkChange } from './change-rules.ts';
 import { checkRecorded } from './history-rules.ts';
 import { expectedVisibility, nameOf, successorOf, timeOf, type RunRecord } from './run-record.ts';

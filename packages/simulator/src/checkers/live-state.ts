@@ -1,6 +1,6 @@
 import { blankRun, isOpen, reapply, snapshotOf, wakeAtMs, type Run } from '@perdure/core';
 import { hold } from '../kernel/violation.ts';
-import type { Engine, LoadedRun } from '../server-parts.ts';
+import type { Engine, LoadedRun } from '@perdure/server/testing';
 import type { DurableLog } from './durable-log.ts';
 import { nameOf, type RunRecord } from './run-record.ts';
 import { difference } from './same-state.ts';

@@ -1,6 +1,6 @@
 import type { Random } from '../kernel/random.ts';
 import type { Scheduled, Scheduler } from '../kernel/scheduler.ts';
-import { createUuidSource, type Host, type HostTimer } from '../server-parts.ts';
+import { createUuidSource, type Host, type HostTimer } from '@perdure/server/testing';
 
 /** The instant, in milliseconds since 1970, at which virtual time begins. */
 export const EPOCH_MS = 1_700_000_000_000;

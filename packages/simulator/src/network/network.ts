@@ -4,7 +4,7 @@ import type { WallClock } from '../host/sim-host.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { Trace } from '../kernel/trace.ts';
-import type { InProcessCaller } from '../server-parts.ts';
+import type { InProcessCaller } from '@perdure/server/testing';
 import { NO_NETWORK_FAULTS, type NetworkFaults } from './network-faults.ts';
 
 const WORKFLOW_SERVICE = '/temporal.api.workflowservice.v1.WorkflowService/';

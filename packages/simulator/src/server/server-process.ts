@@ -15,7 +15,7 @@ import {
   OutstandingPolls,
   Tokens,
   type DynamicConfig,
-} from '../server-parts.ts';
+} from '@perdure/server/testing';
 
 export interface ServerProcessOptions {
   readonly host: SimHost;

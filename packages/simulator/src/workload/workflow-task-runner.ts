@@ -47,7 +47,9 @@ export class WorkflowTaskRunner {
     const { random, habits, sleep, die } = this.#tools;
     const { thinkMaxMs, stalls, dies, forgets } = habits();
     if (random.chance(dies)) die();
-    await sleep(random.chance(stalls) ? random.int(2_000, 8_000) : random.delayMs(thinkMaxMs));
+    // Slow attempts that follow one another are what makes answers come too late.
+    const stallsNow = random.chance((task.attempt ?? 1) > 1 ? 6 * stalls : stalls);
+    await sleep(stallsNow ? random.int(2_000, 8_000) : random.delayMs(thinkMaxMs));
     if (random.chance(forgets)) return undefined;
     const replay = await this.#lead(task);
     if (replay === undefined) return undefined;
