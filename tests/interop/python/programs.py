@@ -7,6 +7,7 @@ Prints one JSON object a line: first {"programs": how many there are}, then for 
 import asyncio
 import json
 import logging
+import os
 import sys
 import time
 import traceback
@@ -338,4 +339,8 @@ async def main(address: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1])))
+    exit_code = asyncio.run(main(sys.argv[1]))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Without the interpreter's teardown, which the SDK's own threads may run into: the process then dies of a signal.
+    os._exit(exit_code)
