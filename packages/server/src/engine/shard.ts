@@ -52,6 +52,8 @@ export class Shard {
   #lastRun: number;
   #lastBacklogId: number;
   #lost = false;
+  /** All that was active has been read. Until then nothing leaves memory, or an older state might be read after it. */
+  #recovered = false;
 
   constructor(id: number, grant: ShardGrant, context: ShardContext) {
     this.id = id;
@@ -93,6 +95,7 @@ export class Shard {
       after = last.run;
     }
     await this.wakeups.start();
+    this.#recovered = true;
   }
 
   #recoverRun(stored: StoredRun): void {
@@ -444,6 +447,7 @@ export class Shard {
 
   /** Writes runs out of memory until at most that many workflows are left in it. */
   evictDownTo(aggregatesMax: number): void {
+    if (!this.#recovered) return;
     for (const [name, aggregate] of this.#aggregates) {
       if (this.#aggregates.size <= aggregatesMax) return;
       if (!aggregate.isQuiet(this.#durableBatch) || this.#context.isPinned(aggregate)) continue;
