@@ -101,10 +101,14 @@ export class FamilyRules {
     for (const { eventId = 0, startChildWorkflowExecutionInitiatedEventAttributes: initiated } of record.events) {
       const policy = initiated?.parentClosePolicy;
       if (initiated === undefined || policy === ParentClosePolicy.Abandon) continue;
-      const runs = this.#runs.runsOf(initiated.namespaceId ?? '', initiated.workflowId ?? '');
-      const last = runs.findLast((run) => isChildOf(run, record, eventId));
+      const runs = this.#runs
+        .runsOf(initiated.namespaceId ?? '', initiated.workflowId ?? '')
+        .filter((run) => isChildOf(run, record, eventId));
+      const last = runs.at(-1);
       if (last === undefined || !isOpen(last.shadow)) continue;
-      const asked = policy === ParentClosePolicy.RequestCancel && last.shadow.lifecycle.cancelRequested;
+      // A run that was asked to stop may have failed or timed out since, and be tried again.
+      const wasAsked = runs.some(({ shadow }) => shadow.lifecycle.cancelRequested);
+      const asked = policy === ParentClosePolicy.RequestCancel && wasAsked;
       hold(asked, 26, () => `${nameOf(record)}: child ${eventId}, ${nameOf(last)}, goes on untouched`);
     }
   }

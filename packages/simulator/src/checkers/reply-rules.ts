@@ -210,8 +210,10 @@ export class ReplyRules implements Tap {
     const { startedEventId = 0, attempt = 1 } = task;
     this.#handed.set(nameOfToken(task.taskToken), { runId: run.identity.runId, startedEventId, attempt });
     const { task: current } = run.shadow;
-    const later = run.events.length > startedEventId || current.attempt > attempt || !isOpen(run.shadow);
-    const durable = attempt === 1 ? run.events.length >= startedEventId : current.phase === 'started';
+    // A later attempt has its places in the history only once it is over: then others may have taken them.
+    const reached = run.events.length >= (attempt === 1 ? startedEventId : startedEventId - 1);
+    const later = current.attempt > attempt || !isOpen(run.shadow);
+    const durable = reached || (attempt > 1 && current.phase === 'started');
     hold(durable || later, 1, () => `${nameOf(run)}: attempt ${attempt} of task ${startedEventId} is not durable`);
   }
 
