@@ -34,6 +34,8 @@ async function runOne(commandLine: CommandLine): Promise<Result> {
   for (const record of simulation.log.runs) {
     if (show !== undefined && nameOf(record).includes(show)) console.log(showHistory(record));
   }
+  const did = Array.from(simulation.workload.facts.counts, ([what, count]) => `${what} ${count}`);
+  console.log(`clients: ${did.toSorted().join(', ')}`);
   if (result.failure !== undefined) console.log(describeFailure(result, repeatCommand(commandLine, seed)));
   else console.log(`seed ${seed} holds, trace ${result.traceHash}`);
   return result;

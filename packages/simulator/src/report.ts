@@ -18,6 +18,7 @@ export function summarize(results: readonly Result[], seconds: number): string {
     `${mean(({ runs }) => runs).toFixed(1)} runs`,
     `${mean(({ commits }) => commits).toFixed(0)} commits`,
     `${mean(({ crashes }) => crashes).toFixed(1)} crashes`,
+    `${mean(({ compared }) => compared).toFixed(0)} states compared with their logs`,
   ];
   return `${results.length} seeds, ${failed} failed, ${seconds.toFixed(1)} s; a seed has on average ${each.join(', ')}`;
 }

@@ -11,6 +11,8 @@ export interface Result {
   readonly runs: number;
   readonly commits: number;
   readonly crashes: number;
+  /** Runs in the memory of servers that died, each compared with its log. */
+  readonly compared: number;
   /** Of all that happened; equal for equal runs. */
   readonly traceHash: string;
 }
@@ -51,6 +53,7 @@ export async function runToEnd(simulation: Simulation, seed: number): Promise<Re
     runs: log.runCount,
     commits: disk.commits,
     crashes: supervisor.crashes,
+    compared: supervisor.compared,
     traceHash: trace.hash,
   };
 }
