@@ -1,3 +1,7 @@
+export type { Delivery } from './aggregate/delivery.ts';
+export type { AnyInput, AnyReplies, ReplyOf } from './aggregate/input.ts';
+export type { AggregateKey, ScheduleKey, WorkflowKey } from './aggregate/key.ts';
+export type { AggregateState, AggregateView, Machine, RecordedChange, StateTransition } from './aggregate/machine.ts';
 export { cronProblem } from './cron/cron.ts';
 export { assert, present, unreachable } from './kernel/assert.ts';
 export { DeadlineQueue } from './kernel/deadline-queue.ts';
@@ -14,8 +18,8 @@ export type { ActivityTaskView } from './workflow/activity/activity-task.ts';
 export { describePendingActivities } from './workflow/activity/pending-activity.ts';
 export type { Change, VolatileChange } from './workflow/change.ts';
 export { describePendingChildren } from './workflow/child/pending-child.ts';
-export type { Delivery } from './workflow/delivery.ts';
-export * from './workflow/input.ts';
+export type * from './workflow/input.ts';
+export { workflowMachine } from './workflow/machine.ts';
 export { isPinned } from './workflow/fleeting.ts';
 export { createRequestId, firstRunId, parentOf, taskQueueOf } from './workflow/lifecycle.ts';
 export { isPending, owes, pendingDeliveries } from './workflow/outbox.ts';

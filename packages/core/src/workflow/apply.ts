@@ -7,6 +7,7 @@ import {
   applyActivityClosed,
   applyActivityScheduled,
 } from './activity/activity-state.ts';
+import { applyWatcherChange } from './callback/watcher.ts';
 import { applyChildEnded, applyChildFlushed, applyChildInitiated, applyChildStarted } from './child/child-state.ts';
 import { applyClosed, applyClosingChange } from './close/closing-state.ts';
 import { applyExternalEnded, applyExternalInitiated } from './external/external-state.ts';
@@ -64,6 +65,10 @@ export function apply(run: Run, change: Change): void {
     case 'parentTold':
     case 'childSettled':
       applyClosingChange(run, change);
+      break;
+    case 'watchersAttached':
+    case 'watcherTold':
+      applyWatcherChange(run, change);
       break;
     default:
       applyActivityChange(run, change);

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@perdure/proto/types';
 import type { ActivityChange } from './activity/activity.ts';
+import type { WatcherChange } from './callback/watcher.ts';
 import type { ClosingChange } from './close/closing.ts';
 import type { LifecycleChange } from './lifecycle.ts';
 import type { WorkflowTaskChange } from './task/workflow-task.ts';
@@ -17,7 +18,13 @@ export interface EventChange {
   readonly bytes: Uint8Array;
 }
 
-export type VolatileChange = BufferChange | LifecycleChange | WorkflowTaskChange | ActivityChange | ClosingChange;
+export type VolatileChange =
+  | BufferChange
+  | LifecycleChange
+  | WorkflowTaskChange
+  | ActivityChange
+  | ClosingChange
+  | WatcherChange;
 
 export type BufferChange =
   /** An event came while a workflow task runs: it has its effect now and its id later. */

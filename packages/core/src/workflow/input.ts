@@ -13,7 +13,8 @@ import type {
 } from '@perdure/proto/types';
 import type { Rejection } from '../kernel/rejection.ts';
 import type { ActivityTaskView } from './activity/activity-task.ts';
-import type { SettleInput } from './settle.ts';
+import type { SettleInput } from '../aggregate/settle.ts';
+import type { Watcher } from './callback/watcher.ts';
 import type { WorkflowTaskView } from './task/workflow-task-view.ts';
 import type { UpdateMessage } from './update/messages.ts';
 import type { UpdateStatus } from './update/update.ts';
@@ -66,8 +67,6 @@ export interface Replies {
   startWithUpdate: StartWithUpdateReply;
 }
 
-export type ReplyOf<I extends Input> = Replies[I['kind']] | Rejection;
-
 /** Nothing to say but that it was done. */
 export interface Done {
   readonly runId: string;
@@ -80,6 +79,8 @@ export interface StartInput {
   /** Signal with start: the signal that the run, new or running, gets. */
   readonly signal: SignalContent | undefined;
   readonly parent: ParentLink | undefined;
+  /** Who is told when the workflow has closed for good. */
+  readonly watchers?: readonly Watcher[];
 }
 
 /** Whose child a run is, as recorded in its started event. */

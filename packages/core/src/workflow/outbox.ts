@@ -1,26 +1,31 @@
 import { present } from '../kernel/assert.ts';
 import type { NamespaceView } from '../kernel/env.ts';
 import { startDelivery } from './child/child-start.ts';
-import { closingDeliveries } from './close/closing-state.ts';
-import type { Delivery } from './delivery.ts';
+import { untold } from './callback/watcher.ts';
+import { closingDeliveries, owesOnClose } from './close/closing-state.ts';
+import type { Delivery } from '../aggregate/delivery.ts';
 import type { ExternalRequest } from './external/external-request.ts';
 import { externalDelivery } from './external/external-delivery.ts';
 import { isOpen, type Run } from './run.ts';
 
 /**
  * What a run has on its way to others: of an open run the starts of its children and its signals and cancel requests,
- * of a closed run the news to its parent and the parent close policy. It goes out when it arises, and again after a
+ * of a closed run the news to its parent and its watchers, and the parent close policy. It goes out when it arises, and again after a
  * restart, until the run has settled it.
  */
 export type OutboxEntry =
   | { readonly kind: 'child' | 'external' | 'policy'; readonly initiatedEventId: number }
+  | { readonly kind: 'watcher'; readonly token: string }
   | { readonly kind: 'parent' };
 
 const KEY = /^(child|external|policy):(\d+)$/;
 
-/** What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>` or `parent`. */
+const WATCHER_PREFIX = 'watcher:';
+
+/** What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>`, `watcher:<token>` or `parent`. */
 export function outboxEntry(key: Delivery['key']): OutboxEntry | undefined {
   if (key === 'parent') return { kind: 'parent' };
+  if (key.startsWith(WATCHER_PREFIX)) return { kind: 'watcher', token: key.slice(WATCHER_PREFIX.length) };
   const [, kind, id] = KEY.exec(key) ?? [];
   if (kind === undefined) return undefined;
   return { kind: kind as 'child' | 'external' | 'policy', initiatedEventId: Number(id) };
@@ -41,6 +46,10 @@ export function isPending(run: Run, key: Delivery['key']): boolean {
     }
     case 'policy':
       return run.closing?.children.has(entry.initiatedEventId) === true;
+    case 'watcher': {
+      const { token } = entry;
+      return untold(run).some((watcher) => watcher.token === token);
+    }
     case 'parent':
       return run.closing?.parentNews !== undefined;
     case undefined:
@@ -51,7 +60,7 @@ export function isPending(run: Run, key: Delivery['key']): boolean {
 /** Whether anything is on its way. */
 export function owes(run: Run): boolean {
   if (run.closing === undefined) return run.externals.size > 0;
-  return run.closing.parentNews !== undefined || run.closing.children.size > 0;
+  return owesOnClose(run);
 }
 
 /** Everything that is on its way, in the order in which it has to go out. */

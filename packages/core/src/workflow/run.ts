@@ -1,5 +1,6 @@
 import { DeadlineQueue } from '../kernel/deadline-queue.ts';
 import type { Activity } from './activity/activity.ts';
+import type { Watcher } from './callback/watcher.ts';
 import type { Child } from './child/child.ts';
 import type { Closing } from './close/closing.ts';
 import type { ExternalRequest } from './external/external-request.ts';
@@ -44,6 +45,8 @@ export interface Run {
   signalCount: number;
   readonly signalRequestIds: Set<string>;
   readonly updates: Updates;
+  /** Who is told of the close; undefined where nobody is. */
+  watchers: readonly Watcher[] | undefined;
   /** What a closed run still owes to others; undefined while it is open. */
   closing: Closing | undefined;
   readonly derived: Derived;
@@ -88,6 +91,7 @@ export function newRun(ids: RunIds, lifecycle: Lifecycle): Run {
     signalCount: 0,
     signalRequestIds: new Set(),
     updates: newUpdates(),
+    watchers: undefined,
     closing: undefined,
     derived: { deadlines: new DeadlineQueue(), activityIds: new Map() },
     fleeting: newFleeting(),

@@ -6,7 +6,7 @@ import { externalAnswered } from './external/external-events.ts';
 import { findRun } from './find-run.ts';
 import type { Done } from './input.ts';
 import { isPending, outboxEntry, type OutboxEntry } from './outbox.ts';
-import type { SettleInput } from './settle.ts';
+import type { SettleInput } from '../aggregate/settle.ts';
 import type { Workflow } from './step.ts';
 import { scheduleTaskIfNeeded } from './task/schedule.ts';
 import type { Step, Transition } from './transition.ts';
@@ -35,6 +35,10 @@ function record(transition: Transition, entry: OutboxEntry, answer: SettleInput[
     // A parent or a child that refuses is gone, closed, or another one by now: there is nothing left to do for it.
     case 'parent':
       transition.note({ kind: 'parentTold' });
+      break;
+    // So is a watcher.
+    case 'watcher':
+      transition.note({ kind: 'watcherTold', token: entry.token });
       break;
     case 'policy':
       transition.note({ kind: 'childSettled', id: entry.initiatedEventId });

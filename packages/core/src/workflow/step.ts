@@ -6,7 +6,8 @@ import { cancelActivity, completeActivity, failActivity, heartbeat } from './act
 import { childClosed } from './child/child-closed.ts';
 import { requestCancel } from './close/request-cancel.ts';
 import { terminate } from './close/terminate.ts';
-import type { Input, Replies, ReplyOf } from './input.ts';
+import type { ReplyOf } from '../aggregate/input.ts';
+import type { Input, Replies } from './input.ts';
 import type { Run } from './run.ts';
 import { settle } from './settlement.ts';
 import { signal } from './signal/signal.ts';

@@ -1,10 +1,12 @@
 import { CommandType } from '@perdure/proto/enums';
 import type { Command } from '@perdure/proto/types';
 import type { Env } from '../kernel/env.ts';
+import { assert } from '../kernel/assert.ts';
 import { isRejection } from '../kernel/rejection.ts';
 import type { Limits } from '../kernel/limits.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from '../aggregate/delivery.ts';
 import { isPending } from './outbox.ts';
+import type { Input } from './input.ts';
 import type { Run } from './run.ts';
 import { Bench } from './testing.ts';
 
@@ -67,7 +69,7 @@ export class Family {
     const mail: Mail[] = [];
     for (const sender of this.#benches.values()) {
       sender.effects = sender.effects.filter((effect) => {
-        if (effect.kind === 'deliver') mail.push({ sender, run: effect.run, delivery: effect.delivery });
+        if (effect.kind === 'deliver') mail.push({ sender, run: effect.run as Run, delivery: effect.delivery });
         return effect.kind !== 'deliver';
       });
     }
@@ -77,7 +79,7 @@ export class Family {
   /** Hands mail to its receiver; its answer, or undefined where the sender no longer wants it sent. */
   hand({ run, delivery }: Mail) {
     if (!isPending(run, delivery.key)) return undefined;
-    const answer = this.member(delivery.to.workflowId).send(delivery.input);
+    const answer = this.member(workflowIdOf(delivery)).send(delivery.input as Input);
     return isRejection(answer) ? answer : { runId: answer.runId };
   }
 
@@ -89,12 +91,17 @@ export class Family {
         const { sender, run, delivery } = item;
         const answer = this.hand(item);
         if (answer === undefined) continue;
-        lines.push(`${sender.workflowId} ${delivery.key} ${delivery.input.kind} -> ${delivery.to.workflowId}`);
+        lines.push(`${sender.workflowId} ${delivery.key} ${delivery.input.kind} -> ${workflowIdOf(delivery)}`);
         sender.ok({ kind: 'settle', runId: run.runId, key: delivery.key, answer });
       }
     }
     return lines;
   }
+}
+
+function workflowIdOf({ to }: Delivery): string {
+  assert('workflowId' in to, 'within a family workflows write to workflows');
+  return to.workflowId;
 }
 
 /** Commands that reach out to other workflows, with attributes that are good unless the test says otherwise. */

@@ -1,25 +1,23 @@
 import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent, UpdateOutcome } from '@perdure/proto/types';
+import type { CommonEffect } from '../aggregate/machine.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Env } from '../kernel/env.ts';
 import type { Rejection } from '../kernel/rejection.ts';
 import { toTimestamp } from '../kernel/time.ts';
-import type { VisibilityRecord } from '../visibility/index.ts';
 import { apply } from './apply.ts';
 import type { Change, VolatileChange } from './change.ts';
-import type { Delivery } from './delivery.ts';
 import { applyFleeting, type FleetingChange } from './fleeting.ts';
 import type { Run } from './run.ts';
 import { recordSpeculation } from './task/recording.ts';
 
 /** What has to happen outside the run. */
 export type Effect =
+  | CommonEffect
   /** Find a poller for a workflow task; without one it goes to the backlog. */
   | { readonly kind: 'offerWorkflowTask'; readonly run: Run; readonly task: TaskOffer }
   /** Find a poller for an activity task; without one it goes to the backlog. */
   | { readonly kind: 'offerActivityTask'; readonly run: Run; readonly task: TaskOffer }
-  /** Tell another workflow, at least once; it answers with an input of kind `settle`. */
-  | { readonly kind: 'deliver'; readonly run: Run; readonly delivery: Delivery }
   /** The workflow has taken an update up. */
   | { readonly kind: 'updateAccepted'; readonly run: Run; readonly updateId: string }
   /** An update has come to its end: those who wait for it get this. */
@@ -28,9 +26,7 @@ export type Effect =
       readonly run: Run;
       readonly updateId: string;
       readonly outcome: UpdateOutcome | Rejection;
-    }
-  /** The run's row in visibility has changed. */
-  | { readonly kind: 'indexVisibility'; readonly record: VisibilityRecord };
+    };
 
 /** A task that waits for a poller. The stamp tells it from earlier offers of the same task. */
 export interface TaskOffer {

@@ -1,13 +1,9 @@
-import { isPinned, type Input, type Rejection, type Workflow } from '@perdure/core';
+import type { AggregateKey, AggregateState, AggregateView, AnyInput, Machine, Rejection } from '@perdure/core';
+import type { RunKind } from '@perdure/storage';
+import { kindAndId, machineOf } from './kinds.ts';
 import type { LoadedRun } from './loaded-run.ts';
 
-/** What names a workflow: all of its runs share one mailbox. */
-export interface WorkflowKey {
-  readonly namespaceId: string;
-  readonly workflowId: string;
-}
-
-/** Work for one workflow id, taken in order of arrival. */
+/** Work for one aggregate, taken in order of arrival. */
 export interface MailboxEntry {
   /** The run, beside the current one, that must be in memory first; empty: none. */
   readonly runId: string;
@@ -17,27 +13,37 @@ export interface MailboxEntry {
   readonly fail: (rejection: Rejection) => void;
 }
 
-/** A workflow id in memory: its current run, others that were asked for, and the mailbox while any is being loaded. */
-export class Aggregate implements Workflow {
+/**
+ * A workflow id, or an id of another kind, in memory: its current run, others that were asked for, and the mailbox while
+ * any is being loaded.
+ */
+export class Aggregate implements AggregateView<AggregateState> {
+  readonly key: AggregateKey;
+  readonly kind: RunKind;
   readonly namespaceId: string;
-  readonly workflowId: string;
-  readonly #runs = new Map<string, LoadedRun>();
+  readonly id: string;
+  readonly machine: Machine<AggregateState>;
+  readonly #runs = new Map<string, LoadedRun<AggregateState>>();
   readonly mailbox: MailboxEntry[] = [];
   loading = false;
   /** Whether the current run, or its absence, is known. */
   knowsCurrent = false;
-  #current: LoadedRun | undefined;
+  #current: LoadedRun<AggregateState> | undefined;
 
-  constructor(key: WorkflowKey) {
+  constructor(key: AggregateKey) {
+    const { kind, id } = kindAndId(key);
+    this.key = key;
+    this.kind = kind;
     this.namespaceId = key.namespaceId;
-    this.workflowId = key.workflowId;
+    this.id = id;
+    this.machine = machineOf(kind);
   }
 
   get current() {
     return this.#current?.run;
   }
 
-  get currentLoaded(): LoadedRun | undefined {
+  get currentLoaded(): LoadedRun<AggregateState> | undefined {
     return this.#current;
   }
 
@@ -46,22 +52,22 @@ export class Aggregate implements Workflow {
     return { get: (runId: string) => this.#runs.get(runId)?.run };
   }
 
-  get runs(): Iterable<LoadedRun> {
+  get runs(): Iterable<LoadedRun<AggregateState>> {
     return this.#runs.values();
   }
 
-  get(runId: string): LoadedRun | undefined {
+  get(runId: string): LoadedRun<AggregateState> | undefined {
     return runId === '' ? this.#current : this.#runs.get(runId);
   }
 
   /** Takes a run in; the one with the largest key is the current one. */
-  add(loaded: LoadedRun): void {
+  add(loaded: LoadedRun<AggregateState>): void {
     this.#runs.set(loaded.identity.runId, loaded);
     if (this.#current === undefined || loaded.key > this.#current.key) this.#current = loaded;
   }
 
   /** Forgets a run that is not the current one. */
-  drop(loaded: LoadedRun): void {
+  drop(loaded: LoadedRun<AggregateState>): void {
     if (loaded !== this.#current) this.#runs.delete(loaded.identity.runId);
   }
 
@@ -69,13 +75,13 @@ export class Aggregate implements Workflow {
   isQuiet(durableBatch: number): boolean {
     if (this.loading || this.mailbox.length > 0) return false;
     for (const loaded of this.#runs.values()) {
-      if (loaded.batch > durableBatch || loaded.deliveries.size > 0 || isPinned(loaded.run)) return false;
+      if (loaded.batch > durableBatch || loaded.deliveries.size > 0 || this.machine.isPinned(loaded.run)) return false;
     }
     return true;
   }
 }
 
 /** The run that an input is about, for loading: the current one needs no name. */
-export function runIdOf(input: Input): string {
+export function runIdOf(input: AnyInput): string {
   return 'runId' in input ? input.runId : '';
 }

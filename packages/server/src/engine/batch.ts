@@ -1,7 +1,7 @@
-import { isOpen, owes, snapshotOf, wakeAtMs, type Change, type VisibilityRecord } from '@perdure/core';
+import type { AggregateState, RecordedChange, VisibilityRecord } from '@perdure/core';
 import type { BacklogRow, LogRow, RunWrite, ShardBatch } from '@perdure/storage';
 import { noteRow, wantsSnapshot, type LoadedRun } from './loaded-run.ts';
-import { encodeSnapshot, encodeTransition } from './record.ts';
+import { encodeSnapshot, encodeTransition, isEvent } from './record.ts';
 
 /**
  * What one shard will write in its next commit. Inputs that come while a commit is under way gather here; what the batch
@@ -9,8 +9,8 @@ import { encodeSnapshot, encodeTransition } from './record.ts';
  */
 export class Batch {
   readonly number: number;
-  readonly #changed = new Set<LoadedRun>();
-  readonly #evicted = new Set<LoadedRun>();
+  readonly #changed = new Set<LoadedRun<AggregateState>>();
+  readonly #evicted = new Set<LoadedRun<AggregateState>>();
   readonly #backlogPut = new Map<number, BacklogRow>();
   readonly #backlogRemove = new Set<number>();
   readonly #visibility = new Map<string, VisibilityRecord>();
@@ -38,11 +38,11 @@ export class Batch {
   }
 
   /** Runs whose history or state this batch changes. */
-  get changed(): ReadonlySet<LoadedRun> {
+  get changed(): ReadonlySet<LoadedRun<AggregateState>> {
     return this.#changed;
   }
 
-  record(loaded: LoadedRun, changes: readonly Change[]): void {
+  record(loaded: LoadedRun<AggregateState>, changes: readonly RecordedChange[]): void {
     for (const change of changes) loaded.pending.push(change);
     loaded.batch = this.number;
     this.#changed.add(loaded);
@@ -50,7 +50,7 @@ export class Batch {
   }
 
   /** The run leaves memory: its state is written whole. */
-  evict(loaded: LoadedRun): void {
+  evict(loaded: LoadedRun<AggregateState>): void {
     loaded.batch = this.number;
     this.#evicted.add(loaded);
   }
@@ -105,13 +105,13 @@ export class Batch {
   }
 }
 
-function sealRow(loaded: LoadedRun): LogRow {
+function sealRow(loaded: LoadedRun<AggregateState>): LogRow {
   const { events, delta } = encodeTransition(loaded.pending);
-  const first = loaded.pending.find((change) => change.kind === 'event');
+  const first = loaded.pending.find(isEvent);
   const row: LogRow = {
     run: loaded.key,
     sequence: loaded.sequence + 1,
-    firstEventId: (first?.kind === 'event' ? first.event.eventId : undefined) ?? loaded.run.nextEventId,
+    firstEventId: first?.event.eventId ?? loaded.machine.nextEventId(loaded.run),
     events,
     delta,
   };
@@ -122,18 +122,18 @@ function sealRow(loaded: LoadedRun): LogRow {
 }
 
 /** What becomes of the run's own row; undefined where it stays as it is. */
-function runWrite(loaded: LoadedRun, evicted: boolean): RunWrite | undefined {
-  const { run, key, identity } = loaded;
-  const closed = !isOpen(run) && !owes(run);
+function runWrite(loaded: LoadedRun<AggregateState>, evicted: boolean): RunWrite | undefined {
+  const { run, machine, key, identity } = loaded;
+  const closed = !machine.isOpen(run) && !machine.owes(run);
   const active = !closed && !evicted;
   if (active && loaded.stored === 'active' && !wantsSnapshot(loaded)) return undefined;
   const wanted = !active || wantsSnapshot(loaded);
-  const snapshot = wanted ? { body: encodeSnapshot(snapshotOf(run)), sequence: loaded.sequence } : undefined;
+  const snapshot = wanted ? { body: encodeSnapshot(machine.snapshotOf(run)), sequence: loaded.sequence } : undefined;
   if (snapshot !== undefined) {
     loaded.tailRows = 0;
     loaded.tailBytes = 0;
     loaded.snapshotBytes = snapshot.body.length;
   }
   loaded.stored = active ? 'active' : 'idle';
-  return { run: key, identity, active, wakeAtMs: active ? undefined : wakeAtMs(run), snapshot, closed };
+  return { run: key, identity, active, wakeAtMs: active ? undefined : machine.wakeAtMs(run), snapshot, closed };
 }

@@ -1,4 +1,4 @@
-import type { Delivery, Limits, NamespaceView } from '@perdure/core';
+import type { AggregateState, Delivery, Limits, NamespaceView } from '@perdure/core';
 import type { Store } from '@perdure/storage';
 import type { Host } from '../host/host.ts';
 import type { WaitingTask } from '../matching/backlog.ts';
@@ -27,7 +27,7 @@ export interface ShardContext {
   wantsCommit(): void;
   /** Starts a task for a poller. */
   start(shard: Shard, task: WaitingTask, poller: Poller): void;
-  deliver(from: Shard, sender: LoadedRun, delivery: Delivery): void;
+  deliver(from: Shard, sender: LoadedRun<AggregateState>, delivery: Delivery): void;
   /** Those who wait for updates. */
   readonly updates: Updates;
   /** The run has new durable events, or has closed. */

@@ -1,15 +1,24 @@
-import { isPending, type Delivery, type Input, type Rejection, type ReplyOf } from '@perdure/core';
+import type {
+  AggregateKey,
+  AggregateState,
+  AnyInput,
+  Delivery,
+  Rejection,
+  ReplyOf,
+  Run,
+  WorkflowKey,
+} from '@perdure/core';
 import { StoreError, StoreFailure, type Store } from '@perdure/storage';
 import type { Host, HostTimer } from '../host/host.ts';
 import { Matching } from '../matching/matching.ts';
 import { Committer } from './committer.ts';
 import type { NamespaceSource, ShardContext } from './context.ts';
-import type { Aggregate, WorkflowKey } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import { poll, type PolledTask, type PollOptions } from './polling.ts';
 import { Queries } from './queries.ts';
-import { Shard, SHARD_LOST } from './shard.ts';
-import { isTransient, shardOf } from './routing.ts';
+import { isTransient, SHARD_LOST, shardOf } from './routing.ts';
+import { Shard } from './shard.ts';
 import { Updates } from './updates.ts';
 
 export interface EngineOptions {
@@ -32,6 +41,9 @@ const RETRY_MS = 200;
 
 /** How often memory is looked through for workflows that nobody uses. */
 const SWEEP_MS = 1_000;
+
+/** The state of the aggregates that a key of that type names. */
+type StateOf<Key extends AggregateKey> = Key extends WorkflowKey ? Run : AggregateState;
 
 /** All shards of a node, and what they share: commits, matching, queries and those who wait for history. */
 export class Engine {
@@ -77,10 +89,14 @@ export class Engine {
   }
 
   /**
-   * Applies an input to a workflow; the reply comes when it is durable. `onApplied` hears it at once, before anything
+   * Applies an input to an aggregate; the reply comes when it is durable. `onApplied` hears it at once, before anything
    * that follows from it.
    */
-  submit<I extends Input>(key: WorkflowKey, input: I, onApplied?: (reply: ReplyOf<I>) => void): Promise<ReplyOf<I>> {
+  submit<I extends AnyInput>(
+    key: AggregateKey,
+    input: I,
+    onApplied?: (reply: ReplyOf<I>) => void,
+  ): Promise<ReplyOf<I>> {
     return new Promise((resolve) => {
       const shard = this.#shardFor(key);
       if (shard === undefined) resolve(SHARD_LOST);
@@ -92,7 +108,11 @@ export class Engine {
    * Reads a run in memory (the current one where `runId` is empty; undefined where there is none). What `look` returns
    * leaves when everything it was read from is durable.
    */
-  read<T>(key: WorkflowKey, runId: string, look: (loaded: LoadedRun | undefined) => T): Promise<T | Rejection> {
+  read<T, Key extends AggregateKey = WorkflowKey>(
+    key: Key,
+    runId: string,
+    look: (loaded: LoadedRun<StateOf<Key>> | undefined) => T,
+  ): Promise<T | Rejection> {
     return new Promise((resolve) => {
       const shard = this.#shardFor(key);
       if (shard === undefined) {
@@ -100,7 +120,7 @@ export class Engine {
         return;
       }
       const run = (aggregate: Aggregate): void => {
-        const seen = look(aggregate.get(runId));
+        const seen = look(aggregate.get(runId) as LoadedRun<StateOf<Key>> | undefined);
         shard.whenDurable(
           aggregate,
           () => resolve(seen),
@@ -133,12 +153,12 @@ export class Engine {
     });
   }
 
-  /** The shard of a workflow, for readers of its rows. */
-  shardIdOf(key: WorkflowKey): number {
+  /** The shard of an aggregate, for readers of its rows. */
+  shardIdOf(key: AggregateKey): number {
     return shardOf(key, this.#options.shardCount);
   }
 
-  #shardFor(key: WorkflowKey): Shard | undefined {
+  #shardFor(key: AggregateKey): Shard | undefined {
     return this.#stopped ? undefined : this.#shards.get(this.shardIdOf(key));
   }
 
@@ -183,8 +203,8 @@ export class Engine {
    * Within the shard the delivery joins the sender's batch. Between shards it waits until the sender's batch is durable,
    * and for the receiver's; a receiver that cannot say is asked again.
    */
-  #deliver(from: Shard, sender: LoadedRun, delivery: Delivery): void {
-    if (!isPending(sender.run, delivery.key)) {
+  #deliver(from: Shard, sender: LoadedRun<AggregateState>, delivery: Delivery): void {
+    if (!sender.machine.isPending(sender.run, delivery.key)) {
       sender.deliveries.delete(delivery.key);
       return;
     }
@@ -204,7 +224,7 @@ export class Engine {
     });
   }
 
-  #retry(from: Shard, sender: LoadedRun, delivery: Delivery): void {
+  #retry(from: Shard, sender: LoadedRun<AggregateState>, delivery: Delivery): void {
     if (this.#stopped || from.isLost) return;
     const { host } = this.#options;
     host.setTimer(host.now() + RETRY_MS, () => this.#deliver(from, sender, delivery));

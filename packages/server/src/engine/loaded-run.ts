@@ -1,13 +1,15 @@
-import { blankRun, isOpen, reapply, restoreRun, type Change, type Run } from '@perdure/core';
+import type { AggregateState, Machine, RecordedChange, Run } from '@perdure/core';
 import type { HistoryRow, LogRow, RunIdentity, StoredRun } from '@perdure/storage';
+import { machineOf } from './kinds.ts';
 import { decodeSnapshot, decodeTransition } from './record.ts';
 
 /** How many bytes of the latest history a run keeps at hand, so that workers are answered without a read. */
 const RECENT_BYTES_MAX = 64 * 1024;
 
-/** A run in memory, with what ties it to its rows in the store. */
-export interface LoadedRun {
-  readonly run: Run;
+/** A run of a workflow, or the state of another kind of aggregate, in memory, with what ties it to its rows in the store. */
+export interface LoadedRun<State extends AggregateState = Run> {
+  readonly run: State;
+  readonly machine: Machine<State>;
   /** Its key within the shard. */
   readonly key: number;
   readonly identity: RunIdentity;
@@ -20,7 +22,7 @@ export interface LoadedRun {
   tailBytes: number;
   snapshotBytes: number;
   /** Changes of the open batch. */
-  pending: Change[];
+  pending: RecordedChange[];
   /** Number of the last batch that changed it. */
   batch: number;
   /** The latest rows with events, oldest first, without a gap to the end of the history. */
@@ -31,9 +33,10 @@ export interface LoadedRun {
 }
 
 /** A run that begins in the open batch. */
-export function newLoadedRun(run: Run, key: number, identity: RunIdentity): LoadedRun {
+export function newLoadedRun(run: AggregateState, key: number, identity: RunIdentity): LoadedRun<AggregateState> {
   return {
     run,
+    machine: machineOf(identity.kind),
     key,
     identity,
     sequence: 0,
@@ -50,16 +53,16 @@ export function newLoadedRun(run: Run, key: number, identity: RunIdentity): Load
 }
 
 /** A run as the store has it: its snapshot, and the transitions after it brought about again. */
-export function rebuildLoadedRun(stored: StoredRun): LoadedRun {
+export function rebuildLoadedRun(stored: StoredRun): LoadedRun<AggregateState> {
   const { identity, snapshot, tail } = stored;
-  const ids = { namespaceId: identity.namespaceId, workflowId: identity.id, runId: identity.runId };
-  const run = snapshot === undefined ? blankRun(ids) : restoreRun(decodeSnapshot(snapshot.body));
+  const machine = machineOf(identity.kind);
+  const run = snapshot === undefined ? machine.blank(identity) : machine.restore(decodeSnapshot(snapshot.body));
   const loaded = newLoadedRun(run, stored.run, identity);
   loaded.stored = stored.active ? 'active' : 'idle';
   loaded.sequence = snapshot?.sequence ?? 0;
   loaded.snapshotBytes = snapshot?.body.length ?? 0;
   for (const row of tail) {
-    reapply(run, decodeTransition(row));
+    machine.reapply(run, decodeTransition(row));
     run.transitionCount += 1;
     noteRow(loaded, row);
   }
@@ -67,7 +70,7 @@ export function rebuildLoadedRun(stored: StoredRun): LoadedRun {
 }
 
 /** Takes account of a log row that is, or is about to be, in the store. */
-export function noteRow(loaded: LoadedRun, row: LogRow): void {
+export function noteRow(loaded: LoadedRun<AggregateState>, row: LogRow): void {
   loaded.sequence = row.sequence;
   loaded.tailRows += 1;
   loaded.tailBytes += (row.events?.length ?? 0) + (row.delta?.length ?? 0);
@@ -85,9 +88,10 @@ const TAIL_ROWS_MAX = 500;
 const TAIL_BYTES_MIN = 64 * 1024;
 
 /** A restart would have too much to read: so much that the next snapshot pays for itself. */
-export function wantsSnapshot(loaded: LoadedRun): boolean {
+export function wantsSnapshot(loaded: LoadedRun<AggregateState>): boolean {
   const worthIt = loaded.tailBytes > Math.max(TAIL_BYTES_MIN, 2 * loaded.snapshotBytes);
   return (
-    isOpen(loaded.run) && (worthIt || (loaded.tailRows > TAIL_ROWS_MAX && loaded.tailBytes > loaded.snapshotBytes))
+    loaded.machine.isOpen(loaded.run) &&
+    (worthIt || (loaded.tailRows > TAIL_ROWS_MAX && loaded.tailBytes > loaded.snapshotBytes))
   );
 }

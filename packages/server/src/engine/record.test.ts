@@ -29,7 +29,7 @@ test('a transition comes back with its changes in their order', () => {
     [],
   ];
   for (const changes of orders) {
-    const decoded = decodeTransition(encodeTransition(changes));
+    const decoded = decodeTransition(encodeTransition(changes)) as Change[];
     assert.deepEqual(shape(decoded), shape(changes));
     for (const [index, change] of changes.entries()) {
       if (change.kind !== 'event') assert.deepEqual(decoded[index], change);

@@ -1,5 +1,5 @@
 import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
-import type { Change, RunSnapshot, VolatileChange } from '@perdure/core';
+import type { Change, RecordedChange } from '@perdure/core';
 import { decodeHistory, splitHistory } from '@perdure/proto';
 
 /** The form of log rows and snapshots. Raised when an older program could not read what this one writes. */
@@ -33,13 +33,20 @@ export interface EncodedTransition {
   readonly delta: Uint8Array | undefined;
 }
 
-type PlacedChange = readonly [eventsBefore: number, change: VolatileChange];
+type PlacedChange = readonly [eventsBefore: number, change: RecordedChange];
 
-export function encodeTransition(changes: readonly Change[]): EncodedTransition {
+type EventChange = Extract<Change, { kind: 'event' }>;
+
+/** Only workflows have events; every change of that name is one. */
+export function isEvent(change: RecordedChange): change is EventChange {
+  return change.kind === 'event';
+}
+
+export function encodeTransition(changes: readonly RecordedChange[]): EncodedTransition {
   const slices: Uint8Array[] = [];
   const placed: PlacedChange[] = [];
   for (const change of changes) {
-    if (change.kind === 'event') slices.push(change.bytes);
+    if (isEvent(change)) slices.push(change.bytes);
     else placed.push([slices.length, change]);
   }
   return {
@@ -49,8 +56,8 @@ export function encodeTransition(changes: readonly Change[]): EncodedTransition 
 }
 
 /** The changes of one row, in their order. */
-export function decodeTransition(row: EncodedTransition): Change[] {
-  const changes: Change[] = [];
+export function decodeTransition(row: EncodedTransition): RecordedChange[] {
+  const changes: RecordedChange[] = [];
   const placed = row.delta === undefined ? [] : decodeDelta(row.delta);
   let next = 0;
   let eventCount = 0;
@@ -63,7 +70,10 @@ export function decodeTransition(row: EncodedTransition): Change[] {
   const events = row.events ?? EMPTY;
   for (const { start, end } of splitHistory(events)) {
     const bytes = events.subarray(start, end);
-    for (const event of decodeHistory([bytes]).events ?? []) changes.push({ kind: 'event', event, bytes });
+    for (const event of decodeHistory([bytes]).events ?? []) {
+      const change: EventChange = { kind: 'event', event, bytes };
+      changes.push(change);
+    }
     eventCount += 1;
     takePlaced();
   }
@@ -90,13 +100,13 @@ function concatenate(slices: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-export function encodeSnapshot(snapshot: RunSnapshot): Uint8Array {
+export function encodeSnapshot(snapshot: object): Uint8Array {
   return encoder.encode([FORMAT, snapshot]);
 }
 
 /** Fields that were undefined are absent from what comes back; the core reads both alike. */
-export function decodeSnapshot(body: Uint8Array): RunSnapshot {
-  const [format, snapshot] = decoder.decode(body) as [number, RunSnapshot];
+export function decodeSnapshot(body: Uint8Array): object {
+  const [format, snapshot] = decoder.decode(body) as [number, object];
   if (format !== FORMAT) throw new Error(`snapshot of unknown format ${format}`);
   return snapshot;
 }

@@ -1,11 +1,11 @@
-import { GrpcStatus, isRejection } from '@perdure/core';
-import type { WorkflowKey } from './aggregate.ts';
+import { GrpcStatus, isRejection, reject, type AggregateKey } from '@perdure/core';
+import { kindAndId } from './kinds.ts';
 
-/** The shard of a workflow: FNV-1a over namespace id and workflow id. Fixed for good, as the store is laid out by it. */
-export function shardOf(key: WorkflowKey, shardCount: number): number {
+/** The shard of an aggregate: FNV-1a over namespace id and id. Fixed for good, as the store is laid out by it. */
+export function shardOf(key: AggregateKey, shardCount: number): number {
   if (shardCount === 1) return 0;
   let hash = 0x811c9dc5;
-  const name = `${key.namespaceId}/${key.workflowId}`;
+  const name = `${key.namespaceId}/${kindAndId(key).id}`;
   for (let index = 0; index < name.length; index++) {
     hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
   }
@@ -18,3 +18,6 @@ export function isTransient(answer: unknown): boolean {
     isRejection(answer) && (answer.status === GrpcStatus.Unavailable || answer.status === GrpcStatus.ResourceExhausted)
   );
 }
+
+/** Refusal of everything that was under way when a shard had to start over: callers may try again. */
+export const SHARD_LOST = reject.unavailable('shard status unknown');

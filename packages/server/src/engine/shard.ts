@@ -1,27 +1,25 @@
-import {
-  isOpen,
-  pendingDeliveries,
-  reject,
-  step,
-  wakeAtMs,
-  type Delivery,
-  type Effect,
-  type Env,
-  type Input,
-  type Rejection,
-  type ReplyOf,
-  type Run,
-  type Transition,
+import type {
+  AggregateKey,
+  AggregateState,
+  AnyInput,
+  Delivery,
+  Effect,
+  Env,
+  Input,
+  Rejection,
+  ReplyOf,
+  StateTransition,
 } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
-import { RunKind, type RunIdentity, type ShardGrant, type StoredRun } from '@perdure/storage';
+import type { RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
 import type { WaitingTask } from '../matching/backlog.ts';
-import type { OfferOutcome } from '../matching/matching.ts';
-import { Aggregate, runIdOf, type MailboxEntry, type WorkflowKey } from './aggregate.ts';
+import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
 import { Batch } from './batch.ts';
 import type { ShardContext } from './context.ts';
+import { isWorkflowRun, keyOf, nameOf } from './kinds.ts';
 import { newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
-import { isTransient } from './routing.ts';
+import { isTransient, SHARD_LOST } from './routing.ts';
+import { ShardTasks } from './tasks.ts';
 import { Wakeups } from './wakeups.ts';
 
 /** How many active runs are read at a time when a shard is taken over. */
@@ -30,19 +28,17 @@ const RECOVERY_PAGE = 500;
 /** A run that could not be loaded when it was due is called again after this time. */
 const WAKE_RETRY_MS = 1_000;
 
-/** Refusal of everything that was under way when a shard had to start over: callers may try again. */
-export const SHARD_LOST = reject.unavailable('shard status unknown');
-
 /**
- * One shard: the only writer of its workflows. Each input is applied to memory at once, in order; what it says and does
+ * One shard: the only writer of its aggregates. Each input is applied to memory at once, in order; what it says and does
  * leaves when the commit that holds it is durable. If a commit fails, memory is dropped and read again.
  */
 export class Shard {
   readonly id: number;
   readonly #context: ShardContext;
   readonly #aggregates = new Map<string, Aggregate>();
-  readonly #byRunKey = new Map<number, { aggregate: Aggregate; loaded: LoadedRun }>();
+  readonly #byRunKey = new Map<number, { aggregate: Aggregate; loaded: LoadedRun<AggregateState> }>();
   readonly wakeups: Wakeups;
+  readonly #tasks: ShardTasks;
   #grant: ShardGrant;
   #batch: Batch;
   #inFlight: Batch | undefined;
@@ -50,7 +46,6 @@ export class Shard {
   #sequence: number;
   #timeMs: number;
   #lastRun: number;
-  #lastBacklogId: number;
   #lost = false;
   /** All that was active has been read. Until then nothing leaves memory, or an older state might be read after it. */
   #recovered = false;
@@ -63,8 +58,13 @@ export class Shard {
     this.#sequence = grant.sequence;
     this.#timeMs = grant.timeMs;
     this.#lastRun = grant.lastRun;
-    this.#lastBacklogId = grant.lastBacklogId;
     this.wakeups = new Wakeups(context.host, context.store, id, (run, identity) => this.#wake(run, identity));
+    const within = {
+      batch: () => this.#batch,
+      find: (run: number) => this.#byRunKey.get(run),
+      execute: this.#execute.bind(this),
+    };
+    this.#tasks = new ShardTasks(this, within, context, grant.lastBacklogId);
   }
 
   get epoch(): number {
@@ -99,16 +99,16 @@ export class Shard {
   }
 
   #recoverRun(stored: StoredRun): void {
-    const { namespaceId, id, runId } = stored.identity;
-    const aggregate = this.#aggregate({ namespaceId, workflowId: id });
+    const { namespaceId, runId } = stored.identity;
+    const aggregate = this.#aggregate(keyOf(stored.identity));
     const loaded = aggregate.get(runId) ?? this.#adopt(aggregate, stored);
     const namespace = this.#context.namespaces.view(namespaceId);
-    for (const delivery of pendingDeliveries(loaded.run, namespace)) this.#deliver(loaded, delivery);
+    for (const delivery of aggregate.machine.pendingDeliveries(loaded.run, namespace)) this.#deliver(loaded, delivery);
   }
 
   /** Applies an input. The answer comes when everything that it rests on is durable. */
-  submit<I extends Input>(
-    key: WorkflowKey,
+  submit<I extends AnyInput>(
+    key: AggregateKey,
     input: I,
     settle: (reply: ReplyOf<I>) => void,
     onApplied?: (reply: ReplyOf<I>) => void,
@@ -121,7 +121,7 @@ export class Shard {
   }
 
   /** Applies an input whose answer stays within the shard: it shares the fate of the batch. */
-  submitWithin<I extends Input>(key: WorkflowKey, input: I, settle: (reply: ReplyOf<I>) => void): void {
+  submitWithin<I extends AnyInput>(key: AggregateKey, input: I, settle: (reply: ReplyOf<I>) => void): void {
     this.visit(key, {
       runId: runIdOf(input),
       run: (aggregate) => settle(this.#step(aggregate, input)?.reply ?? SHARD_LOST),
@@ -129,8 +129,8 @@ export class Shard {
     });
   }
 
-  /** Reads from a workflow in memory. What was read may leave when it is durable: see {@link whenDurable}. */
-  visit(key: WorkflowKey, entry: MailboxEntry): void {
+  /** Reads from an aggregate in memory. What was read may leave when it is durable: see {@link whenDurable}. */
+  visit(key: AggregateKey, entry: MailboxEntry): void {
     if (this.#lost) {
       entry.fail(SHARD_LOST);
       return;
@@ -144,7 +144,7 @@ export class Shard {
     if (!aggregate.loading) void this.#load(aggregate);
   }
 
-  /** Calls back once the last change of the workflow is durable; at once if it is. */
+  /** Calls back once the last change of the aggregate is durable; at once if it is. */
   whenDurable(aggregate: Aggregate, onDurable: () => void, onLost: () => void): void {
     let last = 0;
     for (const loaded of aggregate.runs) last = Math.max(last, loaded.batch);
@@ -153,7 +153,7 @@ export class Shard {
   }
 
   /** The same for one run; never called back if the shard is lost. */
-  whenRunDurable(loaded: LoadedRun, onDurable: () => void): void {
+  whenRunDurable(loaded: LoadedRun<AggregateState>, onDurable: () => void): void {
     if (loaded.batch <= this.#durableBatch) onDurable();
     else
       (loaded.batch === this.#batch.number ? this.#batch : (this.#inFlight ?? this.#batch)).whenSettled(
@@ -166,8 +166,8 @@ export class Shard {
     return this.#lost;
   }
 
-  #aggregate(key: WorkflowKey): Aggregate {
-    const name = aggregateName(key);
+  #aggregate(key: AggregateKey): Aggregate {
+    const name = nameOf(key);
     let aggregate = this.#aggregates.get(name);
     if (aggregate === undefined) aggregate = new Aggregate(key);
     else this.#aggregates.delete(name);
@@ -183,7 +183,7 @@ export class Shard {
   /** Loads what the mail at the front needs, works through the mail that can be, and goes on until there is none. */
   async #load(aggregate: Aggregate): Promise<void> {
     aggregate.loading = true;
-    const lost = (): boolean => this.#aggregates.get(aggregateName(aggregate)) !== aggregate;
+    const lost = (): boolean => this.#aggregates.get(nameOf(aggregate.key)) !== aggregate;
     try {
       for (let entry = aggregate.mailbox[0]; entry !== undefined; entry = aggregate.mailbox[0]) {
         if (!this.#hasWhatItNeeds(aggregate, entry)) await this.#loadFor(aggregate, entry.runId);
@@ -201,8 +201,8 @@ export class Shard {
   }
 
   async #loadFor(aggregate: Aggregate, runId: string): Promise<void> {
-    const { namespaceId, workflowId: id } = aggregate;
-    const selector = { kind: RunKind.Workflow, namespaceId, id };
+    const { kind, namespaceId, id } = aggregate;
+    const selector = { kind, namespaceId, id };
     if (!aggregate.knowsCurrent) {
       const stored = await this.#context.store.loadRun(this.id, { ...selector, runId: undefined });
       aggregate.knowsCurrent = true;
@@ -213,15 +213,15 @@ export class Shard {
     if (stored !== undefined && aggregate.get(runId) === undefined) this.#adopt(aggregate, stored);
   }
 
-  #adopt(aggregate: Aggregate, stored: StoredRun): LoadedRun {
+  #adopt(aggregate: Aggregate, stored: StoredRun): LoadedRun<AggregateState> {
     const loaded = rebuildLoadedRun(stored);
     aggregate.add(loaded);
     this.#byRunKey.set(loaded.key, { aggregate, loaded });
-    this.wakeups.set(loaded.key, loaded.identity, wakeAtMs(loaded.run));
+    this.#rearm(loaded);
     return loaded;
   }
 
-  #execute<I extends Input>(
+  #execute<I extends AnyInput>(
     aggregate: Aggregate,
     input: I,
     settle: (reply: ReplyOf<I>) => void,
@@ -242,14 +242,14 @@ export class Shard {
   }
 
   /** Undefined if the step broke an invariant: then memory cannot be trusted any more. */
-  #step<I extends Input>(aggregate: Aggregate, input: I): { reply: ReplyOf<I> } | undefined {
+  #step<I extends AnyInput>(aggregate: Aggregate, input: I): { reply: ReplyOf<I> } | undefined {
     try {
-      const outcome = step(aggregate, input, this.#env(aggregate.namespaceId));
+      const outcome = aggregate.machine.step(aggregate, input, this.#env(aggregate.namespaceId));
       for (const transition of outcome.step.transitions) this.#record(aggregate, transition);
       for (const effect of outcome.step.effects) this.#carryOut(aggregate, effect);
-      return { reply: outcome.reply };
+      return { reply: outcome.reply as ReplyOf<I> };
     } catch (error) {
-      this.#context.onBug(error, { shard: this.id, input: input.kind, workflowId: aggregate.workflowId });
+      this.#context.onBug(error, { shard: this.id, input: input.kind, id: aggregate.id });
       this.#context.onLost(this);
       return undefined;
     }
@@ -268,7 +268,7 @@ export class Shard {
     };
   }
 
-  #record(aggregate: Aggregate, transition: Transition): void {
+  #record(aggregate: Aggregate, transition: StateTransition<AggregateState>): void {
     const { run } = transition;
     if (transition.changes.length === 0) {
       const known = transition.hasFleeting ? aggregate.get(run.runId) : undefined;
@@ -277,23 +277,27 @@ export class Shard {
     }
     const loaded = aggregate.get(run.runId) ?? this.#begin(aggregate, run);
     this.#batch.record(loaded, transition.changes);
-    this.wakeups.set(loaded.key, loaded.identity, wakeAtMs(run));
+    this.#rearm(loaded);
     this.#context.wantsCommit();
   }
 
   /** Nothing is to be written, but deadlines may be others, and a workflow task gone for which somebody waits. */
-  #noteFleeting(loaded: LoadedRun): void {
-    this.wakeups.set(loaded.key, loaded.identity, wakeAtMs(loaded.run));
-    this.whenRunDurable(loaded, () => this.#context.onHistory(loaded));
+  #noteFleeting(loaded: LoadedRun<AggregateState>): void {
+    this.#rearm(loaded);
+    this.whenRunDurable(loaded, () => this.#tellHistory(loaded));
   }
 
-  #begin(aggregate: Aggregate, run: Run): LoadedRun {
-    const identity: RunIdentity = {
-      kind: RunKind.Workflow,
-      namespaceId: run.namespaceId,
-      id: run.workflowId,
-      runId: run.runId,
-    };
+  #tellHistory(loaded: LoadedRun<AggregateState>): void {
+    if (isWorkflowRun(loaded)) this.#context.onHistory(loaded);
+  }
+
+  #rearm(loaded: LoadedRun<AggregateState>): void {
+    this.wakeups.set(loaded.key, loaded.identity, loaded.machine.wakeAtMs(loaded.run));
+  }
+
+  #begin(aggregate: Aggregate, run: AggregateState): LoadedRun<AggregateState> {
+    const { kind, namespaceId, id } = aggregate;
+    const identity: RunIdentity = { kind, namespaceId, id, runId: run.runId };
     this.#lastRun += 1;
     const loaded = newLoadedRun(run, this.#lastRun, identity);
     aggregate.add(loaded);
@@ -302,7 +306,6 @@ export class Shard {
   }
 
   #carryOut(aggregate: Aggregate, effect: Effect): void {
-    const { matching } = this.#context;
     switch (effect.kind) {
       case 'indexVisibility':
         this.#batch.index(effect.record);
@@ -325,37 +328,10 @@ export class Shard {
         break;
       }
       case 'offerWorkflowTask':
-        this.#place(aggregate, effect, matching.offerWorkflowTask(aggregate.namespaceId, effect.task));
-        break;
       case 'offerActivityTask':
-        this.#place(aggregate, effect, matching.offerActivityTask(aggregate.namespaceId, effect.task));
+        this.#tasks.offer(aggregate, effect);
         break;
     }
-  }
-
-  /** A poller that waits gets the task in the same batch; without one it goes to the backlog. */
-  #place(
-    aggregate: Aggregate,
-    effect: Extract<Effect, { kind: 'offerWorkflowTask' | 'offerActivityTask' }>,
-    outcome: OfferOutcome,
-  ): void {
-    const loaded = aggregate.get(effect.run.runId);
-    if (loaded === undefined) return;
-    const { scheduledEventId, stamp } = effect.task;
-    const waiting = { shard: this.id, run: loaded.key, scheduledEventId, stamp, createdAtMs: this.nowMs() };
-    if ('poller' in outcome) {
-      this.#context.start(this, { ...waiting, backlogId: 0 }, outcome.poller);
-      return;
-    }
-    let backlogId = 0;
-    if (!outcome.sticky && effect.task.speculative !== true) {
-      this.#lastBacklogId += 1;
-      backlogId = this.#lastBacklogId;
-      const { run, createdAtMs } = waiting;
-      this.#batch.putBacklog({ id: backlogId, queue: outcome.waits, run, scheduledEventId, stamp, createdAtMs });
-    }
-    const { matching } = this.#context;
-    matching.enqueue(outcome.waits, { ...waiting, backlogId });
   }
 
   /** Applies the start of a task that waited, and takes its row out of the backlog in the same batch. */
@@ -364,58 +340,11 @@ export class Shard {
     makeInput: (loaded: LoadedRun) => I,
     settle: (reply: ReplyOf<I>, loaded: LoadedRun | undefined) => void,
   ): void {
-    const known = this.#byRunKey.get(task.run);
-    if (known !== undefined) {
-      this.#startLoaded(known.aggregate, known.loaded, task, makeInput(known.loaded), settle);
-      return;
-    }
-    void this.#context.store.loadRun(this.id, { run: task.run }).then(
-      (stored) => {
-        if (stored === undefined) {
-          this.#dropBacklogRow(task);
-          settle(reject.notFound('workflow not found'), undefined);
-          return;
-        }
-        const { namespaceId, id } = stored.identity;
-        this.visit(
-          { namespaceId, workflowId: id },
-          {
-            runId: stored.identity.runId,
-            run: (aggregate) => {
-              const loaded = aggregate.get(stored.identity.runId);
-              if (loaded === undefined) settle(reject.notFound('workflow not found'), undefined);
-              else this.#startLoaded(aggregate, loaded, task, makeInput(loaded), settle);
-            },
-            fail: (rejection) => settle(rejection, undefined),
-          },
-        );
-      },
-      (error: unknown) => {
-        this.#context.onStoreError(error);
-        settle(SHARD_LOST, undefined);
-      },
-    );
+    this.#tasks.start(task, makeInput, settle);
   }
 
-  #startLoaded<I extends Input>(
-    aggregate: Aggregate,
-    loaded: LoadedRun,
-    task: WaitingTask,
-    input: I,
-    settle: (reply: ReplyOf<I>, loaded: LoadedRun | undefined) => void,
-  ): void {
-    this.#dropBacklogRow(task);
-    this.#execute(aggregate, input, (reply) => settle(reply, loaded));
-  }
-
-  #dropBacklogRow(task: WaitingTask): void {
-    if (task.backlogId === 0) return;
-    this.#batch.removeBacklog(task.backlogId);
-    this.#context.wantsCommit();
-  }
-
-  /** Tells another workflow. Within the shard and in memory that is part of the same batch; else it waits for it. */
-  #deliver(loaded: LoadedRun, delivery: Delivery): void {
+  /** Tells another aggregate. Within the shard and in memory that is part of the same batch; else it waits for it. */
+  #deliver(loaded: LoadedRun<AggregateState>, delivery: Delivery): void {
     if (loaded.deliveries.has(delivery.key)) return;
     loaded.deliveries.add(delivery.key);
     this.#context.deliver(this, loaded, delivery);
@@ -423,14 +352,13 @@ export class Shard {
 
   /** The receiver has answered. Where that cannot be taken in, the delivery has to be tried again. */
   settleDelivery(
-    loaded: LoadedRun,
+    loaded: LoadedRun<AggregateState>,
     key: string,
     answer: { readonly runId: string } | Rejection,
     tryAgain: () => void,
   ): void {
-    const { namespaceId, id, runId } = loaded.identity;
-    const input = { kind: 'settle', runId, key, answer } as const;
-    this.submitWithin({ namespaceId, workflowId: id }, input, (reply) => {
+    const input = { kind: 'settle', runId: loaded.identity.runId, key, answer } as const;
+    this.submitWithin(keyOf(loaded.identity), input, (reply) => {
       if (isTransient(reply)) tryAgain();
       else loaded.deliveries.delete(key);
     });
@@ -438,14 +366,14 @@ export class Shard {
 
   #wake(runKey: number, identity: RunIdentity): void {
     const input = { kind: 'wake', runId: identity.runId } as const;
-    this.submitWithin({ namespaceId: identity.namespaceId, workflowId: identity.id }, input, (reply) => {
-      const run = this.#byRunKey.get(runKey)?.loaded.run;
+    this.submitWithin(keyOf(identity), input, (reply) => {
+      const loaded = this.#byRunKey.get(runKey)?.loaded;
       if (isTransient(reply)) this.wakeups.set(runKey, identity, this.nowMs() + WAKE_RETRY_MS);
-      else if (run !== undefined) this.wakeups.set(runKey, identity, wakeAtMs(run));
+      else if (loaded !== undefined) this.#rearm(loaded);
     });
   }
 
-  /** Writes runs out of memory until at most that many workflows are left in it. */
+  /** Writes runs out of memory until at most that many aggregates are left in it. */
   evictDownTo(aggregatesMax: number): void {
     if (!this.#recovered) return;
     for (const [name, aggregate] of this.#aggregates) {
@@ -471,7 +399,8 @@ export class Shard {
     this.#aggregates.delete(name);
     for (const loaded of aggregate.runs) {
       this.#byRunKey.delete(loaded.key);
-      if (isOpen(loaded.run)) this.wakeups.release(loaded.key, loaded.identity, wakeAtMs(loaded.run));
+      const { run, machine } = loaded;
+      if (machine.isOpen(run)) this.wakeups.release(loaded.key, loaded.identity, machine.wakeAtMs(run));
       else this.wakeups.clear(loaded.key);
     }
   }
@@ -503,7 +432,7 @@ export class Shard {
     this.#durableBatch = batch.number;
     batch.settleDurable();
     for (const row of batch.backlog) this.#context.matching.refill(row.queue, this.id, row.id);
-    for (const loaded of batch.changed) this.#context.onHistory(loaded);
+    for (const loaded of batch.changed) this.#tellHistory(loaded);
   }
 
   /** The commit failed or another owner has the shard: everything in memory is void. */
@@ -519,8 +448,4 @@ export class Shard {
     for (const batch of batches) batch?.settleLost();
     for (const entry of mail) entry.fail(SHARD_LOST);
   }
-}
-
-function aggregateName(key: WorkflowKey): string {
-  return `${key.namespaceId}/${key.workflowId}`;
 }

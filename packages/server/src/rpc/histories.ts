@@ -1,7 +1,7 @@
 import { isOpen, isRejection, reject, transientEvents, type Rejection } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
 import { HistoryEventFilterType } from '@perdure/proto/enums';
-import type { WorkflowKey } from '../engine/aggregate.ts';
+import type { WorkflowKey } from '@perdure/core';
 import { fromTheEnd } from '../engine/history-reader.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { followable } from './close-event.ts';

@@ -1,6 +1,6 @@
 import { encodeHistoryEvent } from '@perdure/proto';
 import type { HistoryEvent } from '@perdure/proto/types';
-import type { WorkflowKey } from '../engine/aggregate.ts';
+import type { WorkflowKey } from '@perdure/core';
 import type { HistoryPage, HistoryPosition, HistorySource, PageSize } from '../engine/history-reader.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import type { Scope } from './served-method.ts';

@@ -10,7 +10,7 @@ import {
 import { decodeHistory } from '@perdure/proto';
 import { EventType, UpdateWorkflowExecutionLifecycleStage as Stage } from '@perdure/proto/enums';
 import type { Link, UpdateOutcome, UpdateRef } from '@perdure/proto/types';
-import type { WorkflowKey } from '../engine/aggregate.ts';
+import type { WorkflowKey } from '@perdure/core';
 import type { AwaitedStage, UpdateWatch } from '../engine/updates.ts';
 import type { CallContext, Reply } from './handler.ts';
 import { sourceOf } from './history-pages.ts';

@@ -8,7 +8,7 @@ export function acceptTwice(engine: Engine): Engine {
   const submit = engine.submit.bind(engine);
   const answered = new Map<string, Activity>();
   engine.submit = (key, input) => {
-    if (input.kind === 'completeActivity' && input.activity.by === 'token') {
+    if (input.kind === 'completeActivity' && input.activity.by === 'token' && 'workflowId' in key) {
       const { scheduledEventId } = input.activity;
       const name = `${input.runId}/${scheduledEventId}`;
       void engine.read(key, input.runId, (loaded) => {

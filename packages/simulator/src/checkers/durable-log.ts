@@ -96,7 +96,7 @@ export class DurableLog {
     );
     hold(row.firstEventId === events.length + 1, 4, () => `${nameOf(record)}: a row begins with ${row.firstEventId}`);
     record.rowStartEventId = row.firstEventId;
-    for (const change of decodeTransition(row)) this.#appendChange(record, change);
+    for (const change of decodeTransition(row) as Change[]) this.#appendChange(record, change);
     record.sequence = row.sequence;
     record.shadow.transitionCount += 1;
   }

@@ -1,7 +1,7 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/proto/enums';
 import type { Priority, StartWorkflowExecutionRequest } from '@perdure/proto/types';
 import type { NamespaceView } from '../../kernel/env.ts';
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../../aggregate/delivery.ts';
 import { deliveryRequestId } from '../external/external-delivery.ts';
 import type { ParentLink } from '../input.ts';
 import type { Run } from '../run.ts';

@@ -2,8 +2,9 @@ import { EventType, ParentClosePolicy, WorkflowExecutionStatus } from '@perdure/
 import type { HistoryEvent } from '@perdure/proto/types';
 import { assert, present, unreachable } from '../../kernel/assert.ts';
 import { timestampMs } from '../../kernel/time.ts';
+import { untold, watcherDeliveries } from '../callback/watcher.ts';
 import type { Child } from '../child/child.ts';
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../../aggregate/delivery.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import { firstRunId, parentOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
@@ -34,12 +35,14 @@ export function applyClosed(run: Run, event: HistoryEvent): void {
   lifecycle.closeEventId = present(event.eventId, 'a close event is never buffered');
   lifecycle.newRunId = followingRun(event);
   const byReset = event.workflowExecutionTerminatedEventAttributes?.identity === RESETTER_IDENTITY;
-  const tellsParent = parentOf(run) !== undefined && lifecycle.newRunId === undefined && !byReset;
+  const ends = lifecycle.newRunId === undefined && !byReset;
+  const tellsParent = parentOf(run) !== undefined && ends;
   for (const child of run.children.values()) {
     const abandoned = child.initiated.parentClosePolicy === ParentClosePolicy.Abandon;
     if (abandoned || byReset) run.children.delete(child.initiatedEventId);
   }
   run.closing = { parentNews: tellsParent ? event : undefined, children: new Set(run.children.keys()) };
+  if (run.watchers !== undefined && ends) run.closing.watcherNews = event;
   dropPending(run);
 }
 
@@ -81,14 +84,23 @@ export function applyClosingChange(run: Run, change: ClosingChange): void {
   }
 }
 
+/** Whether a closed run has anybody left to tell or to end. */
+export function owesOnClose(run: Run): boolean {
+  const { closing } = run;
+  if (closing === undefined) return false;
+  return closing.parentNews !== undefined || closing.children.size > 0 || untold(run).length > 0;
+}
+
 /**
  * Drops what only the history is still asked for: the payloads with which the run was started, memo and search
  * attributes aside. Does nothing while the run owes anything. The same run is trimmed once or often with the same result.
  */
 export function trimClosed(run: Run): void {
   assert(run.closing !== undefined, 'an open run needs what it was started with');
+  if (owesOnClose(run)) return;
   const { closing, lifecycle } = run;
-  if (closing.parentNews !== undefined || closing.children.size > 0) return;
+  run.watchers = undefined;
+  closing.watcherNews = undefined;
   lifecycle.start = {
     ...lifecycle.start,
     input: undefined,
@@ -124,14 +136,14 @@ function callBack(transition: Transition): ReadonlySet<Delivery['key']> {
   return keys;
 }
 
-/** What a closed run owes: the news to its parent, then the policy to each child. */
+/** What a closed run owes: the news to its parent and its watchers, then the policy to each child. */
 export function closingDeliveries(run: Run): readonly Delivery[] {
   if (run.closing === undefined) return [];
   const news = parentDelivery(run);
   const policies = Array.from(run.closing.children, (id) =>
     policyDelivery(run, present(run.children.get(id), 'a child to settle is known')),
   );
-  return news === undefined ? policies : [news, ...policies];
+  return [...(news === undefined ? [] : [news]), ...watcherDeliveries(run), ...policies];
 }
 
 function parentDelivery(run: Run): Delivery | undefined {

@@ -1,9 +1,11 @@
 import type { HistoryEvent } from '@perdure/proto/types';
 
-/** What a closed run still owes: the news to its parent, and the parent close policy to its children. */
+/** What a closed run still owes: the news to its parent and its watchers, and the parent close policy to its children. */
 export interface Closing {
   /** The close event, kept until the parent knows of it; undefined where nobody waits for it. */
   parentNews: HistoryEvent | undefined;
+  /** The same for those who watch the chain; undefined where nobody does, or another run follows. */
+  watcherNews?: HistoryEvent | undefined;
   /** Initiated event ids of the children to which the policy is still to be applied. */
   readonly children: Set<number>;
 }

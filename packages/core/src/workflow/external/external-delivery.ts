@@ -1,6 +1,6 @@
 import { reject } from '../../kernel/rejection.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../../aggregate/delivery.ts';
 import type { ChildGuard } from '../input.ts';
 import type { Run } from '../run.ts';
 import type { ExternalCancel, ExternalSignal } from './external-request.ts';

@@ -5,7 +5,7 @@ import {
 } from '@perdure/proto/enums';
 import type { NamespaceView } from '../../kernel/env.ts';
 import { GrpcStatus, isRejection, type Rejection } from '../../kernel/rejection.ts';
-import type { SettleInput } from '../settle.ts';
+import type { SettleInput } from '../../aggregate/settle.ts';
 import type { NewEvent } from '../transition.ts';
 import type { ExternalCancel, ExternalSignal } from './external-request.ts';
 

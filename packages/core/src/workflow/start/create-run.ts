@@ -1,6 +1,7 @@
 import { EventType } from '@perdure/proto/enums';
 import type { Link, UserMetadata, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
 import type { SignalContent } from '../input.ts';
+import type { Watcher } from '../callback/watcher.ts';
 import { newLifecycle } from '../lifecycle.ts';
 import { newRun } from '../run.ts';
 import { recordSignal } from '../signal/signal.ts';
@@ -17,6 +18,8 @@ export interface NewRunOptions {
   readonly userMetadata?: UserMetadata | undefined;
   readonly links?: readonly Link[] | undefined;
   readonly signal?: SignalContent | undefined;
+  /** Who is told when the chain has closed for good. */
+  readonly watchers?: readonly Watcher[] | undefined;
 }
 
 /** Begins a run: its first events, its first workflow task unless that is delayed, its row in visibility. */
@@ -38,6 +41,8 @@ export function createRun(
     const eventType = EventType.WorkflowExecutionStarted;
     transition.note({ kind: 'requestAttached', requestId: options.requestId, eventType, eventId });
   }
+  const { watchers = [] } = options;
+  if (watchers.length > 0) transition.note({ kind: 'watchersAttached', watchers });
   if (options.signal !== undefined) recordSignal(transition, options.signal);
   if (run.lifecycle.firstTaskAtMs <= step.env.nowMs) {
     scheduleTask(transition);

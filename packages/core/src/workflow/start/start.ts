@@ -177,6 +177,7 @@ function startNew(step: Step, workflow: Workflow, input: StartInput, runId = ste
     userMetadata: request.userMetadata,
     links: request.links,
     signal: input.signal,
+    watchers: input.watchers,
   });
   const reply: StartReply = { ...existing(transition.run), started: true };
   return started.eagerExecutionAccepted === true ? { ...reply, eagerTask: startEagerly(transition, request) } : reply;

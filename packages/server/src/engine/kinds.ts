@@ -1,0 +1,42 @@
+import { present, workflowMachine, type AggregateKey, type AggregateState, type Machine } from '@perdure/core';
+import { RunKind, type RunIdentity } from '@perdure/storage';
+import type { LoadedRun } from './loaded-run.ts';
+
+/** The machine of each kind of aggregate. A new kind is one more line here and one more key. */
+const MACHINES: Readonly<Partial<Record<RunKind, Machine<AggregateState>>>> = {
+  [RunKind.Workflow]: workflowMachine,
+};
+
+/** What is in memory is only ever given to the machine of its own kind, which made it. */
+export function machineOf(kind: RunKind): Machine<AggregateState> {
+  return present(MACHINES[kind], 'each kind has its machine');
+}
+
+/** The kind and the id that a key stands for. */
+export function kindAndId(key: AggregateKey): { readonly kind: RunKind; readonly id: string } {
+  return 'workflowId' in key
+    ? { kind: RunKind.Workflow, id: key.workflowId }
+    : { kind: RunKind.Schedule, id: key.scheduleId };
+}
+
+/** A text for each aggregate of a shard: the same id of another kind has another. */
+export function nameOf(key: AggregateKey): string {
+  if ('workflowId' in key) return `${key.namespaceId}/${key.workflowId}`;
+  const { kind, id } = kindAndId(key);
+  return `${kind}/${key.namespaceId}/${id}`;
+}
+
+/** The key of the aggregate to which a stored run belongs. */
+export function keyOf({ kind, namespaceId, id }: RunIdentity): AggregateKey {
+  switch (kind) {
+    case RunKind.Workflow:
+      return { namespaceId, workflowId: id };
+    case RunKind.Schedule:
+      return { namespaceId, scheduleId: id };
+  }
+}
+
+/** True for a run of a workflow: it has a history, tasks and queries. */
+export function isWorkflowRun(loaded: LoadedRun<AggregateState>): loaded is LoadedRun {
+  return loaded.identity.kind === RunKind.Workflow;
+}

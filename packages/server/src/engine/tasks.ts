@@ -1,0 +1,116 @@
+import { reject, type AggregateState, type Effect, type Input, type ReplyOf } from '@perdure/core';
+import type { OfferOutcome } from '../matching/matching.ts';
+import type { WaitingTask } from '../matching/backlog.ts';
+import type { Aggregate, MailboxEntry } from './aggregate.ts';
+import type { Batch } from './batch.ts';
+import type { ShardContext } from './context.ts';
+import { isWorkflowRun, keyOf } from './kinds.ts';
+import type { LoadedRun } from './loaded-run.ts';
+import { SHARD_LOST } from './routing.ts';
+import type { Shard } from './shard.ts';
+
+/** What the tasks of a shard need of it. */
+export interface TaskShard {
+  /** The batch that is open now. */
+  batch(): Batch;
+  find(run: number): { readonly aggregate: Aggregate; readonly loaded: LoadedRun<AggregateState> } | undefined;
+  execute<I extends Input>(aggregate: Aggregate, input: I, settle: (reply: ReplyOf<I>) => void): void;
+}
+
+type Offer = Extract<Effect, { kind: 'offerWorkflowTask' | 'offerActivityTask' }>;
+
+/** The tasks of a shard's runs: offered to matching, kept as backlog rows, started for a poller. */
+export class ShardTasks {
+  readonly #shard: Shard;
+  readonly #within: TaskShard;
+  readonly #context: ShardContext;
+  #lastBacklogId: number;
+
+  constructor(shard: Shard, within: TaskShard, context: ShardContext, lastBacklogId: number) {
+    this.#shard = shard;
+    this.#within = within;
+    this.#context = context;
+    this.#lastBacklogId = lastBacklogId;
+  }
+
+  /** Offers a task. A poller that waits gets it in the same batch; without one it goes to the backlog. */
+  offer(aggregate: Aggregate, effect: Offer): void {
+    const { matching } = this.#context;
+    const { namespaceId } = aggregate;
+    const outcome =
+      effect.kind === 'offerWorkflowTask'
+        ? matching.offerWorkflowTask(namespaceId, effect.task)
+        : matching.offerActivityTask(namespaceId, effect.task);
+    const loaded = aggregate.get(effect.run.runId);
+    if (loaded !== undefined) this.#place(loaded, effect, outcome);
+  }
+
+  #place(loaded: LoadedRun<AggregateState>, effect: Offer, outcome: OfferOutcome): void {
+    const { scheduledEventId, stamp } = effect.task;
+    const createdAtMs = this.#shard.nowMs();
+    const waiting = { shard: this.#shard.id, run: loaded.key, scheduledEventId, stamp, createdAtMs };
+    if ('poller' in outcome) {
+      this.#context.start(this.#shard, { ...waiting, backlogId: 0 }, outcome.poller);
+      return;
+    }
+    let backlogId = 0;
+    if (!outcome.sticky && effect.task.speculative !== true) {
+      this.#lastBacklogId += 1;
+      backlogId = this.#lastBacklogId;
+      const { run } = waiting;
+      this.#within
+        .batch()
+        .putBacklog({ id: backlogId, queue: outcome.waits, run, scheduledEventId, stamp, createdAtMs });
+    }
+    const { matching } = this.#context;
+    matching.enqueue(outcome.waits, { ...waiting, backlogId });
+  }
+
+  /** Applies the start of a task that waited, and takes its row out of the backlog in the same batch. */
+  start<I extends Input>(
+    task: WaitingTask,
+    makeInput: (loaded: LoadedRun) => I,
+    settle: (reply: ReplyOf<I>, loaded: LoadedRun | undefined) => void,
+  ): void {
+    const start = (aggregate: Aggregate, loaded: LoadedRun<AggregateState> | undefined): void => {
+      if (loaded === undefined || !isWorkflowRun(loaded)) {
+        settle(reject.notFound('workflow not found'), undefined);
+        return;
+      }
+      this.#dropBacklogRow(task);
+      this.#within.execute(aggregate, makeInput(loaded), (reply) => settle(reply, loaded));
+    };
+    const known = this.#within.find(task.run);
+    if (known !== undefined) start(known.aggregate, known.loaded);
+    else void this.#load(task, start, (rejection) => settle(rejection, undefined));
+  }
+
+  async #load(
+    task: WaitingTask,
+    start: (aggregate: Aggregate, loaded: LoadedRun<AggregateState> | undefined) => void,
+    fail: MailboxEntry['fail'],
+  ): Promise<void> {
+    let stored;
+    try {
+      stored = await this.#context.store.loadRun(this.#shard.id, { run: task.run });
+    } catch (error) {
+      this.#context.onStoreError(error);
+      fail(SHARD_LOST);
+      return;
+    }
+    if (stored === undefined) {
+      this.#dropBacklogRow(task);
+      fail(reject.notFound('workflow not found'));
+      return;
+    }
+    const { runId } = stored.identity;
+    const run = (aggregate: Aggregate): void => start(aggregate, aggregate.get(runId));
+    this.#shard.visit(keyOf(stored.identity), { runId, run, fail });
+  }
+
+  #dropBacklogRow(task: WaitingTask): void {
+    if (task.backlogId === 0) return;
+    this.#within.batch().removeBacklog(task.backlogId);
+    this.#context.wantsCommit();
+  }
+}
