@@ -14,7 +14,14 @@ function numeric(
 
 /** The keys that the shell reads. Defaults: Temporal, common/dynamicconfig/constants.go. */
 export const serverSettings = {
+  'frontend.deleteNamespaceNamespaceDeleteDelay': numeric(
+    'duration',
+    0,
+    'global',
+    'How long the name and settings of a deleted namespace are kept once its executions are gone.',
+  ),
   'frontend.historyMaxPageSize': numeric('integer', 256, 'namespace', 'Transitions in one page of a history.'),
+  'frontend.maxBadBinaries': numeric('integer', 10, 'namespace', 'Bad binaries that a namespace may name.'),
   'frontend.visibilityMaxPageSize': numeric('integer', 1_000, 'namespace', 'Executions in one page of a list.'),
   'history.longPollExpirationInterval': numeric(
     'duration',

@@ -1,4 +1,5 @@
 import { AttributeType, type CustomAttributes } from '@perdure/core';
+import { IndexedValueType } from '@perdure/proto/enums';
 
 /**
  * How many custom search attributes of each type a namespace may have. Temporal's SQL visibility keeps them in columns
@@ -28,7 +29,20 @@ export function customAttributesOf(fields: AttributeFields): CustomAttributes {
 }
 
 function typeOfField(field: string): AttributeType | undefined {
-  return Object.values(AttributeType).find((type) => type === field.slice(0, -2));
+  return Object.values(AttributeType).find((type) => fieldNames(type).includes(field));
+}
+
+/** True for the name of a field, whether or not a namespace uses it. */
+export function isAttributeField(name: string): boolean {
+  return typeOfField(name) !== undefined;
+}
+
+/** All fields with what they take. */
+export function allAttributeFields(): Readonly<Record<string, IndexedValueType>> {
+  const fields = Object.values(AttributeType).flatMap((type) =>
+    fieldNames(type).map((field) => [field, IndexedValueType[type]] as const),
+  );
+  return Object.fromEntries(fields);
 }
 
 export type AddedAttributes =
@@ -47,6 +61,28 @@ export function addAttributes(fields: AttributeFields, added: CustomAttributes):
     result[free] = name;
   }
   return { kind: 'fields', fields: result };
+}
+
+/** The fields without those of these attributes; the same object where there is none of them. */
+export function removeAttributes(fields: AttributeFields, names: readonly string[]): AttributeFields {
+  const kept = Object.entries(fields).filter(([, name]) => !names.includes(name));
+  return kept.length === Object.keys(fields).length ? fields : Object.fromEntries(kept);
+}
+
+/**
+ * The fields with these set, one by one: an empty name frees a field, a name that is known stays where it is. Undefined
+ * where a field is taken. Temporal: frontend/namespace_handler.go, upsertCustomSearchAttributesAliases.
+ */
+export function assignFields(fields: AttributeFields, assigned: AttributeFields): AttributeFields | undefined {
+  const result = new Map(Object.entries(fields));
+  const known = new Set(result.values());
+  for (const [field, name] of Object.entries(assigned)) {
+    if (name === '') result.delete(field);
+    else if (known.has(name)) continue;
+    else if (Object.hasOwn(fields, field)) return undefined;
+    else result.set(field, name);
+  }
+  return Object.fromEntries(result);
 }
 
 function fieldNames(type: AttributeType): string[] {

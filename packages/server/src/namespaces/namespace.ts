@@ -1,6 +1,7 @@
 import { DAY_MS, durationMs, toDuration, type CustomAttributes, type NamespaceView } from '@perdure/core';
 import { messageType } from '@perdure/proto';
 import { NamespaceState } from '@perdure/proto/enums';
+import type { BadBinaryInfo } from '@perdure/proto/types';
 import type { RegistryEntry } from '@perdure/storage';
 import { customAttributesOf, type AttributeFields } from './custom-attributes.ts';
 
@@ -12,11 +13,15 @@ export interface Namespace extends NamespaceView {
   readonly data: Readonly<Record<string, string>>;
   /** How long closed runs are kept. */
   readonly retentionMs: number;
+  /** Binaries that are not to be reset to, by checksum. */
+  readonly badBinaries: BadBinaries;
   readonly attributeFields: AttributeFields;
   readonly customAttributes: CustomAttributes;
   /** Of the registry entry; 0 before it is written. */
   readonly version: number;
 }
+
+export type BadBinaries = Readonly<Record<string, BadBinaryInfo>>;
 
 /** What a new namespace is made from. */
 export interface NamespaceDraft {
@@ -25,6 +30,7 @@ export interface NamespaceDraft {
   readonly description?: string | undefined;
   readonly ownerEmail?: string | undefined;
   readonly data?: Readonly<Record<string, string>> | undefined;
+  readonly badBinaries?: BadBinaries;
   readonly attributeFields?: AttributeFields;
 }
 
@@ -38,10 +44,16 @@ export function newNamespace(id: string, draft: NamespaceDraft): Namespace {
     ownerEmail: draft.ownerEmail ?? '',
     data: { ...draft.data },
     retentionMs: draft.retentionMs,
+    badBinaries: { ...draft.badBinaries },
     attributeFields,
     customAttributes: customAttributesOf(attributeFields),
     version: 0,
   };
+}
+
+/** The namespace with these search attributes and no others. */
+export function withAttributes(namespace: Namespace, attributeFields: AttributeFields): Namespace {
+  return { ...namespace, attributeFields, customAttributes: customAttributesOf(attributeFields) };
 }
 
 /** The protocol's own message is the stored form, so that its rules for later fields hold here too. */
@@ -53,6 +65,7 @@ export function encodeNamespace(namespace: Namespace): Uint8Array {
     namespaceInfo: { id, name, state, description, ownerEmail, data },
     config: {
       workflowExecutionRetentionTtl: toDuration(namespace.retentionMs),
+      badBinaries: { binaries: namespace.badBinaries },
       customSearchAttributeAliases: namespace.attributeFields,
     },
   });
@@ -66,6 +79,7 @@ export function decodeNamespace({ id, version, body }: RegistryEntry): Namespace
     description: namespaceInfo?.description,
     ownerEmail: namespaceInfo?.ownerEmail,
     data: namespaceInfo?.data,
+    badBinaries: { ...config?.badBinaries?.binaries },
     attributeFields: { ...config?.customSearchAttributeAliases },
   };
   return { ...newNamespace(id, draft), state: namespaceInfo?.state ?? NamespaceState.Registered, version };

@@ -1,12 +1,16 @@
 import { methodsOf, ServiceName, type Method } from '@perdure/proto';
 import { activityTasks } from './activity-tasks.ts';
+import { clusters } from './clusters.ts';
 import { descriptions } from './describe.ts';
 import { executions } from './executions.ts';
 import type { CallContext, Handler, HandlerTable } from './handler.ts';
 import { histories } from './histories.ts';
 import { multiOperations } from './multi-operations.ts';
-import { namespaceMethods, searchAttributeMethods } from './namespace-methods.ts';
+import { namespaceChanges } from './namespace-changes.ts';
+import { namespaceDeletion } from './namespace-deletion.ts';
+import { namespaceMethods } from './namespace-methods.ts';
 import { queries } from './queries.ts';
+import { clusterSearchAttributes, searchAttributeMethods } from './search-attribute-methods.ts';
 import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
 import { system } from './system.ts';
 import { taskQueues } from './task-queues.ts';
@@ -19,6 +23,8 @@ import { workflowTaskResponses } from './workflow-task-responses.ts';
 const WORKFLOW_METHODS: WorkflowMethods = {
   ...system,
   ...namespaceMethods,
+  ...namespaceChanges,
+  ...clusterSearchAttributes,
   ...executions,
   ...workflowTaskPolls,
   ...workflowTaskResponses,
@@ -32,7 +38,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...taskQueues,
 };
 
-const OPERATOR_METHODS: OperatorMethods = searchAttributeMethods;
+const OPERATOR_METHODS: OperatorMethods = { ...searchAttributeMethods, ...namespaceDeletion, ...clusters };
 
 /** The handlers of WorkflowService and OperatorService, by path. What is not in it is not served. */
 export function makeHandlers(services: Services): HandlerTable {

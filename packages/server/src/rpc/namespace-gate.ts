@@ -31,13 +31,18 @@ interface NamespaceRequest {
   readonly namespace?: string | undefined;
 }
 
-/** A method within the namespace that its request names. */
+const NAMESPACE_MISSING = 'Namespace not set on request.';
+
+/** A method within the namespace that its request names; `missing` is said where it names none. */
 export function within<Request extends NamespaceRequest, Message>(
   use: NamespaceUse,
   handler: (scope: Scope, request: Request, context: CallContext) => Promise<Reply<Message>> | Reply<Message>,
+  missing: string = NAMESPACE_MISSING,
 ): ServedMethod<Request, Message> {
   return (services, request, context) => {
-    const namespace = resolveNamespace(services, request.namespace ?? '', use);
+    const { namespace: name = '' } = request;
+    if (name === '') return reject.invalidArgument(missing);
+    const namespace = resolveNamespace(services, name, use);
     if (isRejection(namespace)) return namespace;
     return handler(scopeOf(services, namespace), request, context);
   };
@@ -99,7 +104,6 @@ function scopeOf(services: Services, namespace: Namespace): Scope {
 function resolveNamespace(services: Services, name: string, use: NamespaceUse): Namespace | Rejection {
   const tooLong = nameRefusal(services, name);
   if (tooLong !== undefined) return tooLong;
-  if (name === '') return reject.invalidArgument('Namespace not set on request.');
   const namespace = services.namespaces.byName(name);
   if (namespace === undefined) return reject.namespaceNotFound(name);
   return stateRefusal(namespace, use) ?? namespace;

@@ -1,41 +1,23 @@
 import {
-  AttributeType,
+  DURATION_MS_MAX,
   durationMsOrZero,
   durationProblem,
-  isPredefinedAttribute,
   isRejection,
-  isSystemAttribute,
   reject,
   toDuration,
   type Rejection,
 } from '@perdure/core';
-import { ArchivalState, IndexedValueType, NamespaceState, ReplicationState } from '@perdure/proto/enums';
+import { ArchivalState, NamespaceState, ReplicationState } from '@perdure/proto/enums';
 import type { DescribeNamespaceResponse, Duration } from '@perdure/proto/types';
 import type { Namespace } from '../namespaces/namespace.ts';
 import type { Reply } from './handler.ts';
-import { nameRefusal, NamespaceUse, within } from './namespace-gate.ts';
-import type {
-  OperatorMethods,
-  OperatorReplyOf,
-  OperatorRequestOf,
-  ReplyOf,
-  RequestOf,
-  Scope,
-  Services,
-  WorkflowMethods,
-} from './served-method.ts';
-import { builtInAttributes } from './visibility.ts';
+import { nameRefusal } from './namespace-gate.ts';
+import type { ReplyOf, RequestOf, Services, WorkflowMethods } from './served-method.ts';
 
 export const namespaceMethods: WorkflowMethods = {
   RegisterNamespace: registerNamespace,
   DescribeNamespace: describeNamespace,
   ListNamespaces: listNamespaces,
-};
-
-/** What a namespace has registered beside the built-in search attributes. */
-export const searchAttributeMethods: OperatorMethods = {
-  ListSearchAttributes: within(NamespaceUse.Any, listSearchAttributes),
-  AddSearchAttributes: within(NamespaceUse.Any, addSearchAttributes),
 };
 
 /** Temporal: frontend/namespace_handler.go. */
@@ -45,21 +27,32 @@ async function registerNamespace(
 ): Promise<Reply<ReplyOf<'RegisterNamespace'>>> {
   const { namespace: name = '', workflowExecutionRetentionPeriod: retention } = request;
   if (name === '') return reject.invalidArgument('Namespace not set on request.');
-  const refusal = nameRefusal(services, name) ?? retentionRefusal(services, retention);
-  if (refusal !== undefined) return refusal;
+  const tooLong = nameRefusal(services, name);
+  if (tooLong !== undefined) return tooLong;
   if (request.isGlobalNamespace === true) {
     return reject.invalidArgument('Cannot register global namespace when not enabled');
   }
-  const { description, ownerEmail, data } = request;
-  const retentionMs = durationMsOrZero(retention);
+  const retentionMs = retentionMsOf(services, retention);
+  if (isRejection(retentionMs)) return retentionMs;
+  const { activeClusterName, clusters = [], description, ownerEmail, data } = request;
+  const unknown = clusterRefusal(services, [activeClusterName, ...clusters.map((each) => each.clusterName)]);
+  if (unknown !== undefined) return unknown;
   const made = await services.namespaces.register({ name, retentionMs, description, ownerEmail, data });
   return isRejection(made) ? made : { message: {} };
 }
 
-function retentionRefusal({ config }: Services, retention: Duration | undefined): Rejection | undefined {
-  const minMs = config.get('system.namespaceMinRetentionLocal');
-  if (durationProblem(retention) === undefined && durationMsOrZero(retention) >= minMs) return undefined;
+/** A namespace's retention in milliseconds, not longer than durations may be. */
+export function retentionMsOf({ config }: Services, retention: Duration | undefined): number | Rejection {
+  const retentionMs = Math.min(durationMsOrZero(retention), DURATION_MS_MAX);
+  const isLongEnough = retentionMs >= config.get('system.namespaceMinRetentionLocal');
+  if (durationProblem(retention) === undefined && isLongEnough) return retentionMs;
   return reject.invalidArgument('A valid retention period is not set on request.');
+}
+
+/** Refuses names of clusters other than the one that there is; a name that is not set is passed over. */
+export function clusterRefusal({ cluster }: Services, names: readonly (string | undefined)[]): Rejection | undefined {
+  const unknown = names.find((name) => name !== undefined && name !== '' && name !== cluster.clusterName);
+  return unknown === undefined ? undefined : reject.invalidArgument(`Invalid cluster name: ${unknown}`);
 }
 
 function describeNamespace(
@@ -73,7 +66,7 @@ function describeNamespace(
     return reject.invalidArgument('GetNamespace operation failed.  Both ID and Name specified in request.Namespace.');
   const namespace = name === '' ? services.namespaces.byId(id) : services.namespaces.byName(name);
   if (namespace === undefined) return reject.namespaceNotFound(name || id);
-  return { message: description(services, namespace) };
+  return { message: namespaceDescription(services, namespace) };
 }
 
 /** Namespaces of one page by default. Temporal: frontend/namespace_handler.go. */
@@ -95,7 +88,7 @@ function listNamespaces(
   const last = wanted.length > size ? page.at(-1) : undefined;
   return {
     message: {
-      namespaces: page.map((namespace) => description(services, namespace)),
+      namespaces: page.map((namespace) => namespaceDescription(services, namespace)),
       nextPageToken: last && tokens.namespaces({ afterId: last.id }),
     },
   };
@@ -106,7 +99,10 @@ function isLive(state: NamespaceState): boolean {
 }
 
 /** A namespace as it is described. Only what is served is claimed. */
-function description({ namespaces, cluster }: Services, namespace: Namespace): DescribeNamespaceResponse {
+export function namespaceDescription(
+  { namespaces, cluster }: Services,
+  namespace: Namespace,
+): DescribeNamespaceResponse {
   const { id, name, state, description: text, ownerEmail, data } = namespace;
   const { blobSizeBytesMax, memoSizeBytesMax, eagerWorkflowStart } = namespaces.limits(id);
   return {
@@ -123,7 +119,7 @@ function description({ namespaces, cluster }: Services, namespace: Namespace): D
     },
     config: {
       workflowExecutionRetentionTtl: toDuration(namespace.retentionMs),
-      badBinaries: {},
+      badBinaries: { binaries: namespace.badBinaries },
       historyArchivalState: ArchivalState.Disabled,
       visibilityArchivalState: ArchivalState.Disabled,
       customSearchAttributeAliases: namespace.attributeFields,
@@ -134,39 +130,4 @@ function description({ namespaces, cluster }: Services, namespace: Namespace): D
       state: ReplicationState.Normal,
     },
   };
-}
-
-function listSearchAttributes(
-  { namespace }: Scope,
-  _request: OperatorRequestOf<'ListSearchAttributes'>,
-): Reply<OperatorReplyOf<'ListSearchAttributes'>> {
-  const custom = [...namespace.customAttributes].map(([name, type]) => [name, IndexedValueType[type]] as const);
-  return { message: { customAttributes: Object.fromEntries(custom), systemAttributes: builtInAttributes() } };
-}
-
-/** Names that are the server's own, whatever follows. Temporal: common/searchattribute/sadefs, IsReserved. */
-const RESERVED_PREFIX = 'Temporal';
-const RESERVED_NAMES: ReadonlySet<string> = new Set(['NamespaceId', 'MemoEncoding', 'Memo', 'VisibilityTaskKey']);
-
-/** Temporal: frontend/operator_handler.go, AddSearchAttributes. */
-async function addSearchAttributes(
-  { namespace, namespaces }: Scope,
-  { searchAttributes }: OperatorRequestOf<'AddSearchAttributes'>,
-): Promise<Reply<OperatorReplyOf<'AddSearchAttributes'>>> {
-  const wanted = Object.entries(searchAttributes ?? {});
-  if (wanted.length === 0) return reject.invalidArgument('SearchAttributes are not set on request.');
-  const added = new Map<string, AttributeType>();
-  for (const [name, value] of wanted) {
-    if (isReserved(name)) return reject.invalidArgument(`Search attribute ${name} is reserved by system.`);
-    const type = Object.values(AttributeType).find((known) => IndexedValueType[known] === value);
-    if (type === undefined) return reject.invalidArgument(`Unknown search attribute type: ${value}.`);
-    added.set(name, type);
-  }
-  const changed = await namespaces.addSearchAttributes(namespace.id, added);
-  return isRejection(changed) ? changed : { message: {} };
-}
-
-function isReserved(name: string): boolean {
-  const isKnown = isSystemAttribute(name) || isPredefinedAttribute(name) || RESERVED_NAMES.has(name);
-  return isKnown || name.startsWith(RESERVED_PREFIX);
 }

@@ -3,15 +3,13 @@ import {
   executionInfo,
   groupValuePayload,
   isRejection,
-  predefinedAttributes,
   reject,
   resolveCountQuery,
   resolveListQuery,
-  systemAttributes,
   timestampMs,
   type Rejection,
 } from '@perdure/core';
-import { IndexedValueType, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import { WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { StartTimeFilter, WorkflowExecutionInfo } from '@perdure/proto/types';
 import type { Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
@@ -26,8 +24,10 @@ export const visibility: WorkflowMethods = {
   ),
   ListOpenWorkflowExecutions: within(NamespaceUse.Any, listOpen),
   ListClosedWorkflowExecutions: within(NamespaceUse.Any, listClosed),
+  ListArchivedWorkflowExecutions: within(NamespaceUse.Any, () =>
+    reject.invalidArgument('Cluster is not configured for visibility archival.'),
+  ),
   CountWorkflowExecutions: within(NamespaceUse.Any, countWorkflowExecutions),
-  GetSearchAttributes: () => ({ message: { keys: builtInAttributes() } }),
 };
 
 interface ListOptions {
@@ -123,10 +123,4 @@ function equals(attribute: string, value: string | undefined): string {
 
 function allOf(...conditions: readonly (string | undefined)[]): string {
   return conditions.filter((condition) => condition !== undefined && condition !== '').join(' AND ');
-}
-
-/** The attributes that every namespace has, by name. */
-export function builtInAttributes(): Readonly<Record<string, IndexedValueType>> {
-  const types = { ...systemAttributes, ...predefinedAttributes };
-  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, IndexedValueType[type]]));
 }
