@@ -24,11 +24,13 @@ export const visibility: WorkflowMethods = {
   ),
   ListOpenWorkflowExecutions: within(NamespaceUse.Any, listOpen),
   ListClosedWorkflowExecutions: within(NamespaceUse.Any, listClosed),
-  ListArchivedWorkflowExecutions: within(NamespaceUse.Any, () =>
-    reject.invalidArgument('Cluster is not configured for visibility archival.'),
-  ),
+  ListArchivedWorkflowExecutions: within(NamespaceUse.Any, listArchived),
   CountWorkflowExecutions: within(NamespaceUse.Any, countWorkflowExecutions),
 };
+
+function listArchived(): ListReply {
+  return reject.invalidArgument('Cluster is not configured for visibility archival.');
+}
 
 interface ListOptions {
   readonly query: string;
