@@ -37,7 +37,7 @@ async function measure(peer: Peer, { measurements, share }: BenchOptions): Promi
   const subject = new Subject(peer, installation, share);
   const figures: Figure[] = [];
   try {
-    for (const measurement of measurements) {
+    for (const measurement of measurements.filter(({ name }) => peer.leavesOut?.includes(name) !== true)) {
       console.error(`${peer.name}: ${measurement.name} …`);
       figures.push(...(await measurement.measure(subject)));
     }

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fanOut } from './measure/fan-out.ts';
 import type { Measurement } from './measure/figure.ts';
@@ -5,8 +7,10 @@ import { sleepers } from './measure/sleepers.ts';
 import { startUp } from './measure/start-up.ts';
 import { storage } from './measure/storage.ts';
 import { workflows } from './measure/workflows.ts';
+import { dbos } from './peers/dbos.ts';
 import type { Peer } from './peers/peer.ts';
 import { perdure } from './peers/perdure.ts';
+import { restate } from './peers/restate.ts';
 import { temporalDevServer } from './peers/temporal-dev-server.ts';
 import { temporalServer } from './peers/temporal-server.ts';
 
@@ -20,11 +24,15 @@ export interface BenchOptions {
 
 const QUICK_SHARE = 0.1;
 
+/** Outside of the repository: what is installed here is none of its dependencies. */
+const DEFAULT_PACKAGES = join(homedir(), '.cache', 'perdure-bench');
+
 const HELP = `npm run bench -- [flags]
   --only NAMES    some of: start, workflows, storage, fan-out, sleepers (separated by commas)
   --quick         a tenth of the work: for a look, not for a comparison
   --sleepers N    how many workflows sleep (default 20000; 1000000 takes a while)
   --alone         no peers, even where they are installed
+  --peers DIR     where npm has installed peers (default ${DEFAULT_PACKAGES}); see README.md
   --cpu-prof DIR  write a CPU profile of our server for each of its starts`;
 
 /** Reads the command line; text to print where there is nothing to run. */
@@ -35,6 +43,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
       sleepers: { type: 'string', default: '20000' },
+      peers: { type: 'string', default: DEFAULT_PACKAGES },
       alone: { type: 'boolean', default: false },
       'cpu-prof': { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -47,9 +56,10 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
   if (values.help || !known || !Number.isInteger(count) || count < 1) return HELP;
   const folder = values['cpu-prof'];
   const ours = perdure(folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+  const packages = resolve(values.peers);
   return {
     measurements: all.filter(({ name }) => names.includes(name)),
-    peers: values.alone ? [ours] : [ours, temporalDevServer, temporalServer],
+    peers: values.alone ? [ours] : [ours, temporalDevServer, temporalServer, restate(packages), dbos(packages)],
     share: values.quick ? QUICK_SHARE : 1,
   };
 }

@@ -1,6 +1,6 @@
 /** What a client process is to do. */
 export interface Order {
-  /** One of workflows.ts; its argument is `activities`. */
+  /** Activities one after the other, or all at once; their number is its argument. */
   readonly workflow: 'sequence' | 'fanOut';
   readonly activities: number;
   readonly count: number;

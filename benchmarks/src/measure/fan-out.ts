@@ -1,4 +1,3 @@
-import { SdkLoad } from '../load/sdk-load.ts';
 import type { Figure, Measurement } from './figure.ts';
 
 const WIDTHS = [200, 1_000] as const;
@@ -12,7 +11,7 @@ export const fanOut: Measurement = {
   name: 'fan-out',
   async measure(subject) {
     return await subject.withServer(async (server) => {
-      await using load = await SdkLoad.open(server);
+      await using load = await subject.openLoad(server);
       await load.run({ workflow: 'fanOut', activities: WARM_UP_WIDTH, count: 3, concurrency: 1 }, 0);
       const figures: Figure[] = [];
       const costs: (number | undefined)[] = [];

@@ -37,7 +37,10 @@ export function sleepers(full: number): Measurement {
 async function putToSleep(subject: Subject, server: ServerProcess, count: number): Promise<Figure[]> {
   try {
     await subject.prepare(server);
-    const program = await Program.start(new URL('../load/sleepers-process.ts', import.meta.url), server.address);
+    const program = await Program.start(
+      new URL('../load/temporal/sleepers-process.ts', import.meta.url),
+      server.address,
+    );
     const spent = cpuMeter([server.pid]);
     const { elapsedMs } = (await program.ask({ count })) as { elapsedMs: number };
     const cpuMs = spent();

@@ -1,10 +1,10 @@
-import { percentile } from '../load/sdk-load.ts';
+import { percentile } from '../load/load.ts';
 import { usageOf } from '../system/usage.ts';
 import type { Measurement } from './figure.ts';
 
 const STARTS = 5;
 
-/** From the start of the process to the answer to GetSystemInfo, on a new folder; the middle of some. */
+/** From the start of the process until it answers, on a new folder; the middle of some. */
 export const startUp: Measurement = {
   name: 'start',
   async measure(subject) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Load } from '../load/load.ts';
 import type { Installation, Peer } from '../peers/peer.ts';
 import { freePort, ServerProcess } from '../system/server-process.ts';
 
@@ -50,6 +51,11 @@ export class Subject {
     } finally {
       await server.stop();
     }
+  }
+
+  /** The peer's own programs that put a load on a server. */
+  async openLoad(server: ServerProcess): Promise<Load> {
+    return await Load.open(server, this.#installation.programs(server.port));
   }
 
   /** What a new server needs before it can be used. */

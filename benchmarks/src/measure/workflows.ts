@@ -1,4 +1,4 @@
-import { type RunResult, SdkLoad } from '../load/sdk-load.ts';
+import type { Load, RunResult } from '../load/load.ts';
 import { usageOf } from '../system/usage.ts';
 import type { Figure, Measurement } from './figure.ts';
 import type { Subject } from './subject.ts';
@@ -18,7 +18,7 @@ export const workflows: Measurement = {
   name: 'workflows',
   async measure(subject) {
     return await subject.withServer(async (server) => {
-      await using load = await SdkLoad.open(server);
+      await using load = await subject.openLoad(server);
       const alone = await runAll(subject, load, ONE_CLIENT);
       const together = await runAll(subject, load, MANY_CLIENTS);
       const residentBytes = usageOf(server.pid)?.residentBytes;
@@ -35,7 +35,7 @@ export const workflows: Measurement = {
 
 type Results = ReadonlyMap<number, RunResult>;
 
-async function runAll(subject: Subject, load: SdkLoad, how: typeof ONE_CLIENT): Promise<Results> {
+async function runAll(subject: Subject, load: Load, how: typeof ONE_CLIENT): Promise<Results> {
   const results = new Map<number, RunResult>();
   const { concurrency } = how;
   for (const activities of ACTIVITIES) {

@@ -18,7 +18,8 @@ export function findInGoFolder(name: string): string | undefined {
   return isForeignProgram(path) ? path : undefined;
 }
 
-function isForeignProgram(path: string): boolean {
+/** Whether a path is a program, and none of this repository. */
+export function isForeignProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return !realpathSync(path).startsWith(REPOSITORY);

@@ -1,10 +1,13 @@
+import type { LoadPrograms } from '../load/load.ts';
 import type { Launch } from '../system/server-process.ts';
 
-/** A server that can be measured: one that speaks Temporal's protocol and runs as one process. */
+/** A server that can be measured. */
 export interface Peer {
   readonly name: string;
   /** How many times slower than the first peer it may be thought to be: its share of the work is that much less. */
   readonly slowness: number;
+  /** Names of the measurements that it has no like for. */
+  readonly leavesOut?: readonly string[];
   /** Undefined where it is not installed. */
   find(): Installation | undefined;
 }
@@ -14,4 +17,6 @@ export interface Installation {
   launch(folder: string, port: number): Launch;
   /** What a new server needs before it can be used. */
   prepare(address: string): Promise<void>;
+  /** What puts a load on the server of a port. */
+  programs(port: number): LoadPrograms;
 }

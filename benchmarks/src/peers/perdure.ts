@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { temporalPrograms } from '../load/temporal/programs.ts';
+import { answersTemporal } from './answers.ts';
 import type { Peer } from './peer.ts';
 
 const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));
@@ -18,9 +20,11 @@ export function perdure(nodeFlags: readonly string[]): Peer {
           args: [...nodeFlags, CLI, 'server', 'start-dev', ...flags],
           port,
           storeFolder,
+          isServing: answersTemporal,
         };
       },
       prepare: () => Promise.resolve(),
+      programs: temporalPrograms,
     }),
   };
 }

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { temporalPrograms } from '../load/temporal/programs.ts';
+import { answersTemporal } from './answers.ts';
 import { findOnPath } from './find-program.ts';
 import type { Peer } from './peer.ts';
 
@@ -13,9 +15,11 @@ export const temporalDevServer: Peer = {
       launch: (storeFolder, port) => {
         const flags = ['--headless', '--log-level', 'error', '--port', String(port)];
         const file = ['--db-filename', join(storeFolder, 'temporal.db')];
-        return { command, args: ['server', 'start-dev', ...flags, ...file], port, storeFolder };
+        const args = ['server', 'start-dev', ...flags, ...file];
+        return { command, args, port, storeFolder, isServing: answersTemporal };
       },
       prepare: () => Promise.resolve(),
+      programs: temporalPrograms,
     };
   },
 };

@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { durationOf } from '../load/wire.ts';
+import { temporalPrograms } from '../load/temporal/programs.ts';
+import { durationOf } from '../load/temporal/wire.ts';
+import { answersTemporal } from './answers.ts';
 import { findInGoFolder, findOnPath } from './find-program.ts';
 import type { Peer } from './peer.ts';
 
@@ -23,9 +25,11 @@ export const temporalServer: Peer = {
         mkdirSync(storeFolder, { recursive: true });
         writeFileSync(join(folder, 'bench.yaml'), JSON.stringify(configuration(storeFolder, port)));
         const place = ['--root', folder, '--config', '.', '--env', 'bench'];
-        return { command, args: [...place, '--allow-no-auth', 'start'], port, storeFolder };
+        const args = [...place, '--allow-no-auth', 'start'];
+        return { command, args, port, storeFolder, isServing: answersTemporal };
       },
       prepare: registerDefault,
+      programs: temporalPrograms,
     };
   },
 };

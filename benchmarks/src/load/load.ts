@@ -8,34 +8,43 @@ export interface RunResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly workflowsPerSecond: number;
-  /** CPU per workflow in milliseconds: of the server's process, and of client and worker together. */
+  /** CPU per workflow in milliseconds: of the server, and of client and worker together. */
   readonly serverCpuMs: number | undefined;
   readonly sdkCpuMs: number | undefined;
 }
 
-/** The official TypeScript SDK as client and as worker, a process each, on a server. */
-export class SdkLoad implements AsyncDisposable {
+/** The programs that put a load on a server: files of this folder. */
+export interface LoadPrograms {
+  /** Runs what the client asks for; absent where one process is both. */
+  readonly worker?: URL;
+  /** Carries out Orders. */
+  readonly client: URL;
+  /** What both are started with. */
+  readonly args: readonly string[];
+}
+
+/** The programs of a peer's SDK, as client and as worker, on a server. */
+export class Load implements AsyncDisposable {
   readonly #server: ServerProcess;
   readonly #client: Program;
-  readonly #worker: Program;
+  readonly #worker: Program | undefined;
 
-  private constructor(server: ServerProcess, client: Program, worker: Program) {
+  private constructor(server: ServerProcess, client: Program, worker: Program | undefined) {
     this.#server = server;
     this.#client = client;
     this.#worker = worker;
   }
 
-  static async open(server: ServerProcess): Promise<SdkLoad> {
-    const worker = await Program.start(new URL('./worker-process.ts', import.meta.url), server.address);
-    const client = await Program.start(new URL('./client-process.ts', import.meta.url), server.address);
-    return new SdkLoad(server, client, worker);
+  static async open(server: ServerProcess, { worker, client, args }: LoadPrograms): Promise<Load> {
+    const works = worker === undefined ? undefined : await Program.start(worker, ...args);
+    return new Load(server, await Program.start(client, ...args), works);
   }
 
   /** Runs workflows, some before what is measured, so that all processes are warm. */
   async run(order: Order, warmUps: number): Promise<RunResult> {
     if (warmUps > 0) await this.#client.ask({ ...order, count: warmUps });
     const serverCpu = cpuMeter([this.#server.pid]);
-    const sdkCpu = cpuMeter([this.#client.pid, this.#worker.pid]);
+    const sdkCpu = cpuMeter([this.#client.pid, ...(this.#worker === undefined ? [] : [this.#worker.pid])]);
     const { durationsMs, elapsedMs } = (await this.#client.ask(order)) as Durations;
     const perWorkflow = (cpuMs: number | undefined): number | undefined =>
       cpuMs === undefined ? undefined : cpuMs / order.count;
@@ -50,7 +59,7 @@ export class SdkLoad implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client.stop();
-    await this.#worker.stop();
+    await this.#worker?.stop();
   }
 }
 
