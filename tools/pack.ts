@@ -50,6 +50,7 @@ async function stage({ path, manifest }: Workspace): Promise<void> {
   const source = join(repositoryRoot, path);
   const target = stagedDirectory(path);
   mkdirSync(target, { recursive: true });
+  if (manifest.scripts?.build !== undefined) return stageBuilt(source, target, manifest);
   cpSync(join(source, 'src'), join(target, 'src'), { recursive: true, filter: (file) => !isForTests(file) });
   for (const name of ['bin', 'README.md']) {
     if (existsSync(join(source, name))) cpSync(join(source, name), join(target, name), { recursive: true });
@@ -65,6 +66,19 @@ async function stage({ path, manifest }: Workspace): Promise<void> {
     const file = join(asset.parentPath, asset.name);
     cpSync(file, join(target, 'dist', file.slice(join(target, 'src').length)));
   }
+}
+
+/** A package that its own build makes, such as the Web UI: what its manifest lists, its dependencies bundled in it. */
+async function stageBuilt(source: string, target: string, manifest: Manifest): Promise<void> {
+  await succeed('npm', ['run', 'build', '--silent', '-w', manifest.name]);
+  for (const name of [...(manifest.files ?? []), 'README.md']) {
+    if (existsSync(join(source, name))) cpSync(join(source, name), join(target, name), { recursive: true });
+  }
+  cpSync(join(repositoryRoot, 'LICENSE'), join(target, 'LICENSE'));
+  linkDependencies(source, target, manifest.name);
+  const { scripts: _scripts, devDependencies: _devDependencies, ...rest } = manifest;
+  const published = { ...rest, engines: { node: `>=${nodeVersionMin}` }, publishConfig: { access: 'public' } };
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(published, undefined, 2)}\n`);
 }
 
 /** Makes the staged package visible to those that depend on it, and its own nested dependencies to itself. */
@@ -88,8 +102,9 @@ function publishedManifest(manifest: Manifest): object {
   };
 }
 
-function withoutTests(exports: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(exports).filter(([, source]) => !isForTests(source)));
+function withoutTests(exports: NonNullable<Manifest['exports']>): Record<string, string> {
+  const sources = Object.entries(exports).filter(([, source]) => typeof source === 'string' && !isForTests(source));
+  return Object.fromEntries(sources) as Record<string, string>;
 }
 
 function conditions(source: string): string | { types: string; default: string } {

@@ -13,7 +13,12 @@ import { parseArgs } from 'node:util';
 import { mergeRuns } from './test/merge-runs.ts';
 import { repositoryRoot } from './workspaces.ts';
 
-const patterns = ['packages/*/{src,scripts}/**/*.test.ts', 'tools/**/*.test.ts', 'benchmarks/src/**/*.test.ts'];
+const patterns = [
+  'packages/*/{src,scripts}/**/*.test.ts',
+  'apps/*/src/**/*.test.ts',
+  'tools/**/*.test.ts',
+  'benchmarks/src/**/*.test.ts',
+];
 const slowPatterns = ['tests/**/*.test.ts'];
 
 /** No test file takes longer; one that hangs fails. */

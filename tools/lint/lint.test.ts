@@ -71,11 +71,22 @@ const everywhere: Fixture = [
   ['export default work;', 'no-default-export'],
 ];
 
+const feature: Fixture = [
+  ["import { call } from '../../api/client.ts';", 'ok'],
+  ["import { Page } from '../../components/page.tsx';", 'ok'],
+  ["import { own } from './list/own.ts';", 'ok'],
+  ["import { other } from '../schedules/other.ts';", 'ui'],
+  ["import { router } from '../../app/router.tsx';", 'ui'],
+  ["export const lazy = () => import('../schedules/other.ts');", 'ui'],
+  ['export const used = [call, Page, own, other, router];', 'ok'],
+];
+
 const files: Readonly<Record<string, Fixture>> = {
   'packages/core/src/workflow/pure.ts': pure,
   'packages/worker-core/src/pure.ts': pure,
   'packages/server/src/engine/ambient.ts': server,
   'packages/storage/src/everywhere.ts': everywhere,
+  'apps/ui/src/features/workflows/feature.ts': feature,
 };
 
 /** The same lines where the rules do not hold. */
@@ -96,7 +107,7 @@ function lint(directory: string): Map<string, Set<string>> {
   const options = { cwd: directory, encoding: 'utf8', timeout: 60_000 } as const;
   const result = spawnSync(
     join(repositoryRoot, 'node_modules/.bin/oxlint'),
-    ['--type-aware', '-f', 'json', 'packages'],
+    ['--type-aware', '-f', 'json', 'packages', 'apps'],
     options,
   );
   assert.equal(result.stderr, '');
@@ -116,7 +127,9 @@ describe('the lint rules of this repository', () => {
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'perdure-lint-'));
     cpSync(join(repositoryRoot, '.oxlintrc.json'), join(directory, '.oxlintrc.json'));
-    cpSync(join(repositoryRoot, 'tools/lint/ambient.ts'), join(directory, 'tools/lint/ambient.ts'));
+    for (const plugin of ['ambient', 'layers']) {
+      cpSync(join(repositoryRoot, `tools/lint/${plugin}.ts`), join(directory, `tools/lint/${plugin}.ts`));
+    }
     symlinkSync(join(repositoryRoot, 'node_modules'), join(directory, 'node_modules'));
     const compilerOptions = { target: 'ES2024', module: 'nodenext', strict: true, types: ['node'] };
     writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions }));

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadEntries } from './descriptor.ts';
+import { jsonTypesSource } from './json-types.ts';
 import { typeNames } from './names.ts';
 import { schemaText } from './schema.ts';
 import { enumsSource, messagesSource } from './typescript.ts';
@@ -13,6 +14,7 @@ function main(): void {
   const names = typeNames(all);
   const files = {
     'enums.ts': enumsSource(all, names),
+    'json-types.ts': jsonTypesSource(all, names),
     'messages.ts': messagesSource(all, names),
     'schema.json': schemaText(all, names),
   };

@@ -1,0 +1,2 @@
+/** The folder of the built Web UI: `index.html`, and `assets/` whose names carry a hash of their content. */
+export declare const distDirectory: string;

@@ -1,0 +1,43 @@
+import type { MethodByName } from '@perdure/proto/json-types';
+
+/**
+ * Where the HTTP API serves each method, below `/api/v1`: the bindings of `google.api.http`. A placeholder names a field
+ * of the request. A feature that needs another method adds its line.
+ */
+export const endpoints = {
+  GetClusterInfo: 'GET /cluster-info',
+  GetSystemInfo: 'GET /system-info',
+  ListNamespaces: 'GET /namespaces',
+  DescribeNamespace: 'GET /namespaces/{namespace}',
+  RegisterNamespace: 'POST /namespaces',
+  UpdateNamespace: 'POST /namespaces/{namespace}/update',
+  ListSearchAttributes: 'GET /namespaces/{namespace}/search-attributes',
+
+  ListWorkflowExecutions: 'GET /namespaces/{namespace}/workflows',
+  CountWorkflowExecutions: 'GET /namespaces/{namespace}/workflow-count',
+  StartWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowId}',
+  DescribeWorkflowExecution: 'GET /namespaces/{namespace}/workflows/{execution.workflowId}',
+  GetWorkflowExecutionHistory: 'GET /namespaces/{namespace}/workflows/{execution.workflowId}/history',
+  GetWorkflowExecutionHistoryReverse: 'GET /namespaces/{namespace}/workflows/{execution.workflowId}/history-reverse',
+  SignalWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowExecution.workflowId}/signal/{signalName}',
+  UpdateWorkflowExecution:
+    'POST /namespaces/{namespace}/workflows/{workflowExecution.workflowId}/update/{request.input.name}',
+  QueryWorkflow: 'POST /namespaces/{namespace}/workflows/{execution.workflowId}/query/{query.queryType}',
+  RequestCancelWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowExecution.workflowId}/cancel',
+  TerminateWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowExecution.workflowId}/terminate',
+  ResetWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowExecution.workflowId}/reset',
+  PauseWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowId}/pause',
+  UnpauseWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowId}/unpause',
+
+  PauseActivity: 'POST /namespaces/{namespace}/activities/pause',
+  UnpauseActivity: 'POST /namespaces/{namespace}/activities/unpause',
+  ResetActivity: 'POST /namespaces/{namespace}/activities/reset',
+  UpdateActivityOptions: 'POST /namespaces/{namespace}/activities/update-options',
+
+  StartBatchOperation: 'POST /namespaces/{namespace}/batch-operations/{jobId}',
+  DescribeTaskQueue: 'GET /namespaces/{namespace}/task-queues/{taskQueue.name}',
+} as const satisfies { readonly [Name in keyof MethodByName]?: `${'GET' | 'POST' | 'DELETE'} /${string}` };
+
+export type EndpointName = keyof typeof endpoints;
+export type RequestOf<Name extends EndpointName> = MethodByName[Name]['request'];
+export type ReplyOf<Name extends EndpointName> = MethodByName[Name]['reply'];

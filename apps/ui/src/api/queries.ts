@@ -1,0 +1,75 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call, getJson } from './client.ts';
+import { GrpcCode, hasCode } from './errors.ts';
+
+/** Reads that several features and the shell share. Keys begin with the method's name, then the namespace. */
+
+export const systemInfoQuery = queryOptions({
+  queryKey: ['GetSystemInfo'],
+  queryFn: ({ signal }) => call('GetSystemInfo', {}, { signal }),
+  staleTime: 60_000,
+});
+
+export const clusterInfoQuery = queryOptions({
+  queryKey: ['GetClusterInfo'],
+  queryFn: ({ signal }) => call('GetClusterInfo', {}, { signal }),
+  staleTime: 60_000,
+});
+
+export const namespacesQuery = queryOptions({
+  queryKey: ['ListNamespaces'],
+  queryFn: ({ signal }) => call('ListNamespaces', { pageSize: 1000 }, { signal }),
+  staleTime: 30_000,
+});
+
+export function namespaceQuery(namespace: string) {
+  return queryOptions({
+    queryKey: ['DescribeNamespace', namespace],
+    queryFn: ({ signal }) => call('DescribeNamespace', { namespace }, { signal }),
+    staleTime: 30_000,
+  });
+}
+
+export function searchAttributesQuery(namespace: string) {
+  return queryOptions({
+    queryKey: ['ListSearchAttributes', namespace],
+    queryFn: ({ signal }) => call('ListSearchAttributes', { namespace }, { signal }),
+    staleTime: 60_000,
+  });
+}
+
+/** How the server was told to show the UI. */
+export interface Settings {
+  readonly defaultNamespace: string;
+  /** Whether writes are switched off. */
+  readonly isReadOnly: boolean;
+  /** The codec server that the operator chose, empty for none. */
+  readonly codecEndpoint: string;
+}
+
+export const settingsQuery = queryOptions({
+  queryKey: ['settings'],
+  queryFn: async ({ signal }): Promise<Settings> => {
+    try {
+      return readSettings(await getJson('api/v1/settings', { signal }));
+    } catch (error) {
+      // A server that is not ours may serve no settings.
+      if (hasCode(error, GrpcCode.notFound, GrpcCode.unimplemented)) return readSettings({});
+      throw error;
+    }
+  },
+  staleTime: Infinity,
+});
+
+function readSettings(json: unknown): Settings {
+  const { DefaultNamespace, DisableWriteActions, Codec } = json as {
+    DefaultNamespace?: string;
+    DisableWriteActions?: boolean;
+    Codec?: { Endpoint?: string };
+  };
+  return {
+    defaultNamespace: DefaultNamespace ?? 'default',
+    isReadOnly: DisableWriteActions ?? false,
+    codecEndpoint: Codec?.Endpoint ?? '',
+  };
+}

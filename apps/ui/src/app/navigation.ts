@@ -1,0 +1,15 @@
+import type { LinkProps } from '@tanstack/react-router';
+import { Workflow, type LucideIcon } from 'lucide-react';
+
+export interface NavigationEntry {
+  readonly title: string;
+  readonly icon: LucideIcon;
+  readonly to: NonNullable<LinkProps['to']>;
+  /** Keys that lead there, after `g`. */
+  readonly key: string;
+}
+
+/** The rail, from top to bottom, in groups. A feature adds its line. */
+export const navigation: readonly (readonly NavigationEntry[])[] = [
+  [{ title: 'Workflows', icon: Workflow, to: '/namespaces/$namespace/workflows', key: 'w' }],
+];

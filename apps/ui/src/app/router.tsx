@@ -1,0 +1,29 @@
+import { createRouter } from '@tanstack/react-router';
+import { mountPath } from '../api/client.ts';
+import { Loading } from '../components/states.tsx';
+import { queryClient } from './query-client.ts';
+import { namespaceRoute } from './routes/namespace.tsx';
+import { homeRoute, rootRoute } from './routes/root.tsx';
+import { workflowRoutes } from './routes/workflows.tsx';
+import { RouteFailure, RouteNotFound } from './shell/route-states.tsx';
+
+/** Every page. A feature adds its routes in a file of `routes/`, and its line here. */
+const routeTree = rootRoute.addChildren([homeRoute, namespaceRoute.addChildren([...workflowRoutes])]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: mountPath,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: RouteFailure,
+  defaultNotFoundComponent: RouteNotFound,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,26 @@
+import { type ReactNode, useEffect } from 'react';
+import { call } from '../../api/client.ts';
+import { useIsReachable } from '../../api/connection.ts';
+import { Rings } from '../../components/states.tsx';
+import styles from './shell.module.css';
+
+const askAgainMs = 1500;
+
+/** Says that the server is away, and asks until it is back; then everything on the screen is read again. */
+export function ConnectionBanner(): ReactNode {
+  const isReachable = useIsReachable();
+  useEffect(() => {
+    if (isReachable) return;
+    const timer = setInterval(() => {
+      call('GetSystemInfo', {}).catch(() => undefined);
+    }, askAgainMs);
+    return () => clearInterval(timer);
+  }, [isReachable]);
+  if (isReachable) return null;
+  return (
+    <div className={styles.banner} role="status">
+      <Rings size={16} isTurning />
+      The server does not answer. What you see may be old; it is read again as soon as the server is back.
+    </div>
+  );
+}

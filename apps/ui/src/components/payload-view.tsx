@@ -1,0 +1,83 @@
+import type { Payload, Payloads } from '@perdure/proto/json-types';
+import { type ReactNode, useMemo } from 'react';
+import { useDecoded } from '../lib/codec.ts';
+import { formatBytes, readPayload } from '../lib/payload.ts';
+import styles from './json-view.module.css';
+import { JsonView, TextView } from './json-view.tsx';
+
+export interface PayloadViewProps {
+  readonly payload: Payload;
+  readonly label?: string;
+  readonly isFlat?: boolean;
+}
+
+/** One payload as text, decoded by the codec server where one is set. */
+export function PayloadView({ payload, label = 'value', isFlat = false }: PayloadViewProps): ReactNode {
+  const { payload: decoded, error } = useDecoded(payload);
+  const read = useMemo(() => readPayload(decoded), [decoded]);
+  const note = error === undefined ? undefined : <div className={styles.note}>The codec server failed: {error}</div>;
+  switch (read.kind) {
+    case 'null':
+      return <JsonView value={null} isFlat={isFlat} label={label} />;
+    case 'json':
+      return <JsonView value={read.value} isFlat={isFlat} label={label} />;
+    case 'binary':
+      return (
+        <>
+          {note}
+          <div className={styles.note}>
+            {read.encoding === '' ? 'No encoding is named' : read.encoding}, {formatBytes(read.bytes.length)}
+          </div>
+          <TextView text={hexDump(read.bytes)} label={label} />
+        </>
+      );
+    case 'undecodable':
+      return (
+        <>
+          {note}
+          <div className={styles.note}>
+            Says that it is {read.encoding || 'nothing known'}, but cannot be read as that: {read.reason}
+          </div>
+          <TextView text={hexDump(read.bytes)} label={label} />
+        </>
+      );
+  }
+}
+
+/** Several payloads, each by itself; `none` where there is not one. */
+export function PayloadsView({
+  payloads,
+  label = 'value',
+  none = 'none',
+}: {
+  readonly payloads: Payloads | readonly Payload[] | undefined;
+  readonly label?: string;
+  readonly none?: ReactNode;
+}): ReactNode {
+  const list =
+    payloads === undefined ? [] : 'payloads' in payloads ? (payloads.payloads ?? []) : (payloads as Payload[]);
+  if (list.length === 0) return <span className={styles.note}>{none}</span>;
+  return (
+    <div className={styles.list}>
+      {list.map((payload, index) => (
+        <PayloadView key={index} payload={payload} label={list.length > 1 ? `${label} ${index + 1}` : label} />
+      ))}
+    </div>
+  );
+}
+
+const rowBytes = 16;
+const rowCountMax = 512;
+
+/** Bytes as people read them: offset, hexadecimal, and the printable characters. */
+function hexDump(bytes: Uint8Array): string {
+  const rows: string[] = [];
+  for (let offset = 0; offset < bytes.length && rows.length < rowCountMax; offset += rowBytes) {
+    const row = [...bytes.subarray(offset, offset + rowBytes)];
+    const hex = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    const text = row.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '·')).join('');
+    rows.push(`${offset.toString(16).padStart(6, '0')}  ${hex.padEnd(rowBytes * 3 - 1)}  ${text}`);
+  }
+  if (bytes.length > rowBytes * rowCountMax) rows.push(`… ${formatBytes(bytes.length - rowBytes * rowCountMax)} more`);
+  return rows.join('\n');
+}

@@ -1,0 +1,115 @@
+/** Times and durations of proto3 JSON in words. Pure: zone, clock and the present are arguments. */
+
+export interface TimeFormat {
+  /** `local`, or a zone of the IANA database. */
+  readonly timeZone: string;
+  readonly clock: '24' | '12';
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter({ timeZone, clock }: TimeFormat, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${timeZone}|${clock}|${JSON.stringify(options)}`;
+  let found = formatters.get(key);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat('en-GB', {
+      ...options,
+      hourCycle: clock === '24' ? 'h23' : 'h12',
+      ...(timeZone !== 'local' && { timeZone }),
+    });
+    formatters.set(key, found);
+  }
+  return found;
+}
+
+const dayParts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+const clockParts = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+
+function part(parts: readonly Intl.DateTimeFormatPart[], type: Intl.DateTimeFormatPartTypes): string {
+  return parts.find((each) => each.type === type)?.value ?? '';
+}
+
+/** `2026-08-22 10:00:00`, in the reader's zone; sorts as it reads. */
+export function formatTime(timeMs: number, format: TimeFormat): string {
+  const parts = formatter(format, dayParts).formatToParts(timeMs);
+  const day = `${part(parts, 'year')}-${part(parts, 'month')}-${part(parts, 'day')}`;
+  return `${day} ${formatClock(timeMs, format)}`;
+}
+
+/** `10:00:00`, or `10:00:00.123` where the milliseconds matter. */
+export function formatClock(timeMs: number, format: TimeFormat, withMilliseconds = false): string {
+  return formatter(format, { ...clockParts, ...(withMilliseconds && { fractionalSecondDigits: 3 as const }) }).format(
+    timeMs,
+  );
+}
+
+/** The exact instant for a hint: the text as the server wrote it, and the reader's zone by name. */
+export function exactInstant(text: string, format: TimeFormat): string {
+  const zone = format.timeZone === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : format.timeZone;
+  return `${text}\n${formatTime(Date.parse(text), format)} ${zone}`;
+}
+
+/** `1m 30s`: the two largest units, so that the width stays small. Under a second, `420ms`. */
+export function formatDuration(durationMs: number): string {
+  if (!Number.isFinite(durationMs)) return '–';
+  const ms = Math.max(0, Math.round(durationMs));
+  if (ms < 1000) return `${ms}ms`;
+  if (ms < 10_000) return `${trimZeros((ms / 1000).toFixed(1))}s`;
+  const units = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'm'],
+    [1, 's'],
+  ] as const;
+  let seconds = Math.round(ms / 1000);
+  const words: string[] = [];
+  for (const [size, unit] of units) {
+    const count = Math.floor(seconds / size);
+    seconds -= count * size;
+    if (count > 0) words.push(`${count}${unit}`);
+    else if (words.length > 0) break;
+    if (words.length === 2) break;
+  }
+  return words.join(' ');
+}
+
+function trimZeros(text: string): string {
+  return text.replace(/\.0$/, '');
+}
+
+/** `3m ago`, `in 12s`, `now`. */
+export function formatRelative(timeMs: number, nowMs: number): string {
+  const difference = timeMs - nowMs;
+  const distance = Math.abs(difference);
+  if (distance < 1000) return 'now';
+  const rounded = distance < 60_000 ? Math.floor(distance / 1000) * 1000 : distance;
+  const text = formatDuration(rounded).split(' ')[0] ?? '';
+  return difference > 0 ? `in ${text}` : `${text} ago`;
+}
+
+/** Milliseconds of a Duration in JSON (`3.5s`), undefined for none. */
+export function durationMs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number.parseFloat(text);
+  return Number.isNaN(seconds) ? undefined : seconds * 1000;
+}
+
+/** Milliseconds since 1970 of a Timestamp in JSON; undefined for none and for the year 1 and 1970 that stand for none. */
+export function instantMs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const timeMs = Date.parse(text);
+  return Number.isNaN(timeMs) || timeMs <= 0 ? undefined : timeMs;
+}
+
+/** Seconds as a Duration of proto3 JSON. Reads `90`, `90s`, `1m30s`, `2h`, `1d`; undefined for anything else. */
+export function parseDuration(text: string): string | undefined {
+  const trimmed = text.trim().toLowerCase().replaceAll(' ', '');
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return `${Number(trimmed)}s`;
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(trimmed)) return undefined;
+  const size: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+  let seconds = 0;
+  for (const [, count, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    seconds += Number(count) * (size[unit ?? ''] ?? 0);
+  }
+  return `${Number(seconds.toFixed(3))}s`;
+}

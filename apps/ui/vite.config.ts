@@ -1,0 +1,35 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The server that `npm run dev -w apps/ui` talks to: its UI port, or the HTTP port of any Temporal server. */
+const target = process.env.PERDURE_UI_TARGET ?? 'http://127.0.0.1:8233';
+
+/** Other servers than ours abbreviate payloads unless asked for all of them. */
+const fullPayloads = 'application/json+no-payload-shorthand';
+
+export default defineConfig({
+  // Relative, so that the page's <base> alone says where the UI is mounted.
+  base: './',
+  // Filled in by the server, with a new one for each page.
+  html: { cspNonce: '__CSP_NONCE__' },
+  plugins: [react()],
+  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  server: {
+    port: Number(process.env.PERDURE_UI_DEV_PORT ?? 5173),
+    host: '127.0.0.1',
+    strictPort: true,
+    proxy: {
+      '/api': {
+        target,
+        changeOrigin: true,
+        configure: (proxy) => {
+          proxy.on('proxyReq', (request) => {
+            request.setHeader('accept', fullPayloads);
+            request.removeHeader('origin');
+            if (request.getHeader('content-type') !== undefined) request.setHeader('content-type', fullPayloads);
+          });
+        },
+      },
+    },
+  },
+});

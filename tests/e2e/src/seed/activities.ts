@@ -1,0 +1,57 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { Context, heartbeat, sleep } from '@temporalio/activity';
+
+/** What the seeded workflows do. Each stands for something that the UI has to show well. */
+
+export async function reserveStock(order: {
+  readonly items: readonly string[];
+}): Promise<{ reservation: string; items: number }> {
+  await sleep(40);
+  return { reservation: 'R-20418', items: order.items.length };
+}
+
+export async function chargeCard(amount: number): Promise<{ charge: string; amount: number }> {
+  await sleep(30);
+  return { charge: 'ch_5Gk2p', amount };
+}
+
+export async function sendReceipt(email: string): Promise<string> {
+  await sleep(20);
+  return `sent to ${email}`;
+}
+
+/** Fails at each attempt, as a service that is down. */
+export async function callPaymentGateway(amount: number): Promise<never> {
+  await sleep(15);
+  throw new Error(`gateway.example refused the connection while charging ${amount} (ECONNREFUSED)`);
+}
+
+/** Fails twice, then succeeds. */
+export async function flakyLookup(customer: string): Promise<{ customer: string; tier: string }> {
+  await sleep(20);
+  if (Context.current().info.attempt < 3) throw new Error(`customer service answered 503 for ${customer}`);
+  return { customer, tier: 'gold' };
+}
+
+export async function refuseOrder(reason: string): Promise<never> {
+  throw ApplicationFailure.nonRetryable(reason, 'OrderRefused', { code: 'E-1207' });
+}
+
+/** Reports its progress for a long time. */
+export async function importRows(rows: number): Promise<number> {
+  const reported = Context.current().info.heartbeatDetails as { readonly row: number } | undefined;
+  for (let row = reported?.row ?? 0; row < rows; row += 250) {
+    heartbeat({ row, of: rows });
+    await sleep(1000);
+  }
+  return rows;
+}
+
+export async function resizeImage(index: number): Promise<{ index: number; bytes: number }> {
+  await sleep(5 + (index % 7) * 12);
+  return { index, bytes: 20_000 + index * 37 };
+}
+
+export async function echo(value: unknown): Promise<unknown> {
+  return value;
+}
