@@ -31,6 +31,8 @@ export interface AggregateView<State> {
 export interface StateTransition<State> {
   readonly run: State;
   readonly changes: readonly RecordedChange[];
+  /** The history with which the run begins, where it has it from another one. */
+  readonly inherited?: readonly { readonly firstEventId: number; readonly events: Uint8Array }[];
   /** Something has changed that is in memory only. */
   readonly hasFleeting: boolean;
 }

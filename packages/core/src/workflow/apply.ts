@@ -13,6 +13,7 @@ import { applyClosed, applyClosingChange } from './close/closing-state.ts';
 import { applyExternalEnded, applyExternalInitiated } from './external/external-state.ts';
 import type { Change } from './change.ts';
 import { applyLifecycleChange, applyOptionsUpdated, applyStarted } from './lifecycle.ts';
+import { applyOptions } from './options/options.ts';
 import type { Run } from './run.ts';
 import { applySearchAttributesUpserted, applyMemoModified } from './command/properties.ts';
 import {
@@ -23,7 +24,7 @@ import {
   applyWorkflowTaskChange,
 } from './task/workflow-task.ts';
 import { applyTimerEnded, applyTimerStarted } from './timer/timer.ts';
-import { applyUpdateAccepted, applyUpdateCompleted } from './update/update.ts';
+import { applyUpdateAccepted, applyUpdateAdmitted, applyUpdateCompleted } from './update/update.ts';
 
 /** Brings a change about: the only writer of a run's state, when it happens and when the run is rebuilt. */
 export function apply(run: Run, change: Change): void {
@@ -50,6 +51,8 @@ export function apply(run: Run, change: Change): void {
       run.bufferSizeBytes = 0;
       break;
     case 'requestAttached':
+    case 'resetFrom':
+    case 'resetTo':
       applyLifecycleChange(run, change);
       break;
     case 'taskScheduled':
@@ -65,6 +68,9 @@ export function apply(run: Run, change: Change): void {
     case 'parentTold':
     case 'childSettled':
       applyClosingChange(run, change);
+      break;
+    case 'updateRejected':
+      run.updates.reapplied.delete(change.updateId);
       break;
     case 'watchersAttached':
     case 'watcherTold':
@@ -104,7 +110,7 @@ const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
   [EventType.WorkflowExecutionTerminated, applyClosed],
   [EventType.WorkflowExecutionContinuedAsNew, applyClosed],
   [EventType.WorkflowExecutionCancelRequested, (run) => void (run.lifecycle.cancelRequested = true)],
-  [EventType.WorkflowExecutionOptionsUpdated, applyOptionsUpdated],
+  [EventType.WorkflowExecutionOptionsUpdated, applyOptionsEffect],
   [EventType.WorkflowExecutionSignaled, applySignaled],
   [EventType.WorkflowTaskScheduled, applyTaskScheduled],
   [EventType.WorkflowTaskStarted, applyTaskStarted],
@@ -134,6 +140,7 @@ const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
   [EventType.RequestCancelExternalWorkflowExecutionInitiated, applyExternalInitiated],
   [EventType.RequestCancelExternalWorkflowExecutionFailed, applyExternalEnded],
   [EventType.ExternalWorkflowExecutionCancelRequested, applyExternalEnded],
+  [EventType.WorkflowExecutionUpdateAdmitted, applyUpdateAdmitted],
   [EventType.WorkflowExecutionUpdateAccepted, applyUpdateAccepted],
   [EventType.WorkflowExecutionUpdateCompleted, applyUpdateCompleted],
   [EventType.UpsertWorkflowSearchAttributes, applySearchAttributesUpserted],
@@ -142,6 +149,11 @@ const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
 
 function applyEffect(run: Run, event: HistoryEvent): void {
   APPLIERS.get(event.eventType ?? EventType.Unspecified)?.(run, event);
+}
+
+function applyOptionsEffect(run: Run, event: HistoryEvent): void {
+  applyOptionsUpdated(run, event);
+  applyOptions(run, event);
 }
 
 function applySignaled(run: Run, event: HistoryEvent): void {

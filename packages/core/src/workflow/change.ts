@@ -4,6 +4,7 @@ import type { WatcherChange } from './callback/watcher.ts';
 import type { ClosingChange } from './close/closing.ts';
 import type { LifecycleChange } from './lifecycle.ts';
 import type { WorkflowTaskChange } from './task/workflow-task.ts';
+import type { UpdateChange } from './update/update.ts';
 
 /**
  * The one vocabulary in which state changes. Events are what users see; the volatile kinds are what the history does not
@@ -24,7 +25,8 @@ export type VolatileChange =
   | WorkflowTaskChange
   | ActivityChange
   | ClosingChange
-  | WatcherChange;
+  | WatcherChange
+  | UpdateChange;
 
 export type BufferChange =
   /** An event came while a workflow task runs: it has its effect now and its id later. */

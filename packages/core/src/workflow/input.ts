@@ -15,6 +15,8 @@ import type { Rejection } from '../kernel/rejection.ts';
 import type { ActivityTaskView } from './activity/activity-task.ts';
 import type { SettleInput } from '../aggregate/settle.ts';
 import type { Watcher } from './callback/watcher.ts';
+import type { OptionsReply, UpdateOptionsInput } from './options/options.ts';
+import type { ResetInput } from './reset/reset-input.ts';
 import type { WorkflowTaskView } from './task/workflow-task-view.ts';
 import type { UpdateMessage } from './update/messages.ts';
 import type { UpdateStatus } from './update/update.ts';
@@ -43,7 +45,9 @@ export type Input =
   | ChildClosedInput
   | SettleInput
   | AdmitUpdateInput
-  | StartWithUpdateInput;
+  | StartWithUpdateInput
+  | ResetInput
+  | UpdateOptionsInput;
 
 export interface Replies {
   start: StartReply;
@@ -65,6 +69,8 @@ export interface Replies {
   settle: Done;
   admitUpdate: UpdateStatus;
   startWithUpdate: StartWithUpdateReply;
+  reset: Done;
+  updateOptions: OptionsReply;
 }
 
 /** Nothing to say but that it was done. */
@@ -90,6 +96,8 @@ export interface ParentLink {
   readonly execution: WorkflowExecution;
   readonly initiatedEventId: number;
   readonly root: WorkflowExecution;
+  /** Runs of the parent, before it was reset, that may have started the same child; none where absent. */
+  readonly earlierRunIds?: readonly string[];
 }
 
 export interface StartReply {
@@ -123,6 +131,8 @@ export interface SignalInput {
 /** The target must be a child of this workflow. */
 export interface ChildGuard {
   readonly parent: WorkflowExecution;
+  /** Runs of the parent, before it was reset, that may have started the child; none where absent. */
+  readonly earlierRunIds?: readonly string[];
 }
 
 export interface RequestCancelInput {

@@ -3,12 +3,14 @@ import type {
   HistoryEvent,
   Link,
   Memo,
+  Priority,
   SearchAttributes,
+  VersioningOverride,
   WorkflowExecution,
   WorkflowExecutionStartedEventAttributes,
 } from '@perdure/proto/types';
-import { present } from '../kernel/assert.ts';
-import { durationMsOrZero, timestampMs } from '../kernel/time.ts';
+import { present, unreachable } from '../kernel/assert.ts';
+import { durationMsOrZero, earliest, timestampMs } from '../kernel/time.ts';
 import type { Run } from './run.ts';
 
 /** From start to close: what the run was started with, how long it may take and how it ended. */
@@ -18,7 +20,10 @@ export interface Lifecycle {
   start: WorkflowExecutionStartedEventAttributes;
   /** The links of event 1, which the runs that follow have too. */
   startLinks: readonly Link[] | undefined;
+  /** When the run began: the start, or the reset that made it. */
   startedAtMs: number;
+  /** The time of event 1. */
+  originallyStartedAtMs: number;
   /** When the first workflow task may be scheduled: the start, or later by a delay or back-off. */
   firstTaskAtMs: number;
   /** Whether the delay of the first workflow task is over. */
@@ -35,6 +40,29 @@ export interface Lifecycle {
   searchAttributes: SearchAttributes | undefined;
   /** The run that follows this one, by continue-as-new, retry or cron. */
   newRunId: string | undefined;
+  /** How much its tasks matter, beside others of their queue. */
+  priority: Priority | undefined;
+  /** Which version of its worker the run is bound to, whatever its worker says. */
+  versioningOverride: VersioningOverride | undefined;
+  /** Where the run has its first events from, if a reset has made it. */
+  origin: ResetOrigin | undefined;
+  /** The run that the last reset of this one has made. */
+  resetRunId: string | undefined;
+}
+
+/** A run that began with the first events of another one. */
+export interface ResetOrigin {
+  /** When the reset was; the run's timeouts count from here. */
+  readonly atMs: number;
+  /** The request for the reset. */
+  readonly requestId: string;
+  /** Runs whose first events, through that id, are its own: the one that was reset, then those that it came of. */
+  readonly ancestors: readonly ResetAncestor[];
+}
+
+export interface ResetAncestor {
+  readonly runId: string;
+  readonly throughEventId: number;
 }
 
 /** Which event a request id stands for. */
@@ -44,13 +72,19 @@ export interface AttachedRequest {
   readonly eventId: number;
 }
 
-/** The change of the lifecycle that no event records: which request the run answers for. */
-export interface LifecycleChange {
-  readonly kind: 'requestAttached';
-  readonly requestId: string;
-  readonly eventType: EventType;
-  readonly eventId: number;
-}
+/** What no event records of the lifecycle. */
+export type LifecycleChange =
+  /** The run answers for a request. */
+  | {
+      readonly kind: 'requestAttached';
+      readonly requestId: string;
+      readonly eventType: EventType;
+      readonly eventId: number;
+    }
+  /** The run, so far a copy of another one's beginning, goes on by itself. */
+  | { readonly kind: 'resetFrom'; readonly origin: ResetOrigin }
+  /** A reset has made another run of this one. */
+  | { readonly kind: 'resetTo'; readonly runId: string };
 
 /** A lifecycle before event 1. */
 export function newLifecycle(): Lifecycle {
@@ -59,6 +93,7 @@ export function newLifecycle(): Lifecycle {
     start: {},
     startLinks: undefined,
     startedAtMs: 0,
+    originallyStartedAtMs: 0,
     firstTaskAtMs: 0,
     firstTaskScheduled: false,
     closedAtMs: undefined,
@@ -70,6 +105,10 @@ export function newLifecycle(): Lifecycle {
     memo: undefined,
     searchAttributes: undefined,
     newRunId: undefined,
+    priority: undefined,
+    versioningOverride: undefined,
+    origin: undefined,
+    resetRunId: undefined,
   };
 }
 
@@ -104,10 +143,13 @@ export function applyStarted(run: Run, event: HistoryEvent): void {
   lifecycle.start = start;
   lifecycle.startLinks = (event.links ?? []).length === 0 ? undefined : event.links;
   lifecycle.startedAtMs = startedAtMs;
+  lifecycle.originallyStartedAtMs = startedAtMs;
   lifecycle.firstTaskAtMs = startedAtMs + durationMsOrZero(start.firstWorkflowTaskBackoff);
   lifecycle.runExpiresAtMs = runTimeoutMs === 0 ? undefined : lifecycle.firstTaskAtMs + runTimeoutMs;
   lifecycle.executionExpiresAtMs = timestampMs(start.workflowExecutionExpirationTime);
   lifecycle.memo = start.memo;
+  lifecycle.priority = start.priority;
+  lifecycle.versioningOverride = start.versioningOverride;
   lifecycle.searchAttributes = start.searchAttributes;
   armLifecycle(run);
 }
@@ -140,5 +182,49 @@ export function lifecycleDeadline(run: Run, key: 'firstTask' | 'runTimeout' | 'e
 }
 
 export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
-  run.lifecycle.requestIds.set(change.requestId, { eventType: change.eventType, eventId: change.eventId });
+  switch (change.kind) {
+    case 'requestAttached':
+      run.lifecycle.requestIds.set(change.requestId, { eventType: change.eventType, eventId: change.eventId });
+      break;
+    case 'resetFrom':
+      startOver(run, change.origin);
+      break;
+    case 'resetTo':
+      run.lifecycle.resetRunId = change.runId;
+      break;
+    default:
+      unreachable(change);
+  }
+}
+
+/** The timeouts begin anew. Temporal: mutable_state_impl.go, RefreshExpirationTimeoutTask. */
+function startOver(run: Run, origin: ResetOrigin): void {
+  const { lifecycle } = run;
+  const { firstWorkflowTaskBackoff, workflowExecutionTimeout, workflowRunTimeout } = lifecycle.start;
+  const expiresAtMs = (timeoutMs: number) => (timeoutMs === 0 ? undefined : origin.atMs + timeoutMs);
+  lifecycle.origin = origin;
+  lifecycle.startedAtMs = origin.atMs;
+  lifecycle.firstTaskAtMs = origin.atMs + durationMsOrZero(firstWorkflowTaskBackoff);
+  lifecycle.executionExpiresAtMs = expiresAtMs(durationMsOrZero(workflowExecutionTimeout));
+  const runExpiresAtMs = expiresAtMs(durationMsOrZero(workflowRunTimeout));
+  lifecycle.runExpiresAtMs = runExpiresAtMs && earliest(runExpiresAtMs, lifecycle.executionExpiresAtMs);
+  armLifecycle(run);
+}
+
+/**
+ * The run that has taken the place of one that was reset, as far as an event of that one is an event of its own too:
+ * `current` if it has come of it. Whoever was told of the event by the older run means the younger one now.
+ */
+export function heir(current: Run | undefined, runId: string, eventId: number): Run | undefined {
+  const ancestors = current?.lifecycle.origin?.ancestors ?? [];
+  return ancestors.some((ancestor) => ancestor.runId === runId && ancestor.throughEventId >= eventId)
+    ? current
+    : undefined;
+}
+
+/** The runs that had an event of this run before it, where there are any: others may know it by their ids. */
+export function earlierRuns(run: Run, eventId: number): { readonly earlierRunIds?: readonly string[] } {
+  const ancestors = run.lifecycle.origin?.ancestors ?? [];
+  const earlierRunIds = ancestors.flatMap(({ runId, throughEventId }) => (throughEventId >= eventId ? [runId] : []));
+  return earlierRunIds.length === 0 ? {} : { earlierRunIds };
 }

@@ -9,6 +9,8 @@ import { terminate } from './close/terminate.ts';
 import type { ReplyOf } from '../aggregate/input.ts';
 import type { Input, Replies } from './input.ts';
 import type { Run } from './run.ts';
+import { updateOptions } from './options/options.ts';
+import { reset } from './reset/reset.ts';
 import { settle } from './settlement.ts';
 import { signal } from './signal/signal.ts';
 import { start } from './start/start.ts';
@@ -62,6 +64,8 @@ const HANDLERS: { readonly [Kind in keyof Replies]: Handler<Kind> } = {
   settle,
   admitUpdate,
   startWithUpdate,
+  reset,
+  updateOptions,
 };
 
 /**

@@ -1,4 +1,4 @@
-import { CommandType, EventType } from '@perdure/proto/enums';
+import { CommandType, EventType, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type {
   Command,
   HistoryEvent,
@@ -18,8 +18,10 @@ import type { ActivityTaskView } from './activity/activity-task.ts';
 import type { ReplyOf } from '../aggregate/input.ts';
 import type { Input, Replies, WorkflowTaskCompletion } from './input.ts';
 import { isSpeculative } from './fleeting.ts';
-import { blankRun, durableState, reapply, restoreRun } from './rebuild.ts';
-import type { Run } from './run.ts';
+import { durableState, reapply, restoreRun } from './rebuild.ts';
+import { Replay } from './reset/replay.ts';
+import type { PastEvent, ResetInput, ResetPast } from './reset/reset-input.ts';
+import { isOpen, type Run } from './run.ts';
 import { step, type Workflow } from './step.ts';
 import type { WorkflowTaskView } from './task/workflow-task-view.ts';
 import type { Effect, Step, TaskOffer } from './transition.ts';
@@ -152,6 +154,49 @@ export class Bench {
     return this.ok({ kind: 'startActivityTask', runId: '', scheduledEventId, stamp, taker });
   }
 
+  /** Resets a run, by default the newest, to before an event. */
+  reset(finishEventId: number, request: Partial<ResetInput> = {}): ReplyOf<ResetInput> {
+    const base = this.#runOf(request.runId ?? '');
+    const input: ResetInput = {
+      kind: 'reset',
+      runId: '',
+      finishEventId,
+      requestId: `reset-${++this.#ids}`,
+      reason: 'a reason',
+      excluded: new Set(),
+      options: [],
+      past: undefined,
+      ...request,
+    };
+    const past = finishEventId < base.nextEventId ? this.#pastOf(base, finishEventId) : undefined;
+    if (past !== undefined) this.#events.set(past.replay.run.runId, [...this.events(base).slice(0, finishEventId - 1)]);
+    return this.send({ ...input, past });
+  }
+
+  #runOf(runId: string): Run {
+    return runId === '' ? this.run : (this.#others.get(runId) ?? this.run);
+  }
+
+  /** What an engine would read of histories. */
+  #pastOf(base: Run, finishEventId: number): ResetPast | undefined {
+    const events = this.events(base);
+    const next = events[finishEventId - 1];
+    if (next === undefined) return undefined;
+    const { namespaceId, workflowId } = base;
+    const replay = new Replay({ namespaceId, workflowId, runId: this.env.newId() });
+    const before = events.slice(0, finishEventId - 1);
+    for (const event of before) replay.add(event, this.env.encodeEvent(event));
+    const since: PastEvent[] = events.slice(finishEventId - 1).map((event) => ({ event, own: true }));
+    let last = base;
+    for (;;) {
+      const following = last.lifecycle.newRunId;
+      if (last.lifecycle.status !== WorkflowExecutionStatus.ContinuedAsNew || following === undefined) break;
+      last = this.#runOf(following);
+      since.push(...this.events(last).map((event) => ({ event, own: false })));
+    }
+    return { replay, next, rows: [{ firstEventId: 1, events: new Uint8Array(1) }], since, lastRunId: last.runId };
+  }
+
   /** What waits for a poller. */
   offers(kind: 'offerWorkflowTask' | 'offerActivityTask'): TaskOffer[] {
     return this.effects.flatMap((effect) => (effect.kind === kind ? [effect.task] : []));
@@ -203,13 +248,14 @@ export class Bench {
     this.effects.push(...done.effects);
     for (const { run, changes } of done.transitions) {
       const events = this.#events.get(run.runId) ?? [];
+      const rebuilt = this.#rebuilt.get(run.runId) ?? replayOf(run, events, this.env);
+      this.#rebuilt.set(run.runId, rebuilt);
       for (const change of changes) if (change.kind === 'event') events.push(change.event);
       this.#events.set(run.runId, events);
       if (events.length > 0 && run !== this.#current && !this.#others.has(run.runId)) this.#become(run);
-      const rebuilt = this.#rebuilt.get(run.runId) ?? blankRun(run);
-      this.#rebuilt.set(run.runId, rebuilt);
       reapply(rebuilt, changes);
       assertSame(run, rebuilt);
+      if (run.buffer.length === 0) assertReplays(run, replayOf(run, events, this.env));
     }
   }
 
@@ -217,6 +263,40 @@ export class Bench {
     if (this.#current !== undefined) this.#others.set(this.#current.runId, this.#current);
     this.#current = run;
   }
+}
+
+/** The run as its history alone makes it. */
+function replayOf(run: Run, events: readonly HistoryEvent[], env: Env): Run {
+  const replay = new Replay(run);
+  for (const event of events) replay.add(event, env.encodeEvent(event));
+  return replay.run;
+}
+
+/** What the history tells of a run must be the same in the run that is made of its history alone. */
+function assertReplays(run: Run, replayed: Run): void {
+  assert(canonical(toldByHistory(replayed)) === canonical(toldByHistory(run)), 'a run is what its history tells');
+}
+
+/** The state without what no event records: attempts, heartbeats, who was told what, and when a reset was. */
+function toldByHistory(run: Run) {
+  const { lifecycle, task, updates } = run;
+  const { status, start, closedAtMs, closeEventId, cancelRequested, memo, newRunId, priority } = lifecycle;
+  return {
+    lifecycle: { status, start, closedAtMs, closeEventId, cancelRequested, memo, newRunId, priority },
+    nextEventId: run.nextEventId,
+    historySizeBytes: run.historySizeBytes,
+    lastStartedEventId: task.lastStartedEventId,
+    lastCompletedEventId: task.lastCompletedEventId,
+    activities: Array.from(run.activities.values(), ({ scheduled, cancelRequestedEventId }) => {
+      return { scheduled, cancelRequestedEventId };
+    }),
+    timers: run.timers,
+    children: isOpen(run) ? run.children : [],
+    externals: run.externals,
+    signalCount: run.signalCount,
+    signalRequestIds: run.signalRequestIds,
+    updates: updates.byId,
+  };
 }
 
 /** A run, and what has been made of its record or of its stored form, must not be told apart. */

@@ -39,6 +39,12 @@ export interface TaskOffer {
   readonly speculative?: true;
 }
 
+/** A part of a history, encoded, that a run has from another one. */
+export interface InheritedRow {
+  readonly firstEventId: number;
+  readonly events: Uint8Array;
+}
+
 /** An event before it gets its id; its time is that of the transition unless it says otherwise. */
 export type NewEvent = Omit<HistoryEvent, 'eventId'>;
 
@@ -56,7 +62,15 @@ export class Step {
   on(run: Run): Transition {
     const known = this.transitions.find((transition) => transition.run === run);
     if (known !== undefined) return known;
-    const transition = new Transition(this, run);
+    return this.#add(new Transition(this, run));
+  }
+
+  /** The transition in which a run begins that has its first events from another one. */
+  inherit(run: Run, rows: readonly InheritedRow[]): Transition {
+    return this.#add(new Transition(this, run, rows));
+  }
+
+  #add(transition: Transition): Transition {
     this.transitions.push(transition);
     return transition;
   }
@@ -67,12 +81,15 @@ export class Transition {
   readonly step: Step;
   readonly run: Run;
   readonly changes: Change[] = [];
+  /** The history with which the run begins, of another run, in rows as that had them. */
+  readonly inherited: readonly InheritedRow[];
   /** Something has changed that is in memory only. */
   hasFleeting = false;
 
-  constructor(step: Step, run: Run) {
+  constructor(step: Step, run: Run, inherited: readonly InheritedRow[] = []) {
     this.step = step;
     this.run = run;
+    this.inherited = inherited;
   }
 
   get env(): Env {

@@ -7,6 +7,8 @@ import type { LoadedRun } from './loaded-run.ts';
 export interface MailboxEntry {
   /** The run, beside the current one, that must be in memory first; empty: none. */
   readonly runId: string;
+  /** Reads what else has to be known; all other mail waits for it. */
+  readonly prepare?: (aggregate: Aggregate) => Promise<void>;
   /** Works on the aggregate at once, without waiting for anything. */
   readonly run: (aggregate: Aggregate) => void;
   /** The aggregate could not be loaded, or its shard was lost. */

@@ -78,7 +78,7 @@ export class Batch {
     const log: LogRow[] = [];
     const runs: RunWrite[] = [];
     for (const loaded of this.#changed) {
-      log.push(sealRow(loaded));
+      log.push(...loaded.inherited.splice(0), sealRow(loaded));
       const write = runWrite(loaded, false);
       if (write !== undefined) runs.push(write);
     }

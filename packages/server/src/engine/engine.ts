@@ -5,6 +5,7 @@ import type {
   Delivery,
   Rejection,
   ReplyOf,
+  ResetInput,
   Run,
   WorkflowKey,
 } from '@perdure/core';
@@ -15,6 +16,7 @@ import { Committer } from './committer.ts';
 import type { NamespaceSource, ShardContext } from './context.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { LoadedRun } from './loaded-run.ts';
+import { PastReader } from './past-reader.ts';
 import { poll, type PolledTask, type PollOptions } from './polling.ts';
 import { Queries } from './queries.ts';
 import { isTransient, SHARD_LOST, shardOf } from './routing.ts';
@@ -101,6 +103,20 @@ export class Engine {
       const shard = this.#shardFor(key);
       if (shard === undefined) resolve(SHARD_LOST);
       else shard.submit(key, input, resolve, onApplied);
+    });
+  }
+
+  /** Resets a run, as `submit` applies an input; histories are read for it first. */
+  reset(key: WorkflowKey, request: Omit<ResetInput, 'kind' | 'past'>): Promise<ReplyOf<ResetInput>> {
+    return new Promise((resolve) => {
+      const shard = this.#shardFor(key);
+      if (shard === undefined) {
+        resolve(SHARD_LOST);
+        return;
+      }
+      const { host, store } = this.#options;
+      const reader = new PastReader(host, store, shard.id);
+      shard.submitPrepared(key, request.runId, (aggregate, find) => reader.prepare(aggregate, request, find), resolve);
     });
   }
 

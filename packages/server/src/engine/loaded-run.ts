@@ -23,6 +23,8 @@ export interface LoadedRun<State extends AggregateState = Run> {
   snapshotBytes: number;
   /** Changes of the open batch. */
   pending: RecordedChange[];
+  /** Rows of another run's history with which it begins, until they are written. */
+  inherited: LogRow[];
   /** Number of the last batch that changed it. */
   batch: number;
   /** The latest rows with events, oldest first, without a gap to the end of the history. */
@@ -45,6 +47,7 @@ export function newLoadedRun(run: AggregateState, key: number, identity: RunIden
     tailBytes: 0,
     snapshotBytes: 0,
     pending: [],
+    inherited: [],
     batch: 0,
     recent: [],
     recentBytes: 0,
@@ -67,6 +70,17 @@ export function rebuildLoadedRun(stored: StoredRun): LoadedRun<AggregateState> {
     noteRow(loaded, row);
   }
   return loaded;
+}
+
+/** Begins a run with a row of another one's history. */
+export function inheritRow(
+  loaded: LoadedRun<AggregateState>,
+  { firstEventId, events }: { readonly firstEventId: number; readonly events: Uint8Array },
+): void {
+  const row: LogRow = { run: loaded.key, sequence: loaded.sequence + 1, firstEventId, events, delta: undefined };
+  loaded.inherited.push(row);
+  loaded.run.transitionCount += 1;
+  noteRow(loaded, row);
 }
 
 /** Takes account of a log row that is, or is about to be, in the store. */

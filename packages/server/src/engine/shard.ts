@@ -17,7 +17,7 @@ import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
 import { Batch } from './batch.ts';
 import type { ShardContext } from './context.ts';
 import { isWorkflowRun, keyOf, nameOf } from './kinds.ts';
-import { newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
+import { inheritRow, newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
 import { isTransient, SHARD_LOST } from './routing.ts';
 import { ShardTasks } from './tasks.ts';
 import { Wakeups } from './wakeups.ts';
@@ -129,6 +129,40 @@ export class Shard {
     });
   }
 
+  /**
+   * Applies an input that rests on more than memory holds: `prepare` reads that while the aggregate stands still and
+   * everything of it is durable. `find` loads a run of the aggregate.
+   */
+  submitPrepared<I extends AnyInput>(
+    key: AggregateKey,
+    runId: string,
+    prepare: (aggregate: Aggregate, find: (runId: string) => Promise<LoadedRun | undefined>) => Promise<I>,
+    settle: (reply: ReplyOf<I>) => void,
+  ): void {
+    let input: I | undefined;
+    this.visit(key, {
+      runId,
+      prepare: async (aggregate) => {
+        await new Promise<void>((resolve) => this.whenDurable(aggregate, resolve, resolve));
+        if (this.#lost) return;
+        try {
+          input = await prepare(aggregate, async (wanted) => {
+            await this.#loadFor(aggregate, wanted);
+            const found = aggregate.get(wanted);
+            return found !== undefined && isWorkflowRun(found) ? found : undefined;
+          });
+        } catch (error) {
+          this.#context.onStoreError(error);
+        }
+      },
+      run: (aggregate) => {
+        if (input === undefined) settle(SHARD_LOST);
+        else this.#execute(aggregate, input, settle);
+      },
+      fail: settle as (rejection: Rejection) => void,
+    });
+  }
+
   /** Reads from an aggregate in memory. What was read may leave when it is durable: see {@link whenDurable}. */
   visit(key: AggregateKey, entry: MailboxEntry): void {
     if (this.#lost) {
@@ -136,7 +170,7 @@ export class Shard {
       return;
     }
     const aggregate = this.#aggregate(key);
-    if (!aggregate.loading && this.#hasWhatItNeeds(aggregate, entry)) {
+    if (!aggregate.loading && entry.prepare === undefined && this.#hasWhatItNeeds(aggregate, entry)) {
       entry.run(aggregate);
       return;
     }
@@ -187,6 +221,7 @@ export class Shard {
     try {
       for (let entry = aggregate.mailbox[0]; entry !== undefined; entry = aggregate.mailbox[0]) {
         if (!this.#hasWhatItNeeds(aggregate, entry)) await this.#loadFor(aggregate, entry.runId);
+        await entry.prepare?.(aggregate);
         if (lost()) return;
         aggregate.mailbox.shift();
         entry.run(aggregate);
@@ -275,7 +310,7 @@ export class Shard {
       if (known !== undefined) this.#noteFleeting(known);
       return;
     }
-    const loaded = aggregate.get(run.runId) ?? this.#begin(aggregate, run);
+    const loaded = aggregate.get(run.runId) ?? this.#begin(aggregate, run, transition.inherited);
     this.#batch.record(loaded, transition.changes);
     this.#rearm(loaded);
     this.#context.wantsCommit();
@@ -295,11 +330,16 @@ export class Shard {
     this.wakeups.set(loaded.key, loaded.identity, loaded.machine.wakeAtMs(loaded.run));
   }
 
-  #begin(aggregate: Aggregate, run: AggregateState): LoadedRun<AggregateState> {
+  #begin(
+    aggregate: Aggregate,
+    run: AggregateState,
+    inherited: StateTransition<AggregateState>['inherited'] = [],
+  ): LoadedRun<AggregateState> {
     const { kind, namespaceId, id } = aggregate;
     const identity: RunIdentity = { kind, namespaceId, id, runId: run.runId };
     this.#lastRun += 1;
     const loaded = newLoadedRun(run, this.#lastRun, identity);
+    for (const row of inherited) inheritRow(loaded, row);
     aggregate.add(loaded);
     this.#byRunKey.set(loaded.key, { aggregate, loaded });
     return loaded;

@@ -1,4 +1,5 @@
-import { reject, type AggregateState, type Effect, type Input, type ReplyOf } from '@perdure/core';
+import { reject, type AggregateState, type Effect, type Input, type Rejection, type ReplyOf } from '@perdure/core';
+import type { RunIdentity } from '@perdure/storage';
 import type { OfferOutcome } from '../matching/matching.ts';
 import type { WaitingTask } from '../matching/backlog.ts';
 import type { Aggregate, MailboxEntry } from './aggregate.ts';
@@ -81,8 +82,10 @@ export class ShardTasks {
       this.#within.execute(aggregate, makeInput(loaded), (reply) => settle(reply, loaded));
     };
     const known = this.#within.find(task.run);
-    if (known !== undefined) start(known.aggregate, known.loaded);
-    else void this.#load(task, start, (rejection) => settle(rejection, undefined));
+    const fail = (rejection: Rejection): void => settle(rejection, undefined);
+    if (known === undefined) void this.#load(task, start, fail);
+    else if (known.aggregate.loading) this.#visit(known.loaded.identity, start, fail);
+    else start(known.aggregate, known.loaded);
   }
 
   async #load(
@@ -103,9 +106,16 @@ export class ShardTasks {
       fail(reject.notFound('workflow not found'));
       return;
     }
-    const { runId } = stored.identity;
-    const run = (aggregate: Aggregate): void => start(aggregate, aggregate.get(runId));
-    this.#shard.visit(keyOf(stored.identity), { runId, run, fail });
+    this.#visit(stored.identity, start, fail);
+  }
+
+  #visit(
+    identity: RunIdentity,
+    start: (aggregate: Aggregate, loaded: LoadedRun<AggregateState> | undefined) => void,
+    fail: MailboxEntry['fail'],
+  ): void {
+    const { runId } = identity;
+    this.#shard.visit(keyOf(identity), { runId, run: (aggregate) => start(aggregate, aggregate.get(runId)), fail });
   }
 
   #dropBacklogRow(task: WaitingTask): void {

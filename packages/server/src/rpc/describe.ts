@@ -98,7 +98,7 @@ function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
     parentNamespaceId: start.parentWorkflowNamespaceId,
     rootExecution: { workflowId: root?.workflowId || workflowId, runId: root?.runId || runId },
     firstRunId: firstRunId(run),
-    priority: start.priority,
+    priority: lifecycle.priority,
     ...(closedAtMs !== undefined && {
       closeTime: toTimestamp(closedAtMs),
       executionDuration: toDuration(closedAtMs - firstTaskAtMs),
@@ -121,7 +121,7 @@ function pendingTaskOf(run: Run): PendingWorkflowTaskInfo | undefined {
 
 function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
   const { lifecycle } = run;
-  const { executionExpiresAtMs, runExpiresAtMs, cancelRequested, startedAtMs, requestIds } = lifecycle;
+  const { executionExpiresAtMs, runExpiresAtMs, cancelRequested, requestIds, origin, resetRunId } = lifecycle;
   const requestIdInfos: Record<string, RequestIdInfo> = {};
   for (const [requestId, { eventType, eventId }] of requestIds) {
     requestIdInfos[requestId] = { eventType, eventId, buffered: false };
@@ -129,7 +129,9 @@ function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
   return {
     executionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),
     runExpirationTime: runExpiresAtMs === undefined ? undefined : toTimestamp(runExpiresAtMs),
-    originalStartTime: toTimestamp(startedAtMs),
+    lastResetTime: origin && toTimestamp(origin.atMs),
+    originalStartTime: toTimestamp(lifecycle.originallyStartedAtMs),
+    resetRunId,
     cancelRequested,
     requestIdInfos,
   };

@@ -11,6 +11,7 @@ import { namespaceDeletion } from './namespace-deletion.ts';
 import { namespaceMethods } from './namespace-methods.ts';
 import { queries } from './queries.ts';
 import { clusterSearchAttributes, searchAttributeMethods } from './search-attribute-methods.ts';
+import { resets } from './resets.ts';
 import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
 import { system } from './system.ts';
 import { taskQueues } from './task-queues.ts';
@@ -31,6 +32,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...activityTasks,
   ...histories,
   ...queries,
+  ...resets,
   ...updates,
   ...multiOperations,
   ...descriptions,

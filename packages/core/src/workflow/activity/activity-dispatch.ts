@@ -79,7 +79,7 @@ function activityTaskView(run: Run, activity: Activity, started: ActivityStart):
     attempt: activity.attempt,
     stamp: activity.stamp,
     scheduled: activity.scheduled,
-    priority: mergePriority(run.lifecycle.start.priority, activity.scheduled.priority),
+    priority: mergePriority(run.lifecycle.priority, activity.scheduled.priority),
     firstScheduledAtMs: activity.firstScheduledAtMs,
     scheduledAtMs: activity.scheduledAtMs,
     startedAtMs: started.atMs,

@@ -43,7 +43,9 @@ export function applyActivityClosed(run: Run, event: HistoryEvent): void {
   const scheduledEventId = present(closed?.scheduledEventId, 'a closing event names its activity');
   const activity = present(run.activities.get(scheduledEventId), 'an activity is pending until it closes');
   run.activities.delete(scheduledEventId);
-  run.derived.activityIds.delete(activity.scheduled.activityId ?? '');
+  const { activityId = '' } = activity.scheduled;
+  // Another one of the same id may have begun before the history tells of this one's end.
+  if (run.derived.activityIds.get(activityId) === scheduledEventId) run.derived.activityIds.delete(activityId);
 }
 
 /** The attributes of an event that closes an activity; undefined for any other. */
@@ -84,6 +86,10 @@ export function applyActivityChange(run: Run, change: ActivityChange): void {
         activity.heartbeatDetails = change.heartbeatDetails;
         activity.lastHeartbeatAtMs = change.completedAtMs;
       }
+      break;
+    case 'activityRescheduled':
+      activity.firstScheduledAtMs = change.atMs;
+      activity.scheduledAtMs = change.atMs;
       break;
     case 'activityOffered':
       activity.offered = true;

@@ -5,7 +5,7 @@ export interface Activity {
   readonly scheduledEventId: number;
   readonly scheduled: ActivityTaskScheduledEventAttributes;
   /** When the activity was first scheduled; schedule-to-close counts from here. */
-  readonly firstScheduledAtMs: number;
+  firstScheduledAtMs: number;
   /** When this attempt may be started: the schedule time, or the end of the back-off. */
   scheduledAtMs: number;
   /** From 1. */
@@ -53,5 +53,7 @@ export type ActivityChange =
       /** Details that came with the failure; undefined keeps those of the last heartbeat. */
       readonly heartbeatDetails: Payloads | undefined;
     }
+  /** A reset lets the activity, which has not been started in the new run, begin anew. */
+  | { readonly kind: 'activityRescheduled'; readonly id: number; readonly atMs: number }
   /** The back-off is over and the attempt has been offered to matching. */
   | { readonly kind: 'activityOffered'; readonly id: number };

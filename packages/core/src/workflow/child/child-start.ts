@@ -4,6 +4,7 @@ import type { NamespaceView } from '../../kernel/env.ts';
 import type { Delivery } from '../../aggregate/delivery.ts';
 import { deliveryRequestId } from '../external/external-delivery.ts';
 import type { ParentLink } from '../input.ts';
+import { earlierRuns } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { Child } from './child.ts';
 
@@ -17,6 +18,7 @@ export function startDelivery(run: Run, namespace: NamespaceView, child: Child):
     execution,
     initiatedEventId,
     root: run.lifecycle.start.rootWorkflowExecution ?? execution,
+    ...earlierRuns(run, initiatedEventId),
   };
   return {
     key: `child:${initiatedEventId}`,
@@ -44,7 +46,7 @@ function startRequest(run: Run, child: Child): StartWorkflowExecutionRequest & {
     memo: initiated.memo,
     searchAttributes: initiated.searchAttributes,
     userMetadata: child.userMetadata,
-    priority: mergedPriority(run.lifecycle.start.priority, initiated.priority),
+    priority: mergedPriority(run.lifecycle.priority, initiated.priority),
   };
 }
 

@@ -6,7 +6,7 @@ import { untold, watcherDeliveries } from '../callback/watcher.ts';
 import type { Child } from '../child/child.ts';
 import type { Delivery } from '../../aggregate/delivery.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
-import { firstRunId, parentOf } from '../lifecycle.ts';
+import { earlierRuns, firstRunId, parentOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import { newWorkflowTask } from '../task/workflow-task.ts';
 import type { Transition } from '../transition.ts';
@@ -21,8 +21,8 @@ const STATUS: ReadonlyMap<EventType, WorkflowExecutionStatus> = new Map<EventTyp
   [EventType.WorkflowExecutionContinuedAsNew, WorkflowExecutionStatus.ContinuedAsNew],
 ]);
 
-/** Who terminates a run that is reset; another run takes its place, before parent and children. */
-const RESETTER_IDENTITY = 'history-resetter';
+/** Who terminates a run for a reset; the run that comes of that takes its place before its parent and its watchers. */
+export const RESETTER_IDENTITY = 'history-resetter';
 
 /** Temporal: transfer_queue_active_task_executor.go, applyParentClosePolicy. */
 const POLICY_REASON = 'by parent close policy';
@@ -35,11 +35,13 @@ export function applyClosed(run: Run, event: HistoryEvent): void {
   lifecycle.closeEventId = present(event.eventId, 'a close event is never buffered');
   lifecycle.newRunId = followingRun(event);
   const byReset = event.workflowExecutionTerminatedEventAttributes?.identity === RESETTER_IDENTITY;
+  // The children of a run that is itself reset go on: those from before the point are the new run's.
+  const keepsChildren = byReset && lifecycle.resetRunId !== undefined;
   const ends = lifecycle.newRunId === undefined && !byReset;
   const tellsParent = parentOf(run) !== undefined && ends;
   for (const child of run.children.values()) {
     const abandoned = child.initiated.parentClosePolicy === ParentClosePolicy.Abandon;
-    if (abandoned || byReset) run.children.delete(child.initiatedEventId);
+    if (abandoned || keepsChildren) run.children.delete(child.initiatedEventId);
   }
   run.closing = { parentNews: tellsParent ? event : undefined, children: new Set(run.children.keys()) };
   if (run.watchers !== undefined && ends) run.closing.watcherNews = event;
@@ -178,7 +180,7 @@ function policyDelivery(run: Run, child: Child): Delivery {
     firstRunId: child.runId,
     identity: HISTORY_SERVICE,
     links: [],
-    childWorkflowOnly: { parent },
+    childWorkflowOnly: { parent, ...earlierRuns(run, child.initiatedEventId) },
   };
   const key = `policy:${child.initiatedEventId}`;
   const to = { namespaceId: child.initiated.namespaceId ?? '', workflowId: child.initiated.workflowId ?? '' };

@@ -190,17 +190,11 @@ test('a run that is terminated for a reset tells nobody and ends nobody', () => 
   const grandchild = family.member('grandchild');
   child.complete([outward.startChild('grandchild')]);
   family.deliver();
-  const who = {
-    runId: '',
-    firstRunId: '',
-    identity: 'history-resetter',
-    reason: 'reset',
-    details: undefined,
-    links: [],
-  };
-  child.ok({ kind: 'terminate', ...who, childWorkflowOnly: undefined });
+  const before = child.run;
+  child.reset(4);
   assert.deepEqual(family.deliver(), []);
-  assert.equal(owes(child.run), false);
+  assert.equal(before.lifecycle.status, WorkflowExecutionStatus.Terminated);
+  assert.equal(owes(before), false);
   assert.equal(grandchild.run.lifecycle.status, WorkflowExecutionStatus.Running);
 });
 

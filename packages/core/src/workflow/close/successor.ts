@@ -1,5 +1,6 @@
 import type { WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
+import { toTimestamp } from '../../kernel/time.ts';
 import { firstRunId } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { NewRunOptions } from '../start/create-run.ts';
@@ -15,7 +16,7 @@ export function successorOptions(
 
 /** What every run that follows another has from it: its place in the chain and in the family, and its last deadline. */
 export function inChain(run: Run, newRunId: string): WorkflowExecutionStartedEventAttributes {
-  const { start } = run.lifecycle;
+  const { start, executionExpiresAtMs, priority } = run.lifecycle;
   return {
     workflowId: run.workflowId,
     continuedExecutionRunId: run.runId,
@@ -27,9 +28,9 @@ export function inChain(run: Run, newRunId: string): WorkflowExecutionStartedEve
     parentInitiatedEventId: start.parentInitiatedEventId,
     rootWorkflowExecution: start.rootWorkflowExecution,
     workflowExecutionTimeout: start.workflowExecutionTimeout,
-    workflowExecutionExpirationTime: start.workflowExecutionExpirationTime,
+    workflowExecutionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),
     completionCallbacks: start.completionCallbacks,
-    priority: start.priority,
+    priority,
   };
 }
 

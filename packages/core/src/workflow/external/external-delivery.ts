@@ -2,6 +2,7 @@ import { reject } from '../../kernel/rejection.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { Delivery } from '../../aggregate/delivery.ts';
 import type { ChildGuard } from '../input.ts';
+import { earlierRuns } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { ExternalCancel, ExternalSignal } from './external-request.ts';
 
@@ -17,7 +18,8 @@ export function externalDelivery(run: Run, request: ExternalSignal | ExternalCan
   const runId = request.initiated.workflowExecution?.runId ?? '';
   const sender = { workflowId: run.workflowId, runId: run.runId };
   const requestId = deliveryRequestId(run, initiatedEventId);
-  const guard: ChildGuard | undefined = request.initiated.childWorkflowOnly === true ? { parent: sender } : undefined;
+  const guard: ChildGuard | undefined =
+    request.initiated.childWorkflowOnly === true ? { parent: sender, ...earlierRuns(run, 0) } : undefined;
   const common = { runId, links: [], childWorkflowOnly: guard };
   if (request.kind === 'signal') {
     const { signalName, input, header } = request.initiated;

@@ -40,8 +40,9 @@ export function closingRefusal(run: Run): Rejection | undefined {
 /** The request is meant for a child of the asking workflow only. */
 export function guardRefusal(run: Run, guard: ChildGuard | undefined): Rejection | undefined {
   if (guard === undefined) return undefined;
-  const parent = parentOf(run);
-  const fits = parent?.workflowId === guard.parent.workflowId && parent?.runId === guard.parent.runId;
+  const { workflowId, runId = '' } = parentOf(run) ?? {};
+  const ofParent = runId === guard.parent.runId || guard.earlierRunIds?.includes(runId) === true;
+  const fits = workflowId === guard.parent.workflowId && ofParent;
   return fits ? undefined : reject.notFound('workflow parent does not match');
 }
 

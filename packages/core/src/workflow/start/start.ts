@@ -47,9 +47,10 @@ function repeatedStart(current: Run, input: StartInput): StartReply | undefined 
 function isSameChild(current: Run, parent: ParentLink | undefined): boolean {
   if (parent === undefined) return false;
   const { parentWorkflowExecution, parentInitiatedEventId } = current.lifecycle.start;
+  const { runId = '', workflowId } = parentWorkflowExecution ?? {};
   return (
-    parentWorkflowExecution?.workflowId === parent.execution.workflowId &&
-    parentWorkflowExecution?.runId === parent.execution.runId &&
+    workflowId === parent.execution.workflowId &&
+    (runId === parent.execution.runId || parent.earlierRunIds?.includes(runId) === true) &&
     parentInitiatedEventId === parent.initiatedEventId
   );
 }

@@ -9,7 +9,7 @@ import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
-import { updatesToSend } from '../update/update.ts';
+import { updateCount, updatesToSend } from '../update/update.ts';
 import { taskNotFound } from './fail.ts';
 import { appendScheduled } from './schedule.ts';
 import { queueOf, scheduledAttributes, startedAttributes } from './recording.ts';
@@ -97,7 +97,7 @@ function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsN
     reasons.push(SuggestContinueAsNewReason.HistorySizeTooLarge);
   }
   if (run.nextEventId >= env.limits.historyCountSuggest) reasons.push(SuggestContinueAsNewReason.TooManyHistoryEvents);
-  if (run.updates.byId.size + run.fleeting.admitted.size >= env.limits.updatesMax * UPDATES_SUGGEST_SHARE) {
+  if (updateCount(run) >= env.limits.updatesMax * UPDATES_SUGGEST_SHARE) {
     reasons.push(SuggestContinueAsNewReason.TooManyUpdates);
   }
   return reasons;

@@ -18,8 +18,9 @@ export function applyTimerStarted(run: Run, event: HistoryEvent): void {
   run.derived.deadlines.arm(`timer:${timerId}`, firesAtMs);
 }
 
-/** Fired or cancelled: the timer is gone. */
+/** Fired or cancelled: the timer is gone. One of the same id may have begun before the history tells of its end. */
 export function applyTimerEnded(run: Run, event: HistoryEvent): void {
   const ended = event.timerFiredEventAttributes ?? event.timerCanceledEventAttributes;
-  run.timers.delete(ended?.timerId ?? '');
+  const timerId = ended?.timerId ?? '';
+  if (run.timers.get(timerId)?.startedEventId === ended?.startedEventId) run.timers.delete(timerId);
 }

@@ -60,7 +60,7 @@ function requestSize({ input }: UpdateRequest): number {
 function limitRefusal(run: Run, { limits }: Env, sizeBytes: number): Rejection | undefined {
   const { updatesInFlightMax, updatesInFlightSizeBytesMax } = limits;
   const { admitted, admittedBytes } = run.fleeting;
-  if (admitted.size + run.updates.openCount >= updatesInFlightMax) {
+  if (admitted.size + run.updates.openCount + run.updates.reapplied.size >= updatesInFlightMax) {
     return reject.resourceExhausted(
       ExhaustedCause.ConcurrentLimit,
       `limit on number of concurrent in-flight updates has been reached (${updatesInFlightMax})`,

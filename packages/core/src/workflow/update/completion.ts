@@ -15,7 +15,9 @@ export function leavesNoTrace({ run, env }: Transition, input: CompleteWorkflowT
   const shown = run.nextEventId - (run.task.lastStartedEventId + 2);
   const repeatable = capabilities?.discardSpeculativeWorkflowTaskWithEvents === true;
   if (shown > (repeatable ? env.limits.speculativeTaskEventsMax : 0)) return false;
-  return (input.updateMessages ?? []).every(({ body }) => body.kind === 'rejection');
+  return (input.updateMessages ?? []).every(
+    ({ updateId, body }) => body.kind === 'rejection' && !run.updates.reapplied.has(updateId),
+  );
 }
 
 /** Takes a task back that leaves no trace. */

@@ -54,7 +54,9 @@ export const protocolMessage: CommandRule = {
   },
   execute({ transition, messages }, command) {
     const messageId = command.protocolMessageCommandAttributes?.messageId ?? '';
-    takeIn(transition, present(takeMessage(messages, messageId), 'a message was there when it was checked'));
+    const message = takeMessage(messages, messageId);
+    // Rejections have been taken in before all commands.
+    if (message !== undefined) takeIn(transition, message);
   },
 };
 
@@ -115,6 +117,7 @@ const FROM = {
 function stageOf(run: Run, updateId: string): UpdateStage | undefined {
   const admitted = run.fleeting.admitted.get(updateId);
   if (admitted !== undefined) return admitted.sent ? 'Sent' : 'Admitted';
+  if (run.updates.reapplied.has(updateId)) return 'Admitted';
   const accepted = run.updates.byId.get(updateId);
   if (accepted === undefined) return undefined;
   return accepted.completedEventId === 0 ? 'Accepted' : 'Completed';
@@ -199,7 +202,10 @@ function accept(transition: Transition, updateId: string, acceptance: UpdateAcce
       protocolInstanceId: updateId,
       acceptedRequestMessageId: requestMessageId(updateId),
       acceptedRequestSequencingEventId,
-      acceptedRequest: run.fleeting.admitted.get(updateId)?.request ?? acceptedRequest,
+      // The event that has brought the update here over a reset holds the request already.
+      acceptedRequest: run.updates.reapplied.has(updateId)
+        ? undefined
+        : (run.fleeting.admitted.get(updateId)?.request ?? acceptedRequest),
     },
   });
   transition.applyFleeting({ kind: 'updateTaken', updateId });

@@ -1,6 +1,6 @@
 import type { Failure, UpdateOutcome } from '@perdure/proto/types';
 import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.ts';
-import type { Run } from '../run.ts';
+import { isOpen, type Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
 import { CLOSED_BEFORE_COMPLETION } from './update-status.ts';
 
@@ -22,6 +22,7 @@ const UNPROCESSED: Failure = {
 export function settleUpdate(transition: Transition, updateId: string, outcome: UpdateOutcome | Rejection): void {
   const { run } = transition;
   if (run.fleeting.admitted.has(updateId)) transition.applyFleeting({ kind: 'updateTaken', updateId });
+  if (run.updates.reapplied.has(updateId) && isOpen(run)) transition.note({ kind: 'updateRejected', updateId });
   transition.emit({ kind: 'updateSettled', run, updateId, outcome });
 }
 
@@ -48,7 +49,8 @@ export function settleOnClose(transition: Transition): void {
   const { newRunId } = run.lifecycle;
   const refusal =
     newRunId === undefined ? reject.notFound('workflow update was aborted by closing workflow') : WORKFLOW_CLOSING;
-  for (const updateId of [...run.fleeting.admitted.keys()]) settleUpdate(transition, updateId, refusal);
+  const unseen = [...run.fleeting.admitted.keys(), ...run.updates.reapplied.keys()];
+  for (const updateId of unseen) settleUpdate(transition, updateId, refusal);
   if (run.updates.openCount === 0) return;
   for (const [updateId, { completedEventId }] of run.updates.byId) {
     if (completedEventId === 0) settleUpdate(transition, updateId, { failure: CLOSED_BEFORE_COMPLETION });

@@ -1,12 +1,15 @@
 import type { Failure } from '@perdure/proto/types';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { isOpen, type Run } from '../run.ts';
-import type { UpdateStatus } from './update.ts';
+import { updateCount, type UpdateStatus } from './update.ts';
 
 /** How far an update has come; undefined for one that the run does not know, or has rejected. */
 export function updateStatus(run: Run, updateId: string): UpdateStatus | undefined {
   const { runId } = run;
   if (run.fleeting.admitted.has(updateId)) {
+    return { runId, stage: 'admitted', completedEventId: 0, outcome: undefined };
+  }
+  if (run.updates.reapplied.has(updateId) && isOpen(run)) {
     return { runId, stage: 'admitted', completedEventId: 0, outcome: undefined };
   }
   const accepted = run.updates.byId.get(updateId);
@@ -26,7 +29,7 @@ export const CLOSED_BEFORE_COMPLETION: Failure = {
 
 /** Why a run takes no update that it does not know; undefined where it does. */
 export function totalRefusal(run: Run, updatesMax: number): Rejection | undefined {
-  if (run.fleeting.admitted.size + run.updates.byId.size < updatesMax) return undefined;
+  if (updateCount(run) < updatesMax) return undefined;
   return reject.failedPrecondition(
     `The limit on the total number of distinct updates in this workflow has been reached (${updatesMax}). ` +
       "Make sure any duplicate updates share an Update ID so the server can deduplicate them, and consider rejecting updates that you aren't going to process. " +

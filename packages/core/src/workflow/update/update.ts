@@ -7,6 +7,17 @@ export interface Updates {
   readonly byId: Map<string, AcceptedUpdate>;
   /** How many of them are not completed. */
   openCount: number;
+  /**
+   * Updates that the run before a reset had taken up, and that this one has yet to take up again, with the events that
+   * hold their requests. The worker finds them in the history.
+   */
+  readonly reapplied: Map<string, number>;
+}
+
+/** A worker has rejected an update that is on record. */
+export interface UpdateChange {
+  readonly kind: 'updateRejected';
+  readonly updateId: string;
 }
 
 export interface AcceptedUpdate {
@@ -45,7 +56,7 @@ export interface UpdateDispatch {
 }
 
 export function newUpdates(): Updates {
-  return { byId: new Map(), openCount: 0 };
+  return { byId: new Map(), openCount: 0, reapplied: new Map() };
 }
 
 /** The id of the message that brings an update to a worker. Temporal: workflow/update/update.go. */
@@ -61,9 +72,20 @@ export function updatesToSend(run: Run): readonly UpdateDispatch[] {
   });
 }
 
+/** How many updates the run knows of, those among them that are in memory only. */
+export function updateCount({ updates, fleeting }: Run): number {
+  return updates.byId.size + updates.reapplied.size + fleeting.admitted.size;
+}
+
+export function applyUpdateAdmitted(run: Run, event: HistoryEvent): void {
+  const updateId = event.workflowExecutionUpdateAdmittedEventAttributes?.request?.meta?.updateId ?? '';
+  run.updates.reapplied.set(updateId, present(event.eventId, 'an update event is never buffered'));
+}
+
 export function applyUpdateAccepted(run: Run, event: HistoryEvent): void {
   const { protocolInstanceId: updateId = '' } = event.workflowExecutionUpdateAcceptedEventAttributes ?? {};
   const acceptedEventId = present(event.eventId, 'an update event is never buffered');
+  run.updates.reapplied.delete(updateId);
   run.updates.byId.set(updateId, { acceptedEventId, completedEventId: 0 });
   run.updates.openCount += 1;
 }
