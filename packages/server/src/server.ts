@@ -5,6 +5,7 @@ import { Engine } from './engine/engine.ts';
 import { HistoryReader } from './engine/history-reader.ts';
 import type { Host } from './host/host.ts';
 import { Namespaces } from './namespaces/namespaces.ts';
+import { NamespaceReclaimer } from './namespaces/reclaimer.ts';
 import { errorText, type Logger } from './observability/logger.ts';
 import type { MetricsRegistry } from './observability/metrics.ts';
 import { createServiceMetrics } from './observability/service-metrics.ts';
@@ -74,6 +75,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const clusterId = await clusterIdOf(store, host);
   await makeNamespaces(namespaces, options);
   await engine.start();
+  const onError = (message: string, error: unknown): void => logger.error(message, { error: errorText(error) });
+  const reclaimer = new NamespaceReclaimer({ host, store, engine, namespaces, onError });
+  reclaimer.start();
   const handlers = makeHandlers({
     engine,
     store,
@@ -97,6 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reportError: (error, method) => logger.error('handler failed', { method, error: errorText(error) }),
   });
   const stop = async (graceMs: number): Promise<void> => {
+    reclaimer.stop();
     await grpc.drain(graceMs);
     await engine.stop();
     await store.close();

@@ -22,7 +22,7 @@ export interface PlannedBatch {
 export function planBatch(batch: ShardBatch): PlannedBatch {
   const { shard } = batch;
   const writes: Write[] = [];
-  const put = (statement: WriteStatement, ...values: SqlValue[]): void => void writes.push({ statement, values });
+  const put: Put = (statement, ...values) => void writes.push({ statement, values });
   for (const id of namespaceIds(batch)) put('putNamespace', uuidBytes(id));
   for (const write of batch.runs) put('putRun', ...runValues(shard, write));
   for (const row of batch.log) putLogRow(put, runKey(shard, row.run), row);
@@ -37,8 +37,19 @@ export function planBatch(batch: ShardBatch): PlannedBatch {
     put('putBacklog', uuidBytes(namespaceId), shard, kind, name, id, run, scheduledEventId, stamp, createdAtMs);
   }
   for (const id of batch.backlogRemove) put('removeBacklog', shard, id);
+  for (const run of batch.runsRemove) planRemoval(put, runKey(shard, run));
   for (const record of batch.visibilityPut) put('putVisibility', ...visibilityValues(record));
   return { fence: fenceValues(batch), writes };
+}
+
+type Put = (statement: WriteStatement, ...values: SqlValue[]) => void;
+
+/** What makes a run gone for every reader, at the same cost for any run. */
+function planRemoval(put: Put, run: number): void {
+  put('removeVisibility', run);
+  put('supersede', run);
+  put('noteRemoved', run);
+  put('removeRun', run);
 }
 
 function fenceValues(batch: ShardBatch): SqlValue[] {
@@ -54,14 +65,23 @@ function namespaceIds(batch: ShardBatch): ReadonlySet<string> {
   return ids;
 }
 
-function runValues(shard: number, { run, identity, active, closed, wakeAtMs }: RunWrite): SqlValue[] {
+function runValues(shard: number, { run, identity, active, closed, wakeAtMs, removeAtMs }: RunWrite): SqlValue[] {
   const { kind, namespaceId, id, runId } = identity;
   const flags = [active ? 1 : 0, closed ? 1 : 0];
-  return [runKey(shard, run), kind, uuidBytes(namespaceId), id, uuidBytes(runId), ...flags, wakeAtMs ?? null];
+  return [
+    runKey(shard, run),
+    kind,
+    uuidBytes(namespaceId),
+    id,
+    uuidBytes(runId),
+    ...flags,
+    wakeAtMs ?? null,
+    removeAtMs ?? null,
+  ];
 }
 
 /** A row that has neither events nor a delta still counts: its number is part of the tail. */
-function putLogRow(put: (statement: WriteStatement, ...values: SqlValue[]) => void, run: number, row: LogRow): void {
+function putLogRow(put: Put, run: number, row: LogRow): void {
   const { sequence, firstEventId, events, delta } = row;
   if (events !== undefined) put('putHistory', run, sequence, firstEventId, blob(events));
   if (delta !== undefined || events === undefined)

@@ -2,6 +2,7 @@ import type {
   HistoryRange,
   HistoryRow,
   LogRow,
+  Removal,
   RunIdentity,
   RunKind,
   RunSelector,
@@ -54,6 +55,14 @@ export class RunReads {
     }));
   }
 
+  removals(shard: number, untilMs: number, limit: number): Removal[] {
+    return this.#statements.removals.all(shard, untilMs, limit).map((row) => ({
+      run: runOfKey(numberIn(row, 'run')),
+      identity: identityIn(row),
+      removeAtMs: numberIn(row, 'remove_at_ms'),
+    }));
+  }
+
   nextWakeup(shard: number, afterMs: number): number | undefined {
     return optionalIn(this.#statements.nextWakeup.get(shard, afterMs) ?? {}, 'wake_at_ms', numberIn);
   }
@@ -77,6 +86,7 @@ export class RunReads {
       active: numberIn(row, 'active') === 1,
       closed: numberIn(row, 'closed') === 1,
       wakeAtMs: optionalIn(row, 'wake_at_ms', numberIn),
+      removeAtMs: optionalIn(row, 'remove_at_ms', numberIn),
       snapshot: sequence === undefined ? undefined : { body: bytesIn(row, 'snapshot_body'), sequence },
       tail: this.#tail(key, sequence ?? 0),
     };

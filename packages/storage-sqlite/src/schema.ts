@@ -14,6 +14,8 @@ export const APPLICATION_ID = 0x50726475;
  * - `visibility` takes ids from `run` and leaves out what follows from them: the root of a run that is its own is NULL,
  *   an open run's close time is the value that it counts as in every comparison (`OPEN_CLOSE_TIME_MS`). Its indexes
  *   leave out the rows that a namespace division hides from every query that does not ask for it.
+ * - A removed run leaves `run` and `visibility` at once and stands in `removed` until its history, snapshot and deltas
+ *   have gone as well. What is older than a removed run of the same id is `superseded`: it is never the current one.
  * - Namespaces are one small integer in each row and index instead of 16 bytes; UUIDs are 16 bytes instead of 36.
  */
 export const migrations: readonly string[] = [
@@ -122,6 +124,15 @@ export const migrations: readonly string[] = [
     version INTEGER NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (registry, id)
+  ) STRICT;
+  `,
+  `
+  ALTER TABLE run ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE run ADD COLUMN remove_at_ms INTEGER;
+  CREATE INDEX run_removal ON run (run >> 40, remove_at_ms) WHERE remove_at_ms IS NOT NULL;
+
+  CREATE TABLE removed (
+    run INTEGER PRIMARY KEY
   ) STRICT;
   `,
 ];

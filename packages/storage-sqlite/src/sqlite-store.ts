@@ -7,8 +7,10 @@ import {
   type HistoryRange,
   type HistoryRow,
   type QueueKey,
+  type ReclaimResult,
   type RegistryEntry,
   type RegistryWrite,
+  type Removal,
   type RunSelector,
   type ShardBatch,
   type ShardGrant,
@@ -75,6 +77,14 @@ export class SqliteStore implements Store {
 
   async nextWakeup(shard: number, afterMs: number): Promise<number | undefined> {
     return this.#read(() => this.#parts.runs.nextWakeup(shard, afterMs));
+  }
+
+  async scanRemovals(shard: number, untilMs: number, limit: number): Promise<readonly Removal[]> {
+    return this.#read(() => this.#parts.runs.removals(shard, untilMs, limit));
+  }
+
+  async reclaim(rowsMax: number): Promise<ReclaimResult> {
+    return this.#parts.writer.submit({ kind: 'reclaim', rowsMax });
   }
 
   async listBacklogQueues(shard: number): Promise<readonly BacklogQueue[]> {

@@ -17,9 +17,10 @@ export const writeTexts = {
     WHERE shard = ? AND epoch = ? AND sequence = ?`,
   putNamespace: 'INSERT INTO namespace (id) VALUES (?) ON CONFLICT DO NOTHING',
   putRun: `
-    INSERT INTO run (run, kind, namespace, id, run_id, active, closed, wake_at_ms)
-    VALUES (?, ?, ${NAMESPACE}, ?, ?, ?, ?, ?)
-    ON CONFLICT (run) DO UPDATE SET active = excluded.active, closed = excluded.closed, wake_at_ms = excluded.wake_at_ms`,
+    INSERT INTO run (run, kind, namespace, id, run_id, active, closed, wake_at_ms, remove_at_ms)
+    VALUES (?, ?, ${NAMESPACE}, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (run) DO UPDATE SET active = excluded.active, closed = excluded.closed,
+      wake_at_ms = excluded.wake_at_ms, remove_at_ms = excluded.remove_at_ms`,
   putSnapshot: 'REPLACE INTO snapshot (run, sequence, body) VALUES (?, ?, ?)',
   dropDeltas: 'DELETE FROM delta WHERE run = ? AND sequence <= ?',
   putHistory: 'INSERT INTO history (run, sequence, first_event_id, events) VALUES (?, ?, ?, ?)',
@@ -41,6 +42,20 @@ export const writeTexts = {
       parent_run_id = excluded.parent_run_id, root_workflow_id = excluded.root_workflow_id,
       root_run_id = excluded.root_run_id, attributes = excluded.attributes,
       search_attributes = excluded.search_attributes, memo = excluded.memo`,
+  removeVisibility: 'DELETE FROM visibility WHERE run = ?',
+  supersede: `
+    UPDATE run SET superseded = 1 WHERE run IN (
+      SELECT older.run FROM run AS gone CROSS JOIN run AS older INDEXED BY run_id
+        ON older.id = gone.id AND older.namespace = gone.namespace AND older.kind = gone.kind
+      WHERE gone.run = ? AND older.run < gone.run AND older.run >> 40 = gone.run >> 40 AND older.superseded = 0)`,
+  noteRemoved: 'INSERT INTO removed (run) SELECT run FROM run WHERE run = ?',
+  removeRun: 'DELETE FROM run WHERE run = ?',
+  removedRuns: 'SELECT run FROM removed WHERE run >= 0 ORDER BY run LIMIT ?',
+  reclaimHistory: `
+    DELETE FROM history WHERE position IN (SELECT position FROM history INDEXED BY history_run WHERE run = ? LIMIT ?)`,
+  reclaimDelta: 'DELETE FROM delta WHERE run = ?',
+  reclaimSnapshot: 'DELETE FROM snapshot WHERE run = ?',
+  forgetRemoved: 'DELETE FROM removed WHERE run = ?',
   putRegistry: `
     INSERT INTO registry (registry, id, version, body) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET version = excluded.version, body = excluded.body`,
@@ -51,10 +66,13 @@ export type WriteStatement = keyof typeof writeTexts;
 
 const RUN = `
   SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.active, run.closed, run.wake_at_ms,
-    snapshot.sequence AS snapshot_sequence, snapshot.body AS snapshot_body
+    run.remove_at_ms,     snapshot.sequence AS snapshot_sequence, snapshot.body AS snapshot_body
   FROM run JOIN namespace USING (namespace) LEFT JOIN snapshot ON snapshot.run = run.run`;
 
 const BACKLOG_QUEUE = `shard = ? AND namespace = ${NAMESPACE} AND kind = ? AND name = ?`;
+
+/** What is left of the history of a removed run is shown to nobody. */
+const PRESENT = 'history.run = (SELECT run FROM run WHERE run.run = ?)';
 
 /** The statements of reads that run on the event loop: each finds its rows by an index. */
 export const readTexts = {
@@ -63,22 +81,27 @@ export const readTexts = {
     WHERE run.run_id = ? AND run.kind = ? AND namespace.id = ? AND run.id = ? AND run.run BETWEEN ? AND ?`,
   currentRun: `${RUN}
     WHERE run.id = ? AND run.namespace = ${NAMESPACE} AND run.kind = ? AND run.run BETWEEN ? AND ?
+      AND run.superseded = 0
     ORDER BY run.run DESC LIMIT 1`,
   activeRuns: `${RUN} WHERE run.active = 1 AND run.run > ? AND run.run <= ? ORDER BY run.run LIMIT ?`,
   historyTail: 'SELECT sequence, first_event_id, events FROM history WHERE run = ? AND sequence > ? ORDER BY sequence',
   deltaTail: 'SELECT sequence, first_event_id, body FROM delta WHERE run = ? AND sequence > ? ORDER BY sequence',
   history: `
     SELECT sequence, first_event_id, events FROM history
-    WHERE run = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?`,
+    WHERE ${PRESENT} AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?`,
   historyReverse: `
     SELECT sequence, first_event_id, events FROM history
-    WHERE run = ? AND sequence BETWEEN ? AND ? ORDER BY sequence DESC LIMIT ?`,
+    WHERE ${PRESENT} AND sequence BETWEEN ? AND ? ORDER BY sequence DESC LIMIT ?`,
   wakeups: `
     SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.wake_at_ms
     FROM run JOIN namespace USING (namespace)
     WHERE run.run >> 40 = ? AND run.wake_at_ms <= ? AND run.active = 0 ORDER BY run.wake_at_ms, run.run LIMIT ?`,
   nextWakeup: `
     SELECT min(wake_at_ms) AS wake_at_ms FROM run WHERE run >> 40 = ? AND wake_at_ms > ? AND active = 0`,
+  removals: `
+    SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.remove_at_ms
+    FROM run JOIN namespace USING (namespace)
+    WHERE run.run >> 40 = ? AND run.remove_at_ms <= ? ORDER BY run.remove_at_ms, run.run LIMIT ?`,
   backlogQueues: `
     SELECT namespace.id AS namespace_id, kind, ${textColumn('name')}, count(*) AS count, min(created_at_ms) AS oldest_at_ms
     FROM backlog JOIN namespace USING (namespace) WHERE shard = ? GROUP BY backlog.namespace, kind, backlog.name`,

@@ -1,7 +1,8 @@
-import type { CommitOutcome, RegistryWrite, ShardGrant } from '@perdure/storage';
+import type { CommitOutcome, ReclaimResult, RegistryWrite, ShardGrant } from '@perdure/storage';
 import type { DatabaseSync } from 'node:sqlite';
 import { rollBack } from './connection.ts';
 import type { PlannedBatch } from './plan-batch.ts';
+import { reclaim } from './reclaim.ts';
 import { numberIn, optionalIn } from './row.ts';
 import { type SqlitePhase, toStoreError } from './sqlite-error.ts';
 import { blob } from './sql.ts';
@@ -11,12 +12,15 @@ import { prepareWrites, type WriteStatements } from './statements.ts';
 export type WriteJob =
   | { readonly kind: 'commit'; readonly batches: readonly PlannedBatch[] }
   | { readonly kind: 'acquire'; readonly shard: number; readonly owner: string }
+  /** Takes away about so many rows of removed runs. */
+  | { readonly kind: 'reclaim'; readonly rowsMax: number }
   | { readonly kind: 'registry'; readonly entry: RegistryWrite };
 
 /** What a job gives back. */
 export interface WriteResults {
   readonly commit: readonly CommitOutcome[];
   readonly acquire: ShardGrant;
+  readonly reclaim: ReclaimResult;
   /** Whether the entry had the expected version. */
   readonly registry: boolean;
 }
@@ -65,6 +69,8 @@ export class WriteConnection {
         return job.batches.map((batch) => this.#commit(batch));
       case 'acquire':
         return this.#acquire(job.shard, job.owner);
+      case 'reclaim':
+        return reclaim(this.#database, this.#statements, job.rowsMax);
       case 'registry':
         return this.#writeRegistry(job.entry);
     }

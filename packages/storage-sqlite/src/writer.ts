@@ -127,6 +127,7 @@ export class Writer {
 }
 
 function sizeOf(job: WriteJob): CommitSize {
+  if (job.kind === 'reclaim') return { rows: job.rowsMax, bytes: 0 };
   if (job.kind !== 'commit') return { rows: 1, bytes: 0 };
   let rows = 0;
   let bytes = 0;

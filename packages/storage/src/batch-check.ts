@@ -23,6 +23,11 @@ export function assertBatch(batch: ShardBatch): void {
     hold(!runs.has(write.run), 'a run is written twice in a batch');
     runs.add(write.run);
     assertIdentity(write.identity);
+    hold(write.removeAtMs === undefined || write.closed, 'an open run is due to be removed');
+  }
+  for (const run of batch.runsRemove) {
+    hold(isWithin(run, 1, RUN_KEY_MAX), 'the key of a removed run is out of range');
+    hold(!runs.has(run), 'a run is written and removed in a batch');
   }
   for (const row of batch.log) {
     hold(isWithin(row.run, 1, RUN_KEY_MAX), 'the run of a log row is out of range');

@@ -6,6 +6,7 @@ import type {
   HistoryRow,
   LogRow,
   QueueKey,
+  Removal,
   RunIdentity,
   RunSelector,
   RunWrite,
@@ -20,6 +21,7 @@ interface MemoryRun {
   active: boolean;
   closed: boolean;
   wakeAtMs: number | undefined;
+  removeAtMs: number | undefined;
   snapshot: StoredRun['snapshot'];
   /** In ascending sequence. */
   readonly log: LogRow[];
@@ -37,6 +39,8 @@ export class MemoryShard {
   readonly #runIds = new Set<string>();
   /** The runs of an id, in the order of their keys. */
   readonly #runsOfId = new Map<string, number[]>();
+  /** Of ids whose newest run was removed: its key, which no current run may be older than. */
+  readonly #removedOfId = new Map<string, number>();
   readonly #backlog = new Map<number, BacklogRow>();
 
   acquire(): ShardGrant {
@@ -64,6 +68,7 @@ export class MemoryShard {
       this.#lastBacklogId = Math.max(this.#lastBacklogId, row.id);
     }
     for (const id of batch.backlogRemove) this.#backlog.delete(id);
+    for (const run of batch.runsRemove) this.#remove(run);
     return 'committed';
   }
 
@@ -100,6 +105,18 @@ export class MemoryShard {
       if (!active && wakeAtMs !== undefined && wakeAtMs <= untilMs) due.push({ run, identity, wakeAtMs });
     }
     return due.sort((a, b) => a.wakeAtMs - b.wakeAtMs || a.run - b.run).slice(0, limit);
+  }
+
+  scanRemovals(untilMs: number, limit: number): Removal[] {
+    const due: Removal[] = [];
+    for (const [run, { removeAtMs, identity }] of this.#runs) {
+      if (removeAtMs !== undefined && removeAtMs <= untilMs) due.push({ run, identity, removeAtMs });
+    }
+    return due.sort((a, b) => a.removeAtMs - b.removeAtMs || a.run - b.run).slice(0, limit);
+  }
+
+  runIdOf(run: number): string | undefined {
+    return this.#runs.get(run)?.identity.runId;
   }
 
   nextWakeup(afterMs: number): number | undefined {
@@ -148,6 +165,7 @@ export class MemoryShard {
       active: write.active,
       closed: write.closed,
       wakeAtMs: write.wakeAtMs,
+      removeAtMs: write.removeAtMs,
       snapshot: write.snapshot ?? before?.snapshot,
       log: before?.log ?? [],
     });
@@ -176,16 +194,35 @@ export class MemoryShard {
     this.#runsOfId.set(key, [...runs, run].sort(ascending));
   }
 
+  #remove(run: number): void {
+    const removed = this.#runs.get(run);
+    if (removed === undefined) return;
+    this.#runs.delete(run);
+    this.#runIds.delete(removed.identity.runId);
+    const key = idText(removed.identity);
+    const left = (this.#runsOfId.get(key) ?? []).filter((other) => other !== run);
+    if (left.length === 0) {
+      this.#runsOfId.delete(key);
+      this.#removedOfId.delete(key);
+      return;
+    }
+    this.#runsOfId.set(key, left);
+    this.#removedOfId.set(key, Math.max(run, this.#removedOfId.get(key) ?? 0));
+  }
+
   #find(wanted: Exclude<RunSelector, { run: number }>): number | undefined {
     const runs = this.#runsOfId.get(idText(wanted)) ?? [];
-    if (wanted.runId === undefined) return runs.at(-1);
+    if (wanted.runId === undefined) {
+      const newest = runs.at(-1);
+      return newest === undefined || newest < (this.#removedOfId.get(idText(wanted)) ?? 0) ? undefined : newest;
+    }
     return runs.find((run) => this.#run(run).identity.runId === wanted.runId);
   }
 
   #stored(run: number): StoredRun {
-    const { identity, active, closed, wakeAtMs, snapshot, log } = this.#run(run);
+    const { identity, active, closed, wakeAtMs, removeAtMs, snapshot, log } = this.#run(run);
     const tail = log.filter((row) => row.sequence > (snapshot?.sequence ?? 0));
-    return { run, identity, active, closed, wakeAtMs, snapshot, tail };
+    return { run, identity, active, closed, wakeAtMs, removeAtMs, snapshot, tail };
   }
 }
 

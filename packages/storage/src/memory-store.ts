@@ -17,8 +17,10 @@ import type {
   HistoryRange,
   HistoryRow,
   QueueKey,
+  ReclaimResult,
   RegistryEntry,
   RegistryWrite,
+  Removal,
   RunSelector,
   ShardBatch,
   ShardGrant,
@@ -66,6 +68,15 @@ export class MemoryStore implements Store {
     return this.#shard(shard).nextWakeup(afterMs);
   }
 
+  async scanRemovals(shard: number, untilMs: number, limit: number): Promise<readonly Removal[]> {
+    return this.#shard(shard).scanRemovals(untilMs, limit);
+  }
+
+  /** Removed runs leave nothing behind in memory. */
+  async reclaim(_rowsMax: number): Promise<ReclaimResult> {
+    return { rows: 0, more: false };
+  }
+
   async listBacklogQueues(shard: number): Promise<readonly BacklogQueue[]> {
     return this.#shard(shard).listBacklogQueues();
   }
@@ -109,8 +120,11 @@ export class MemoryStore implements Store {
   }
 
   #commit(batch: ShardBatch): CommitOutcome {
-    const outcome = this.#shard(batch.shard).commit(batch);
+    const shard = this.#shard(batch.shard);
+    const removed = batch.runsRemove.map((run) => shard.runIdOf(run));
+    const outcome = shard.commit(batch);
     if (outcome === 'fenced') return outcome;
+    for (const runId of removed) if (runId !== undefined) this.#visibility.delete(runId);
     for (const record of batch.visibilityPut) this.#visibility.set(record.runId, record);
     return outcome;
   }

@@ -40,6 +40,15 @@ export interface Store {
   /** When the earliest wake-up of an idle run after `afterMs` is due; undefined where none is. */
   nextWakeup(shard: number, afterMs: number): Promise<number | undefined>;
 
+  /** Closed runs that are due to be removed at or before `untilMs`, earliest first, then by run key. */
+  scanRemovals(shard: number, untilMs: number, limit: number): Promise<readonly Removal[]>;
+
+  /**
+   * Takes away what is left of removed runs, about `rowsMax` rows, and gives space back to the file system. Nobody sees
+   * a difference: it may be called at any time, and goes on where the process before has stopped.
+   */
+  reclaim(rowsMax: number): Promise<ReclaimResult>;
+
   /** The task queues that have a backlog in a shard, in any order. Reads the whole backlog: for a shard's start. */
   listBacklogQueues(shard: number): Promise<readonly BacklogQueue[]>;
 
@@ -96,6 +105,12 @@ export interface ShardBatch {
   readonly backlogRemove: readonly number[];
   /** Of runs that this batch or an earlier one wrote; at most one record a run, which replaces the earlier one. */
   readonly visibilityPut: readonly VisibilityRecord[];
+  /**
+   * Keys of closed runs that are gone for every reader once this is committed, with their visibility; none of them is
+   * written by this batch. Keys that are not there are passed over. Removing the newest run of an id leaves the id
+   * without a current one until there is a newer run.
+   */
+  readonly runsRemove: readonly number[];
 }
 
 export type CommitOutcome = 'committed' | 'fenced';
@@ -124,6 +139,8 @@ export interface RunWrite {
   readonly snapshot: { readonly body: Uint8Array; readonly sequence: number } | undefined;
   /** The run has closed. It is written with a snapshot, so that no delta is left. */
   readonly closed: boolean;
+  /** When a closed run is due to be removed; undefined: it is kept. */
+  readonly removeAtMs: number | undefined;
 }
 
 /** Names a run outside the shard. */
@@ -148,6 +165,7 @@ export interface StoredRun {
   readonly active: boolean;
   readonly closed: boolean;
   readonly wakeAtMs: number | undefined;
+  readonly removeAtMs: number | undefined;
   readonly snapshot: { readonly body: Uint8Array; readonly sequence: number } | undefined;
   readonly tail: readonly LogRow[];
 }
@@ -186,6 +204,20 @@ export interface Wakeup {
   readonly run: number;
   readonly identity: RunIdentity;
   readonly wakeAtMs: number;
+}
+
+/** A closed run that is due to be removed. */
+export interface Removal {
+  readonly run: number;
+  readonly identity: RunIdentity;
+  readonly removeAtMs: number;
+}
+
+export interface ReclaimResult {
+  /** Rows that were taken away. */
+  readonly rows: number;
+  /** There is more to take away or to give back. */
+  readonly more: boolean;
 }
 
 /** A task queue as matching knows it. */

@@ -72,6 +72,8 @@ export interface Machine<State extends AggregateState> {
   nextEventId(state: State): number;
   /** When it has to be woken; undefined where it waits for others only. */
   wakeAtMs(state: State): number | undefined;
+  /** When a closed one is to be removed, if its namespace keeps such for `retentionMs`; undefined: it is kept. */
+  removeAtMs(state: State, retentionMs: number): number | undefined;
   /** Something may still happen to it. */
   isOpen(state: State): boolean;
   /** It would lose something if it left memory. */

@@ -53,6 +53,7 @@ export function apply(run: Run, change: Change): void {
     case 'requestAttached':
     case 'resetFrom':
     case 'resetTo':
+    case 'deletionRequested':
       applyLifecycleChange(run, change);
       break;
     case 'taskScheduled':

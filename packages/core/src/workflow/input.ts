@@ -31,6 +31,7 @@ export type Input =
   | SignalInput
   | RequestCancelInput
   | TerminateInput
+  | DeleteInput
   | StartWorkflowTaskInput
   | CompleteWorkflowTaskInput
   | FailWorkflowTaskInput
@@ -54,6 +55,7 @@ export interface Replies {
   signal: Done;
   requestCancel: Done;
   terminate: Done;
+  delete: Done;
   startWorkflowTask: WorkflowTaskView;
   completeWorkflowTask: WorkflowTaskCompletion;
   failWorkflowTask: Done;
@@ -158,6 +160,12 @@ export interface TerminateInput {
   readonly details: Payloads | undefined;
   readonly links: readonly Link[];
   readonly childWorkflowOnly: ChildGuard | undefined;
+}
+
+/** The run is to be removed with all that is known of it; an open one is ended first. */
+export interface DeleteInput {
+  readonly kind: 'delete';
+  readonly runId: string;
 }
 
 /** Who takes a task. */

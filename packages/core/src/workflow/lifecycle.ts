@@ -38,6 +38,8 @@ export interface Lifecycle {
   readonly requestIds: Map<string, AttachedRequest>;
   memo: Memo | undefined;
   searchAttributes: SearchAttributes | undefined;
+  /** When the run is to be removed at the latest, because somebody asked for it; undefined: nobody has. */
+  deleteAtMs: number | undefined;
   /** The run that follows this one, by continue-as-new, retry or cron. */
   newRunId: string | undefined;
   /** How much its tasks matter, beside others of their queue. */
@@ -84,7 +86,8 @@ export type LifecycleChange =
   /** The run, so far a copy of another one's beginning, goes on by itself. */
   | { readonly kind: 'resetFrom'; readonly origin: ResetOrigin }
   /** A reset has made another run of this one. */
-  | { readonly kind: 'resetTo'; readonly runId: string };
+  | { readonly kind: 'resetTo'; readonly runId: string }
+  | { readonly kind: 'deletionRequested'; readonly atMs: number };
 
 /** A lifecycle before event 1. */
 export function newLifecycle(): Lifecycle {
@@ -104,6 +107,7 @@ export function newLifecycle(): Lifecycle {
     requestIds: new Map(),
     memo: undefined,
     searchAttributes: undefined,
+    deleteAtMs: undefined,
     newRunId: undefined,
     priority: undefined,
     versioningOverride: undefined,
@@ -191,6 +195,9 @@ export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
       break;
     case 'resetTo':
       run.lifecycle.resetRunId = change.runId;
+      break;
+    case 'deletionRequested':
+      run.lifecycle.deleteAtMs = change.atMs;
       break;
     default:
       unreachable(change);

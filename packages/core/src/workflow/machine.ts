@@ -1,5 +1,6 @@
 import type { Machine } from '../aggregate/machine.ts';
 import type { Change } from './change.ts';
+import { removeAtMs } from './close/delete.ts';
 import { isPinned } from './fleeting.ts';
 import type { Input } from './input.ts';
 import { isPending, owes, pendingDeliveries } from './outbox.ts';
@@ -18,6 +19,7 @@ export const workflowMachine: Machine<Run> = {
   reapply: (run, changes) => reapply(run, changes as readonly Change[]),
   nextEventId: (run) => run.nextEventId,
   wakeAtMs,
+  removeAtMs,
   isOpen,
   isPinned,
   owes,

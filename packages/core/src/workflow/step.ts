@@ -4,6 +4,7 @@ import { assert } from '../kernel/assert.ts';
 import { startActivityTask, returnActivityTask } from './activity/activity-dispatch.ts';
 import { cancelActivity, completeActivity, failActivity, heartbeat } from './activity/activity-responses.ts';
 import { childClosed } from './child/child-closed.ts';
+import { deleteRun } from './close/delete.ts';
 import { requestCancel } from './close/request-cancel.ts';
 import { terminate } from './close/terminate.ts';
 import type { ReplyOf } from '../aggregate/input.ts';
@@ -48,6 +49,7 @@ const HANDLERS: { readonly [Kind in keyof Replies]: Handler<Kind> } = {
   signal,
   requestCancel,
   terminate,
+  delete: deleteRun,
   startWorkflowTask,
   completeWorkflowTask,
   failWorkflowTask,

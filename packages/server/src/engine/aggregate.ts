@@ -27,7 +27,10 @@ export class Aggregate implements AggregateView<AggregateState> {
   readonly machine: Machine<AggregateState>;
   readonly #runs = new Map<string, LoadedRun<AggregateState>>();
   readonly mailbox: MailboxEntry[] = [];
+  /** Something is being read for it, or its removal awaited: mail waits. */
   loading = false;
+  /** Number of the batch that removes runs of it, if it waits for that. */
+  removing = 0;
   /** Whether the current run, or its absence, is known. */
   knowsCurrent = false;
   #current: LoadedRun<AggregateState> | undefined;
@@ -45,10 +48,6 @@ export class Aggregate implements AggregateView<AggregateState> {
     return this.#current?.run;
   }
 
-  get currentLoaded(): LoadedRun<AggregateState> | undefined {
-    return this.#current;
-  }
-
   /** The core's view of the runs that are not the current one. */
   get others() {
     return { get: (runId: string) => this.#runs.get(runId)?.run };
@@ -62,15 +61,26 @@ export class Aggregate implements AggregateView<AggregateState> {
     return runId === '' ? this.#current : this.#runs.get(runId);
   }
 
-  /** Takes a run in; the one with the largest key is the current one. */
+  /** Takes a run in. */
   add(loaded: LoadedRun<AggregateState>): void {
     this.#runs.set(loaded.identity.runId, loaded);
-    if (this.#current === undefined || loaded.key > this.#current.key) this.#current = loaded;
   }
 
-  /** Forgets a run that is not the current one. */
-  drop(loaded: LoadedRun<AggregateState>): void {
-    if (loaded !== this.#current) this.#runs.delete(loaded.identity.runId);
+  /** Takes note of which run is the current one, or that there is none. */
+  makeCurrent(loaded: LoadedRun<AggregateState> | undefined): void {
+    this.#current = loaded;
+    this.knowsCurrent = true;
+  }
+
+  /** Forgets a run that is removed. If it was the current one there is none until the next begins. */
+  remove(loaded: LoadedRun<AggregateState>): void {
+    this.#runs.delete(loaded.identity.runId);
+    if (this.#current === loaded) this.#current = undefined;
+  }
+
+  /** Nothing of it is in memory. */
+  get isEmpty(): boolean {
+    return this.#runs.size === 0;
   }
 
   /** Nothing is under way for it: no mail, no unfinished commit, no delivery, nothing that is in memory only. */

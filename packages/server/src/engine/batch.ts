@@ -1,7 +1,17 @@
-import type { AggregateState, RecordedChange, VisibilityRecord } from '@perdure/core';
+import { earliest, type AggregateState, type RecordedChange, type VisibilityRecord } from '@perdure/core';
 import type { BacklogRow, LogRow, RunWrite, ShardBatch } from '@perdure/storage';
 import { noteRow, wantsSnapshot, type LoadedRun } from './loaded-run.ts';
 import { encodeSnapshot, encodeTransition, isEvent } from './record.ts';
+
+/** What a batch gets from its shard when it is closed. */
+export interface SealOptions {
+  readonly shard: number;
+  readonly epoch: number;
+  readonly expectedSequence: number;
+  readonly timeMs: number;
+  /** How long closed runs of a namespace are kept. */
+  readonly retentionMs: (namespaceId: string) => number;
+}
 
 /**
  * What one shard will write in its next commit. Inputs that come while a commit is under way gather here; what the batch
@@ -14,6 +24,8 @@ export class Batch {
   readonly #backlogPut = new Map<number, BacklogRow>();
   readonly #backlogRemove = new Set<number>();
   readonly #visibility = new Map<string, VisibilityRecord>();
+  /** Keys of the runs that go, and those of them that were in memory. */
+  readonly #removed = new Map<number, LoadedRun<AggregateState> | undefined>();
   readonly #onDurable: (() => void)[] = [];
   readonly #onLost: (() => void)[] = [];
 
@@ -27,8 +39,8 @@ export class Batch {
   }
 
   get hasWrites(): boolean {
-    return (
-      this.#changed.size > 0 || this.#evicted.size > 0 || this.#backlogPut.size > 0 || this.#backlogRemove.size > 0
+    return [this.#changed, this.#evicted, this.#removed, this.#backlogPut, this.#backlogRemove].some(
+      ({ size }) => size > 0,
     );
   }
 
@@ -49,6 +61,16 @@ export class Batch {
     this.#evicted.delete(loaded);
   }
 
+  /** Runs in memory that this batch removes. */
+  get removed(): Iterable<LoadedRun<AggregateState>> {
+    return [...this.#removed.values()].filter((loaded) => loaded !== undefined);
+  }
+
+  /** The run is gone when this batch is durable. Nothing of it waits to be written. */
+  remove(run: number, loaded: LoadedRun<AggregateState> | undefined): void {
+    this.#removed.set(run, loaded);
+  }
+
   /** The run leaves memory: its state is written whole. */
   evict(loaded: LoadedRun<AggregateState>): void {
     loaded.batch = this.number;
@@ -57,6 +79,13 @@ export class Batch {
 
   putBacklog(row: BacklogRow): void {
     this.#backlogPut.set(row.id, row);
+  }
+
+  /** When the first of the runs that it writes is due to be removed. */
+  get removeAtMs(): number | undefined {
+    let first: number | undefined;
+    for (const { removeAtMs } of this.#changed) first = earliest(first, removeAtMs);
+    return first;
   }
 
   removeBacklog(id: number): void {
@@ -74,25 +103,27 @@ export class Batch {
   }
 
   /** The bytes to write. Called once, when the batch is closed. */
-  seal(shard: { shard: number; epoch: number; expectedSequence: number; timeMs: number }): ShardBatch {
+  seal(shard: SealOptions): ShardBatch {
+    const { retentionMs, ...head } = shard;
     const log: LogRow[] = [];
     const runs: RunWrite[] = [];
     for (const loaded of this.#changed) {
       log.push(...loaded.inherited.splice(0), sealRow(loaded));
-      const write = runWrite(loaded, false);
+      const write = runWrite(loaded, false, retentionMs);
       if (write !== undefined) runs.push(write);
     }
     for (const loaded of this.#evicted) {
-      const write = runWrite(loaded, true);
+      const write = runWrite(loaded, true, retentionMs);
       if (write !== undefined) runs.push(write);
     }
     return {
-      ...shard,
+      ...head,
       runs,
       log,
       backlogPut: [...this.#backlogPut.values()],
       backlogRemove: [...this.#backlogRemove],
       visibilityPut: [...this.#visibility.values()],
+      runsRemove: [...this.#removed.keys()],
     };
   }
 
@@ -121,8 +152,20 @@ function sealRow(loaded: LoadedRun<AggregateState>): LogRow {
   return row;
 }
 
+/** What is durable already is not put off by a retention that is longer by now. Temporal: fixed when the run closes. */
+function dueAtMs(
+  { run, machine, identity }: LoadedRun<AggregateState>,
+  retentionMs: SealOptions['retentionMs'],
+): number | undefined {
+  return machine.removeAtMs(run, retentionMs(identity.namespaceId));
+}
+
 /** What becomes of the run's own row; undefined where it stays as it is. */
-function runWrite(loaded: LoadedRun<AggregateState>, evicted: boolean): RunWrite | undefined {
+function runWrite(
+  loaded: LoadedRun<AggregateState>,
+  evicted: boolean,
+  retentionMs: SealOptions['retentionMs'],
+): RunWrite | undefined {
   const { run, machine, key, identity } = loaded;
   const closed = !machine.isOpen(run) && !machine.owes(run);
   const active = !closed && !evicted;
@@ -135,5 +178,7 @@ function runWrite(loaded: LoadedRun<AggregateState>, evicted: boolean): RunWrite
     loaded.snapshotBytes = snapshot.body.length;
   }
   loaded.stored = active ? 'active' : 'idle';
-  return { run: key, identity, active, wakeAtMs: active ? undefined : machine.wakeAtMs(run), snapshot, closed };
+  const wakeAtMs = active ? undefined : machine.wakeAtMs(run);
+  if (closed) loaded.removeAtMs = earliest(loaded.removeAtMs, dueAtMs(loaded, retentionMs));
+  return { run: key, identity, active, wakeAtMs, snapshot, closed, removeAtMs: closed ? loaded.removeAtMs : undefined };
 }

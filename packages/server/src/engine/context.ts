@@ -14,6 +14,8 @@ export interface NamespaceSource {
   /** The namespace of an id that a run carries; one that was deleted still has a view. */
   view(namespaceId: string): NamespaceView;
   limits(namespaceId: string): Limits;
+  /** How long closed runs are kept, in milliseconds. */
+  retentionMs(namespaceId: string): number;
   byName(name: string): NamespaceView | undefined;
 }
 

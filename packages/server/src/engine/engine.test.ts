@@ -37,7 +37,12 @@ async function setUp(store: Store = new MemoryStore(), options: { workflowsInMem
   const engine = new Engine({
     host,
     store,
-    namespaces: { view: () => namespace, limits: () => defaultLimits, byName: () => namespace },
+    namespaces: {
+      view: () => namespace,
+      retentionMs: () => 3_600_000,
+      limits: () => defaultLimits,
+      byName: () => namespace,
+    },
     owner: 'test',
     shardCount: 2,
     workflowsInMemoryMax: options.workflowsInMemoryMax ?? 100,

@@ -87,7 +87,7 @@ export class Engine {
     await this.#committer.drain();
     this.#stopped = true;
     this.#sweeper?.cancel();
-    for (const shard of this.#shards.values()) shard.wakeups.stop();
+    for (const shard of this.#shards.values()) shard.stop();
   }
 
   /**

@@ -21,6 +21,8 @@ export interface LoadedRun<State extends AggregateState = Run> {
   tailRows: number;
   tailBytes: number;
   snapshotBytes: number;
+  /** When the store's row says that it is due to be removed. Only ever earlier than that. */
+  removeAtMs: number | undefined;
   /** Changes of the open batch. */
   pending: RecordedChange[];
   /** Rows of another run's history with which it begins, until they are written. */
@@ -46,6 +48,7 @@ export function newLoadedRun(run: AggregateState, key: number, identity: RunIden
     tailRows: 0,
     tailBytes: 0,
     snapshotBytes: 0,
+    removeAtMs: undefined,
     pending: [],
     inherited: [],
     batch: 0,
@@ -63,6 +66,7 @@ export function rebuildLoadedRun(stored: StoredRun): LoadedRun<AggregateState> {
   const loaded = newLoadedRun(run, stored.run, identity);
   loaded.stored = stored.active ? 'active' : 'idle';
   loaded.sequence = snapshot?.sequence ?? 0;
+  loaded.removeAtMs = stored.removeAtMs;
   loaded.snapshotBytes = snapshot?.body.length ?? 0;
   for (const row of tail) {
     machine.reapply(run, decodeTransition(row));

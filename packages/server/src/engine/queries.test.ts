@@ -15,7 +15,12 @@ async function setUp(store = new MemoryStore()) {
   const engine = new Engine({
     host,
     store,
-    namespaces: { view: () => namespace, limits: () => defaultLimits, byName: () => namespace },
+    namespaces: {
+      view: () => namespace,
+      retentionMs: () => 3_600_000,
+      limits: () => defaultLimits,
+      byName: () => namespace,
+    },
     owner: 'test',
     shardCount: 1,
     workflowsInMemoryMax: 100,

@@ -11,13 +11,14 @@ import type {
   StateTransition,
 } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
-import type { RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
+import type { Removal, RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
 import type { WaitingTask } from '../matching/backlog.ts';
 import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
 import { Batch } from './batch.ts';
 import type { ShardContext } from './context.ts';
 import { isWorkflowRun, keyOf, nameOf } from './kinds.ts';
 import { inheritRow, newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
+import { Reaper } from './reaper.ts';
 import { isTransient, SHARD_LOST } from './routing.ts';
 import { ShardTasks } from './tasks.ts';
 import { Wakeups } from './wakeups.ts';
@@ -39,6 +40,7 @@ export class Shard {
   readonly #byRunKey = new Map<number, { aggregate: Aggregate; loaded: LoadedRun<AggregateState> }>();
   readonly wakeups: Wakeups;
   readonly #tasks: ShardTasks;
+  readonly #reaper: Reaper;
   #grant: ShardGrant;
   #batch: Batch;
   #inFlight: Batch | undefined;
@@ -59,6 +61,7 @@ export class Shard {
     this.#timeMs = grant.timeMs;
     this.#lastRun = grant.lastRun;
     this.wakeups = new Wakeups(context.host, context.store, id, (run, identity) => this.#wake(run, identity));
+    this.#reaper = new Reaper(context.host, context.store, id, (due) => this.#remove(due));
     const within = {
       batch: () => this.#batch,
       find: (run: number) => this.#byRunKey.get(run),
@@ -96,6 +99,7 @@ export class Shard {
     }
     await this.wakeups.start();
     this.#recovered = true;
+    this.#reaper.start();
   }
 
   #recoverRun(stored: StoredRun): void {
@@ -240,8 +244,8 @@ export class Shard {
     const selector = { kind, namespaceId, id };
     if (!aggregate.knowsCurrent) {
       const stored = await this.#context.store.loadRun(this.id, { ...selector, runId: undefined });
-      aggregate.knowsCurrent = true;
-      if (stored !== undefined && aggregate.get(stored.identity.runId) === undefined) this.#adopt(aggregate, stored);
+      const known = stored && aggregate.get(stored.identity.runId);
+      aggregate.makeCurrent(known ?? (stored && this.#adopt(aggregate, stored)));
     }
     if (runId === '' || aggregate.get(runId) !== undefined) return;
     const stored = await this.#context.store.loadRun(this.id, { ...selector, runId });
@@ -341,8 +345,55 @@ export class Shard {
     const loaded = newLoadedRun(run, this.#lastRun, identity);
     for (const row of inherited) inheritRow(loaded, row);
     aggregate.add(loaded);
+    aggregate.makeCurrent(loaded);
     this.#byRunKey.set(loaded.key, { aggregate, loaded });
     return loaded;
+  }
+
+  /** Removes closed runs. Those that are being used just now are left for the next time. */
+  #remove(due: readonly Removal[]): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#lost) {
+        resolve();
+        return;
+      }
+      for (const removal of due) this.#removeRun(removal);
+      this.#batch.whenSettled(resolve, resolve);
+      this.#context.wantsCommit();
+    });
+  }
+
+  /** Mail waits until the run is gone from the store, so that nobody reads it once more. */
+  #removeRun({ run, identity }: Removal): void {
+    const aggregate = this.#aggregate(keyOf(identity));
+    const joins = aggregate.removing === this.#batch.number;
+    if (aggregate.loading && !joins) return;
+    const loaded = aggregate.get(identity.runId);
+    if (loaded !== undefined && !this.#mayRemove(aggregate, loaded)) return;
+    this.#batch.remove(run, loaded);
+    if (loaded !== undefined) {
+      aggregate.remove(loaded);
+      this.#byRunKey.delete(run);
+      this.wakeups.clear(run);
+    }
+    if (!joins) this.#awaitRemoval(aggregate);
+  }
+
+  #mayRemove({ machine }: Aggregate, { run, deliveries, batch }: LoadedRun<AggregateState>): boolean {
+    if (!machine.isOpen(run)) return deliveries.size === 0 && batch <= this.#durableBatch;
+    this.#context.onBug(new Error('an open run is due to be removed'), { shard: this.id, runId: run.runId });
+    return false;
+  }
+
+  #awaitRemoval(aggregate: Aggregate): void {
+    aggregate.loading = true;
+    aggregate.removing = this.#batch.number;
+    const onDurable = (): void => {
+      aggregate.loading = false;
+      if (aggregate.mailbox.length > 0) void this.#load(aggregate);
+      else if (aggregate.isEmpty) this.#aggregates.delete(nameOf(aggregate.key));
+    };
+    this.#batch.whenSettled(onDurable, () => undefined);
   }
 
   #carryOut(aggregate: Aggregate, effect: Effect): void {
@@ -460,6 +511,7 @@ export class Shard {
       epoch: this.#grant.epoch,
       expectedSequence: this.#sequence,
       timeMs: this.nowMs(),
+      retentionMs: (namespaceId) => this.#context.namespaces.retentionMs(namespaceId),
     });
   }
 
@@ -473,6 +525,14 @@ export class Shard {
     batch.settleDurable();
     for (const row of batch.backlog) this.#context.matching.refill(row.queue, this.id, row.id);
     for (const loaded of batch.changed) this.#tellHistory(loaded);
+    for (const loaded of batch.removed) this.#tellHistory(loaded);
+    if (batch.removeAtMs !== undefined) this.#reaper.note(batch.removeAtMs);
+  }
+
+  /** Ends timers. */
+  stop(): void {
+    this.wakeups.stop();
+    this.#reaper.stop();
   }
 
   /** The commit failed or another owner has the shard: everything in memory is void. */
@@ -483,7 +543,7 @@ export class Shard {
     this.#inFlight = undefined;
     this.#aggregates.clear();
     this.#byRunKey.clear();
-    this.wakeups.stop();
+    this.stop();
     this.#context.matching.forgetShard(this.id);
     for (const batch of batches) batch?.settleLost();
     for (const entry of mail) entry.fail(SHARD_LOST);

@@ -86,6 +86,11 @@ export class Namespaces implements NamespaceSource {
     return this.#options.limitsFor(this.view(namespaceId).name);
   }
 
+  /** What is left of a namespace that is gone is not kept. */
+  retentionMs(namespaceId: string): number {
+    return this.#byId.get(namespaceId)?.retentionMs ?? 0;
+  }
+
   /** Makes a namespace. Refused where the name is taken. */
   register(draft: NamespaceDraft): Promise<Namespace | Rejection> {
     return this.#change(async () => {

@@ -17,6 +17,7 @@ export const executions: WorkflowMethods = {
   SignalWorkflowExecution: within(NamespaceUse.Any, signalWorkflowExecution),
   RequestCancelWorkflowExecution: within(NamespaceUse.Any, requestCancelWorkflowExecution),
   TerminateWorkflowExecution: within(NamespaceUse.Any, terminateWorkflowExecution),
+  DeleteWorkflowExecution: within(NamespaceUse.Any, deleteWorkflowExecution),
 };
 
 async function startWorkflowExecution(
@@ -204,5 +205,17 @@ async function terminateWorkflowExecution(
     links,
     childWorkflowOnly: undefined,
   });
+  return isRejection(done) ? done : { message: {} };
+}
+
+/** Answered when it is certain to happen: an open run has been ended, and the run is removed soon. */
+async function deleteWorkflowExecution(
+  scope: Scope,
+  request: RequestOf<'DeleteWorkflowExecution'>,
+): Promise<Reply<ReplyOf<'DeleteWorkflowExecution'>>> {
+  const ids = executionIds(request.workflowExecution);
+  if (isRejection(ids)) return ids;
+  const key = { namespaceId: scope.namespace.id, workflowId: ids.workflowId };
+  const done = await scope.engine.submit(key, { kind: 'delete', runId: ids.runId });
   return isRejection(done) ? done : { message: {} };
 }

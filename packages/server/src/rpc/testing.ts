@@ -7,6 +7,7 @@ import { createDynamicConfig } from '../config/dynamic-config.ts';
 import { Engine } from '../engine/engine.ts';
 import { HistoryReader } from '../engine/history-reader.ts';
 import { Namespaces } from '../namespaces/namespaces.ts';
+import { NamespaceReclaimer } from '../namespaces/reclaimer.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { InProcessCaller, type InProcessCallOptions, type InProcessReply } from '../transport/in-process.ts';
 import { makeHandlers } from './make-handlers.ts';
@@ -73,6 +74,8 @@ export class TestServer {
       onFatal: (error) => errors.push(error.message),
     });
     await engine.start();
+    const onError = (message: string, error: unknown): void => void errors.push(`${message}: ${String(error)}`);
+    new NamespaceReclaimer({ host, store, engine, namespaces, onError }).start();
     const handlers = makeHandlers({
       engine,
       store,

@@ -60,6 +60,8 @@ export class SimDisk {
       readHistory: (range) => read(() => memory.readHistory(range)),
       scanWakeups: (shard, untilMs, limit) => read(() => memory.scanWakeups(shard, untilMs, limit)),
       nextWakeup: (shard, afterMs) => read(() => memory.nextWakeup(shard, afterMs)),
+      scanRemovals: (shard, untilMs, limit) => read(() => memory.scanRemovals(shard, untilMs, limit)),
+      reclaim: (rowsMax) => read(() => memory.reclaim(rowsMax)),
       listBacklogQueues: (shard) => read(() => memory.listBacklogQueues(shard)),
       readBacklog: (shard, queue, afterId, limit) => read(() => memory.readBacklog(shard, queue, afterId, limit)),
       listVisibility: (query) => read(() => memory.listVisibility(query)),

@@ -43,7 +43,7 @@ export function identity(run: number, fields: Partial<RunIdentity> = {}): RunIde
 
 /** An active run without snapshot. */
 export function runWrite(run: number, fields: Partial<RunWrite> = {}): RunWrite {
-  const base = { active: true, closed: false, wakeAtMs: undefined, snapshot: undefined };
+  const base = { active: true, closed: false, wakeAtMs: undefined, removeAtMs: undefined, snapshot: undefined };
   return { run, identity: identity(run), ...base, ...fields };
 }
 
@@ -152,6 +152,6 @@ export class ShardOwner {
 
 /** A batch that changes nothing but what is given. */
 export function emptyBatch(parts: BatchParts & Pick<ShardBatch, 'shard' | 'epoch' | 'expectedSequence'>): ShardBatch {
-  const none = { runs: [], log: [], backlogPut: [], backlogRemove: [], visibilityPut: [] };
+  const none = { runs: [], log: [], backlogPut: [], backlogRemove: [], visibilityPut: [], runsRemove: [] };
   return { timeMs: START_MS, ...none, ...parts };
 }

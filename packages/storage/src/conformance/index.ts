@@ -5,6 +5,7 @@ import { contentTests } from './contents.ts';
 import { grantTests } from './grants.ts';
 import { historyTests } from './history.ts';
 import { registryTests } from './registries.ts';
+import { dueRemovalTests, removalTests } from './removals.ts';
 import { reopenTests } from './reopening.ts';
 import { runTests, snapshotTests } from './runs.ts';
 import { type OpenFresh, storeTest } from './subject.ts';
@@ -25,6 +26,8 @@ export function storeConformance(name: string, openFresh: OpenFresh): void {
     describe('snapshots', () => snapshotTests(test));
     describe('history', () => historyTests(test));
     describe('wake-ups', () => wakeupTests(test));
+    describe('due removals', () => dueRemovalTests(test));
+    describe('removals', () => removalTests(test));
     describe('backlog', () => backlogTests(test));
     describe('visibility: lists', () => visibilityListTests(test));
     describe('visibility: pages', () => visibilityPageTests(test));

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultLimits, isRejection } from '@perdure/core';
+import { WorkflowIdReusePolicy } from '@perdure/proto/enums';
+import { MemoryStore, type CommitOutcome, type ShardBatch, type Store } from '@perdure/storage';
+import { TestHost } from '../testing/test-host.ts';
+import { Engine } from './engine.ts';
+
+const RETENTION_MS = 3_600_000;
+const namespace = { id: '0a0a0a0a-0000-4000-8000-00000000000a', name: 'default' };
+const key = { namespaceId: namespace.id, workflowId: 'w' };
+
+/** A store that tells what it is asked for, and holds commits back while it is told to. */
+class WatchedStore extends MemoryStore {
+  calls: string[] = [];
+  held: (() => void)[] | undefined;
+
+  override async commit(batches: readonly ShardBatch[]): Promise<readonly CommitOutcome[]> {
+    this.calls.push('commit');
+    const { held } = this;
+    if (held !== undefined) await new Promise<void>((resolve) => void held.push(resolve));
+    return super.commit(batches);
+  }
+
+  override async scanRemovals(...args: Parameters<Store['scanRemovals']>) {
+    this.calls.push('scanRemovals');
+    return super.scanRemovals(...args);
+  }
+}
+
+async function setUp(store = new WatchedStore()) {
+  const host = new TestHost();
+  const errors: string[] = [];
+  const engine = new Engine({
+    host,
+    store,
+    namespaces: {
+      view: () => namespace,
+      limits: () => defaultLimits,
+      retentionMs: () => RETENTION_MS,
+      byName: () => namespace,
+    },
+    owner: 'test',
+    shardCount: 1,
+    workflowsInMemoryMax: 100,
+    onError: (message) => errors.push(message),
+    onFatal: (error) => errors.push(error.message),
+  });
+  await engine.start();
+  await host.advance(0);
+  return { host, engine, errors, store };
+}
+
+type World = Awaited<ReturnType<typeof setUp>>;
+
+function start({ engine }: World, requestId: string) {
+  const request = {
+    ...{ requestId, workflowId: 'w', workflowType: { name: 'T' }, taskQueue: { name: 'q' } },
+    workflowIdReusePolicy: WorkflowIdReusePolicy.RejectDuplicate,
+  };
+  return engine.submit(key, { kind: 'start', request, signal: undefined, parent: undefined });
+}
+
+async function closedRun(world: World): Promise<void> {
+  await settled(world, start(world, 'first'));
+  const said = { identity: '', reason: '', details: undefined, links: [], childWorkflowOnly: undefined };
+  await settled(world, world.engine.submit(key, { kind: 'terminate', runId: '', firstRunId: '', ...said }));
+}
+
+async function settled<T>({ host }: World, promise: Promise<T>): Promise<T> {
+  await host.settle();
+  return promise;
+}
+
+test('who comes while a run is being removed waits until it is gone', async () => {
+  const world = await setUp();
+  const { host, store } = world;
+  await closedRun(world);
+  store.held = [];
+  await host.advance(RETENTION_MS);
+  assert.equal(store.held.length, 1, 'the removal is on its way to the disk');
+  let answered = false;
+  const started = start(world, 'second').finally(() => (answered = true));
+  await host.settle();
+  assert.equal(answered, false);
+  const [first] = store.held;
+  store.held = undefined;
+  first?.();
+  const reply = await settled(world, started);
+  assert.ok(!isRejection(reply), 'the new run is not a duplicate of one that is gone');
+  assert.deepEqual(world.errors, []);
+});
+
+test('nothing is done while nothing is due', async () => {
+  const world = await setUp();
+  await closedRun(world);
+  world.store.calls = [];
+  await world.host.advance(RETENTION_MS - 1);
+  assert.deepEqual(world.store.calls, []);
+  await world.host.advance(1_000);
+  assert.deepEqual(world.store.calls.slice(0, 2), ['scanRemovals', 'commit']);
+  world.store.calls = [];
+  await world.host.advance(10 * RETENTION_MS);
+  assert.deepEqual(world.store.calls, []);
+});
+
+test('a shard that is lost with its removals takes them up again', async () => {
+  const world = await setUp();
+  const { host, store } = world;
+  await closedRun(world);
+  store.held = [];
+  await host.advance(RETENTION_MS);
+  await store.acquireShard(0, 'thief');
+  const [first] = store.held;
+  store.held = undefined;
+  first?.();
+  await host.settle();
+  await host.advance(1_000);
+  assert.equal(await store.loadRun(0, { run: 1 }), undefined);
+  const reply = await settled(world, start(world, 'second'));
+  assert.ok(!isRejection(reply));
+});

@@ -1,0 +1,81 @@
+import type { Removal, Store } from '@perdure/storage';
+import type { Host, HostTimer } from '../host/host.ts';
+
+/** Runs that are removed at a time. */
+const RUNS_AT_A_TIME = 100;
+
+/** Rows of removed runs that are taken away at a time: as fast as they come, with about ten rows a run. */
+const ROWS_AT_A_TIME = 1_000;
+
+/** The pause between two rounds: removal is never in a hurry, and leaves the machine to those who are. */
+const PAUSE_MS = 50;
+
+/** A round that failed is tried again after this time. */
+const RETRY_MS = 1_000;
+
+/**
+ * Removes the closed runs of one shard that are due, in small rounds: first from every reader's sight, then their rows.
+ * While nothing is due it does nothing.
+ */
+export class Reaper {
+  readonly #host: Host;
+  readonly #store: Store;
+  readonly #shard: number;
+  readonly #remove: (due: readonly Removal[]) => Promise<void>;
+  #timer: { readonly handle: HostTimer; readonly atMs: number } | undefined;
+  #working = false;
+  #stopped = false;
+
+  /** `remove` settles when the runs are durably gone, or the shard is lost. */
+  constructor(host: Host, store: Store, shard: number, remove: (due: readonly Removal[]) => Promise<void>) {
+    this.#host = host;
+    this.#store = store;
+    this.#shard = shard;
+    this.#remove = remove;
+  }
+
+  /** Begins with what an earlier process has left. */
+  start(): void {
+    this.#arm(this.#host.now());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.handle.cancel();
+  }
+
+  /** A run that has just been written is due to be removed then. */
+  note(atMs: number): void {
+    if (!this.#working) this.#arm(atMs);
+  }
+
+  #arm(atMs: number): void {
+    if (this.#stopped || (this.#timer !== undefined && this.#timer.atMs <= atMs)) return;
+    this.#timer?.handle.cancel();
+    this.#timer = { atMs, handle: this.#host.setTimer(atMs, () => void this.#ring()) };
+  }
+
+  async #ring(): Promise<void> {
+    this.#timer = undefined;
+    this.#working = true;
+    let nextAtMs: number | undefined;
+    try {
+      nextAtMs = await this.#round();
+    } catch {
+      nextAtMs = this.#host.now() + RETRY_MS;
+    }
+    this.#working = false;
+    if (nextAtMs !== undefined) this.#arm(nextAtMs);
+  }
+
+  /** When the next round is due; undefined: not before something more is closed. */
+  async #round(): Promise<number | undefined> {
+    const due = await this.#store.scanRemovals(this.#shard, this.#host.now(), RUNS_AT_A_TIME);
+    if (due.length > 0 && !this.#stopped) await this.#remove(due);
+    if (this.#stopped) return undefined;
+    const { more } = await this.#store.reclaim(ROWS_AT_A_TIME);
+    if (due.length > 0 || more) return this.#host.now() + PAUSE_MS;
+    const [next] = await this.#store.scanRemovals(this.#shard, Infinity, 1);
+    return next?.removeAtMs;
+  }
+}
