@@ -36,6 +36,7 @@ const FOUND: readonly (readonly [bug: string, invariants: readonly number[], see
   ['ack-before-commit', [1], 1],
   ['timer-lost-on-reload', [13], 30],
   ['completion-accepted-twice', [8, 39], 30],
+  ['update-runs-twice', [18, 39], 30],
 ];
 
 for (const [bug, invariants, seeds] of FOUND) {

@@ -4,6 +4,7 @@ import type { Engine } from '@perdure/server/testing';
 import { acceptTwice } from './completion-accepted-twice.ts';
 import { EarlyDisk } from './ack-before-commit.ts';
 import { ForgetfulDisk } from './timer-lost-on-reload.ts';
+import { forgetAccepted } from './update-runs-twice.ts';
 
 /** A deliberate bug: put between the server and what it stands on, to show that the checkers see it. */
 export interface Bug {
@@ -16,4 +17,5 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'ack-before-commit': { makeDisk: (options, faults) => new EarlyDisk(options, faults) },
   'timer-lost-on-reload': { makeDisk: (options, faults) => new ForgetfulDisk(options, faults) },
   'completion-accepted-twice': { wrapEngine: acceptTwice },
+  'update-runs-twice': { wrapEngine: forgetAccepted },
 };

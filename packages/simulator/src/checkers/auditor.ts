@@ -1,4 +1,5 @@
 import { isOpen } from '@perdure/core';
+import { UpdateWorkflowExecutionLifecycleStage } from '@perdure/proto/enums';
 import type { HistoryEvent, WorkflowExecutionInfo } from '@perdure/proto/types';
 import { hold } from '../kernel/violation.ts';
 import type { Outcome } from '../network/network.ts';
@@ -6,6 +7,9 @@ import { Actor, type Stage } from '../workload/actor.ts';
 import type { DurableLog } from './durable-log.ts';
 import { expectedVisibility, nameOf, type RunRecord } from './run-record.ts';
 import { difference } from './same-state.ts';
+import { attributesOf, dataOf, memoOf } from './upserts.ts';
+
+const AWAIT_COMPLETION = { lifecycleStage: UpdateWorkflowExecutionLifecycleStage.Completed } as const;
 
 /** A client that looks at everything when all is over: what the server says is what is durable. */
 export class Auditor extends Actor {
@@ -22,6 +26,7 @@ export class Auditor extends Actor {
     for (const record of this.#log.runs) {
       await this.#checkDescription(record);
       await this.#checkHistory(record);
+      await this.#checkUpdates(record);
     }
     for (const [id, name] of this.#namespaceNames) await this.#checkLists(id, name);
   }
@@ -44,9 +49,23 @@ export class Auditor extends Actor {
       run: info?.execution?.runId,
     };
     const { identity, events } = record;
+    checkUpserts(record, info);
     const type = lifecycle.start.workflowType?.name;
     const found = difference(told, { status: lifecycle.status, length: events.length, type, run: identity.runId });
     hold(found === undefined, 1, () => `${nameOf(record)} is described otherwise than it is: ${found}`);
+  }
+
+  /** Whoever asks for an update that the run has accepted is told what the history has of it. */
+  async #checkUpdates(record: RunRecord): Promise<void> {
+    const { namespace, execution: workflowExecution } = this.#target(record);
+    for (const [updateId, { outcome }] of record.updates) {
+      const request = { namespace, updateRef: { workflowExecution, updateId }, waitPolicy: AWAIT_COMPLETION };
+      const told = said(record, await this.persist('PollWorkflowExecutionUpdate', request));
+      const isTold = told.stage === UpdateWorkflowExecutionLifecycleStage.Completed && told.outcome !== undefined;
+      hold(isTold, 18, () => `${nameOf(record)}: update ${updateId} is lost: ${JSON.stringify(told)}`);
+      const found = outcome === undefined ? undefined : difference(told.outcome, outcome);
+      hold(found === undefined, 18, () => `${nameOf(record)}: update ${updateId} has another outcome: ${found}`);
+    }
   }
 
   async #checkHistory(record: RunRecord): Promise<void> {
@@ -80,6 +99,15 @@ export class Auditor extends Actor {
     hold(listed.size === runs.length, 32, () => `${listed.size} runs are listed, there are ${runs.length}`);
     for (const record of runs) checkListed(record, listed.get(record.identity.runId));
   }
+}
+
+/** What is described is what the run began with and what it has upserted. */
+function checkUpserts({ identity, events }: RunRecord, info: WorkflowExecutionInfo | undefined): void {
+  const memo = difference(dataOf(info?.memo?.fields), dataOf(memoOf(events)));
+  hold(memo === undefined, 32, () => `${identity.id}/${identity.runId}: another memo than was upserted: ${memo}`);
+  const attributes = difference(dataOf(info?.searchAttributes?.indexedFields), dataOf(attributesOf(events)));
+  const where = (): string => `${identity.id}/${identity.runId}: other search attributes than were upserted`;
+  hold(attributes === undefined, 32, () => `${where()}: ${attributes}`);
 }
 
 function checkListed(record: RunRecord, info: WorkflowExecutionInfo | undefined): void {

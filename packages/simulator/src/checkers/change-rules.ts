@@ -102,10 +102,11 @@ function checkTimeout(shadow: Run, event: HistoryEvent, where: Where): void {
   }
 }
 
-/** A delayed first task waits, unless the run is to be cancelled, or was signaled by a start that found it. */
-function checkFirstTask({ shadow, events }: RunRecord, event: HistoryEvent, where: Where): void {
+/** A delayed first task waits, unless the run is to be cancelled or updated, or was signaled by a start that found it. */
+function checkFirstTask({ shadow, events, isAsked }: RunRecord, event: HistoryEvent, where: Where): void {
   const { firstTaskScheduled, firstTaskAtMs, cancelRequested } = shadow.lifecycle;
   if (event.eventType !== EventType.WorkflowTaskScheduled || firstTaskScheduled || cancelRequested) return;
+  if (isAsked()) return;
   const signaledBy = events.at(-1)?.workflowExecutionSignaledEventAttributes?.identity ?? '';
   if (signaledBy === '') hold(timeOf(event) >= firstTaskAtMs, 11, () => `${where()}: before its delay is over`);
 }
@@ -158,7 +159,8 @@ function checkRetry(record: RunRecord, retry: Extract<Change, { kind: 'activityR
   hold(nextAtMs - completedAtMs >= backOffMs, 11, () => `${where()}: ${nextAtMs - completedAtMs} of ${backOffMs} ms`);
 }
 
-function backOff(policy: RetryPolicy, attempt: number): number {
+/** How long the back-off after an attempt is at the least. */
+export function backOff(policy: RetryPolicy, attempt: number): number {
   const initialMs = durationMsOrZero(policy.initialInterval);
   const grownMs = Math.round(initialMs * (policy.backoffCoefficient ?? 1) ** (attempt - 1));
   return Math.min(grownMs, durationMsOrZero(policy.maximumInterval) || Infinity);

@@ -2,6 +2,7 @@ import { blankRun, isOpen, owes, reapply, snapshotOf, wakeAtMs, type Change } fr
 import type { LogRow, RunIdentity, RunWrite, ShardBatch } from '@perdure/storage';
 import { hold, Violation } from '../kernel/violation.ts';
 import { decodeSnapshot, decodeTransition } from '@perdure/server/testing';
+import { checkSuccessor } from './chain-rules.ts';
 import { checkChange } from './change-rules.ts';
 import { checkRecorded } from './history-rules.ts';
 import { expectedVisibility, nameOf, successorOf, timeOf, type RunRecord } from './run-record.ts';
@@ -21,6 +22,8 @@ export class DurableLog {
   readonly #byRunId = new Map<string, RunRecord>();
   readonly #byWorkflow = new Map<string, RunRecord[]>();
   readonly #sink: CompletionSink;
+  /** Workflows for which an update was asked. */
+  readonly #asked = new Set<string>();
   /** Rows written. */
   rows = 0;
   /** By how much the timer that fired latest was late, in milliseconds. */
@@ -45,6 +48,11 @@ export class DurableLog {
   /** The runs of a workflow id, oldest first. */
   runsOf(namespaceId: string, workflowId: string): readonly RunRecord[] {
     return this.#byWorkflow.get(`${namespaceId}/${workflowId}`) ?? [];
+  }
+
+  /** Somebody asks for an update of the workflow. */
+  noteAsked(namespaceId: string, workflowId: string): void {
+    this.#asked.add(`${namespaceId}/${workflowId}`);
   }
 
   /** Takes in a batch that is durable from now on. Gives the runs that it has changed. */
@@ -76,6 +84,9 @@ export class DurableLog {
       sequence: 0,
       rowStartEventId: 1,
       visibility: undefined,
+      isAsked: () => this.#asked.has(`${namespaceId}/${workflowId}`),
+      commandsOf: undefined,
+      updates: new Map(),
       lastNumbers: new Map(),
       closedActivities: new Set(),
     };
@@ -185,6 +196,7 @@ export class DurableLog {
     const fits = close !== undefined && successorOf(close) === record.identity.runId;
     hold(fits, 25, () => `${nameOf(record)} continues a run that does not name it`);
     hold(before !== undefined && touched.has(before), 25, () => `${nameOf(record)} begins in another commit`);
+    checkSuccessor(before, record);
   }
 }
 

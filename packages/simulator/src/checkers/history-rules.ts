@@ -1,7 +1,7 @@
 import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
 import { hold } from '../kernel/violation.ts';
-import { taskOfCommandEvent } from '../model/recorded-commands.ts';
+import { isCommandEvent, taskOfCommandEvent } from '../model/recorded-commands.ts';
 import {
   activityEnd,
   childEnd,
@@ -11,6 +11,7 @@ import {
   nameOf,
   type RunRecord,
 } from './run-record.ts';
+import { checkUpdate } from './update-rules.ts';
 
 /** Checks an event that has just got its place in a history: order, references, the shape of the whole. */
 export function checkRecorded(record: RunRecord, event: HistoryEvent): void {
@@ -24,6 +25,7 @@ export function checkRecorded(record: RunRecord, event: HistoryEvent): void {
   checkTask(record, event, where);
   checkReferences(record, event, where);
   checkCommand(record, event, where);
+  checkUpdate(record, event, where);
 }
 
 type Where = () => string;
@@ -113,12 +115,20 @@ function checkActivityEnd(record: RunRecord, event: HistoryEvent, where: Where):
 
 /** The events of a task's commands stand together behind its completed event, in the same row. */
 function checkCommand(record: RunRecord, event: HistoryEvent, where: Where): void {
-  const completedEventId = taskOfCommandEvent(event);
-  if (completedEventId === undefined) return;
-  hold(isOfType(record, completedEventId, EventType.WorkflowTaskCompleted), 7, where);
-  hold(completedEventId >= record.rowStartEventId, 22, () => `${where()} is in another row than its task`);
-  const before = record.events.at(-1);
-  const together =
-    before?.eventId === completedEventId || (before !== undefined && taskOfCommandEvent(before) === completedEventId);
-  hold(together, 22, () => `${where()} is apart from the other commands of its task`);
+  if (event.eventType === EventType.WorkflowTaskCompleted) {
+    record.commandsOf = event.eventId;
+    return;
+  }
+  if (!isCommandEvent(event)) {
+    record.commandsOf = undefined;
+    return;
+  }
+  const { commandsOf } = record;
+  const named = taskOfCommandEvent(event);
+  hold(
+    commandsOf !== undefined && (named ?? commandsOf) === commandsOf,
+    22,
+    () => `${where()} is apart from the other commands of its task`,
+  );
+  hold(commandsOf >= record.rowStartEventId, 22, () => `${where()} is in another row than its task`);
 }

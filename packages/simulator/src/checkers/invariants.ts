@@ -21,6 +21,8 @@ export const INVARIANTS = {
   15: 'each acknowledged signal is there exactly once',
   16: 'signals of one sequential sender stay in order',
   17: 'a signal that arrives at completion is not dropped',
+  18: 'accepted updates survive crashes, run once each, and have one outcome for everybody who asks',
+  19: 'a rejected update leaves no trace',
   20: 'queries see all that was acknowledged before',
   21: 'at most one workflow task of a run is started; a stale completion changes nothing',
   22: 'commands of one task commit all or none',

@@ -14,6 +14,7 @@ import type { DurableLog } from './durable-log.ts';
 import type { Marked, Marks } from './marks.ts';
 import { describeEvent, nameOf, type RunRecord } from './run-record.ts';
 import { difference } from './same-state.ts';
+import { checkTold } from './update-rules.ts';
 
 type Rule<Name extends MethodName> = (request: RequestOf<Name>, reply: ReplyOf<Name>, noted: unknown) => void;
 type Rules = { readonly [Name in MethodName]?: Rule<Name> };
@@ -50,9 +51,24 @@ export class ReplyRules implements Tap {
   }
 
   onRequest(name: MethodName, request: object): unknown {
-    if (name !== 'GetWorkflowExecutionHistory') return undefined;
-    const { execution } = request as RequestOf<typeof name>;
-    return this.#log.find(execution?.runId ?? '')?.events.length;
+    switch (name) {
+      case 'GetWorkflowExecutionHistory': {
+        const { execution } = request as RequestOf<typeof name>;
+        return this.#log.find(execution?.runId ?? '')?.events.length;
+      }
+      case 'UpdateWorkflowExecution':
+        this.#noteAsked(request);
+        return undefined;
+      case 'ExecuteMultiOperation':
+        this.#noteAsked((request as RequestOf<typeof name>).operations?.[1]?.updateWorkflow ?? {});
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #noteAsked({ namespace = '', workflowExecution }: RequestOf<'UpdateWorkflowExecution'>): void {
+    this.#log.noteAsked(this.#namespaceIds.get(namespace) ?? '', workflowExecution?.workflowId ?? '');
   }
 
   onReply(name: MethodName, request: object, reply: object | Rejection, noted: unknown): void {
@@ -79,13 +95,20 @@ export class ReplyRules implements Tap {
       SignalWorkflowExecution: (request, { link }) => {
         this.#checkSignal(this.#durable(link?.workflowEvent?.runId, 'signaled'), request.requestId);
       },
+      UpdateWorkflowExecution: (request, reply) => this.#checkUpdate(request.namespace, reply),
+      PollWorkflowExecutionUpdate: (request, reply) => this.#checkUpdate(request.namespace, reply),
+      ExecuteMultiOperation: ({ namespace, operations = [] }, { responses = [] }) => {
+        const { runId, started } = responses[0]?.startWorkflow ?? {};
+        this.#checkStarted(runId, started === true ? operations[0]?.startWorkflow?.requestId : undefined);
+        this.#checkUpdate(namespace, responses[1]?.updateWorkflow ?? {});
+      },
       RequestCancelWorkflowExecution: (request) => this.#checkCancelRequested(request),
       TerminateWorkflowExecution: (request) => this.#checkTerminated(request),
       PollWorkflowTaskQueue: (request, reply) => this.#checkTask(request.namespace, reply),
       PollActivityTaskQueue: (request, reply) => this.#checkActivity(request.namespace, reply),
-      RespondWorkflowTaskCompleted: (request, { workflowTask, activityTasks = [] }) => {
+      RespondWorkflowTaskCompleted: (request, { workflowTask, activityTasks = [], resetHistoryEventId = 0 }) => {
         this.#acceptToken(request.taskToken);
-        this.#checkCompleted(request.taskToken);
+        this.#checkCompleted(request.taskToken, resetHistoryEventId);
         if (workflowTask !== undefined) this.#checkTask(request.namespace, workflowTask);
         for (const task of activityTasks) this.#checkActivity(request.namespace, task);
       },
@@ -153,6 +176,11 @@ export class ReplyRules implements Tap {
     return this.#log.runsOf(this.#namespaceIds.get(namespace ?? '') ?? '', workflowId ?? '');
   }
 
+  #checkUpdate(namespace: string | undefined, { updateRef, stage, outcome }: ReplyOf<'UpdateWorkflowExecution'>): void {
+    const run = this.#checkRun(namespace, updateRef?.workflowExecution?.runId);
+    if (run !== undefined) checkTold(run, { updateId: updateRef?.updateId ?? '', stage, outcome });
+  }
+
   #acceptToken(token: Uint8Array | undefined): void {
     const name = nameOfToken(token);
     hold(!this.#acceptedTokens.has(name), 9, () => 'a task token is accepted a second time');
@@ -170,11 +198,20 @@ export class ReplyRules implements Tap {
   }
 
   /** The task that the history records as completed is that of the token. */
-  #checkCompleted(token: Uint8Array | undefined): void {
+  #checkCompleted(token: Uint8Array | undefined, resetHistoryEventId: number): void {
     const handed = this.#handed.get(nameOfToken(token));
     if (handed === undefined) return;
     const { runId, startedEventId, attempt } = handed;
-    const events = this.#durable(runId, 'completed').events;
+    const { events } = this.#durable(runId, 'completed');
+    if (resetHistoryEventId > 0) {
+      const last = events[resetHistoryEventId - 1]?.workflowTaskStartedEventAttributes;
+      hold(
+        last !== undefined && handed.isUpdate,
+        19,
+        () => `${runId}: task ${startedEventId} is said never to have been`,
+      );
+      return;
+    }
     const { startedEventId: ended, scheduledEventId = 0 } =
       events[startedEventId]?.workflowTaskCompletedEventAttributes ?? {};
     const recorded = events[scheduledEventId - 1]?.workflowTaskScheduledEventAttributes?.attempt;
@@ -190,7 +227,12 @@ export class ReplyRules implements Tap {
     const runId = task.workflowExecution?.runId;
     this.#checkRun(namespace, runId);
     if (runId === undefined) return;
-    this.#handed.set(nameOfToken(task.taskToken), { runId, startedEventId: 0, attempt: task.attempt ?? 1 });
+    this.#handed.set(nameOfToken(task.taskToken), {
+      runId,
+      startedEventId: 0,
+      attempt: task.attempt ?? 1,
+      isUpdate: false,
+    });
   }
 
   #checkRun(namespace: string | undefined, runId: string | undefined): RunRecord | undefined {
@@ -208,13 +250,19 @@ export class ReplyRules implements Tap {
     this.#checkEvents(run, task.history?.events ?? []);
     if (task.query !== undefined) return;
     const { startedEventId = 0, attempt = 1 } = task;
-    this.#handed.set(nameOfToken(task.taskToken), { runId: run.identity.runId, startedEventId, attempt });
+    const isUpdate = (task.messages ?? []).length > 0;
+    this.#handed.set(nameOfToken(task.taskToken), { runId: run.identity.runId, startedEventId, attempt, isUpdate });
     const { task: current } = run.shadow;
     // A later attempt has its places in the history only once it is over: then others may have taken them.
     const reached = run.events.length >= (attempt === 1 ? startedEventId : startedEventId - 1);
     const later = current.attempt > attempt || !isOpen(run.shadow);
     const durable = reached || (attempt > 1 && current.phase === 'started');
-    hold(durable || later, 1, () => `${nameOf(run)}: attempt ${attempt} of task ${startedEventId} is not durable`);
+    // One that was made for updates is in no history before something comes of it.
+    hold(
+      durable || later || isUpdate,
+      1,
+      () => `${nameOf(run)}: attempt ${attempt} of task ${startedEventId} is not durable`,
+    );
   }
 
   /** All that was durable when the request came is in the last page, and nothing else than what is durable. */
@@ -244,11 +292,7 @@ export class ReplyRules implements Tap {
       const recorded = run.events[id - 1];
       const transient = event.workflowTaskScheduledEventAttributes?.attempt ?? event.workflowTaskStartedEventAttributes;
       if (recorded === undefined) {
-        hold(
-          transient !== undefined && transient !== 1,
-          1,
-          () => `${nameOf(run)}: ${describeEvent(event)} is not durable`,
-        );
+        hold(transient !== undefined, 1, () => `${nameOf(run)}: ${describeEvent(event)} is not durable`);
         continue;
       }
       const same =
@@ -287,6 +331,8 @@ interface HandedTask {
   /** Of a workflow task. */
   readonly startedEventId: number;
   readonly attempt: number;
+  /** Updates come with it. */
+  readonly isUpdate: boolean;
 }
 
 function nameOfToken(token: Uint8Array | undefined): string {

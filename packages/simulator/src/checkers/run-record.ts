@@ -1,6 +1,6 @@
 import { enumName, timestampMs, visibilityRecord, type Run, type VisibilityRecord } from '@perdure/core';
 import { EventType } from '@perdure/proto/enums';
-import type { HistoryEvent } from '@perdure/proto/types';
+import type { HistoryEvent, UpdateOutcome } from '@perdure/proto/types';
 import type { RunIdentity } from '@perdure/storage';
 import { MODEL_ATTRIBUTES } from '../model/commands.ts';
 
@@ -18,10 +18,22 @@ export interface RunRecord {
   /** Number of events in the row before. */
   rowStartEventId: number;
   visibility: VisibilityRecord | undefined;
+  /** Whether somebody has asked for an update of the workflow, which may bring a task about at any time. */
+  readonly isAsked: () => boolean;
+  /** The completed task whose commands' events are written at this point; undefined behind other events. */
+  commandsOf: number | undefined;
+  /** The updates that its history has accepted, by id. */
+  readonly updates: Map<string, UpdateRecord>;
   /** The last number of each sequential sender. */
   readonly lastNumbers: Map<string, number>;
   /** Activities that have their terminal event in the history, by scheduled event id. */
   readonly closedActivities: Set<number>;
+}
+
+/** An update in a history. */
+export interface UpdateRecord {
+  readonly acceptedEventId: number;
+  outcome: UpdateOutcome | undefined;
 }
 
 /** Names a run in messages. */

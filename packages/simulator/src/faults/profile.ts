@@ -77,6 +77,7 @@ function makeHabits(random: Random): WorkerHabits {
     answersTwice: rate(random, 0.15),
     forgets: rate(random, 0.04),
     evicts: rate(random, 0.15),
+    ignoresUpdates: rate(random, 0.05),
     forcesTask: rate(random, 0.2),
   };
 }

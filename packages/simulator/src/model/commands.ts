@@ -125,6 +125,11 @@ export function upsertAttribute(text: string): Command {
   };
 }
 
+/** The place of a message among the commands. */
+export function protocolMessage(messageId: string): Command {
+  return { commandType: CommandType.ProtocolMessage, protocolMessageCommandAttributes: { messageId } };
+}
+
 export function completeWorkflow(result: WorkflowResult): Command {
   const completeWorkflowExecutionCommandAttributes = { result: toPayloads(result) };
   return { commandType: CommandType.CompleteWorkflowExecution, completeWorkflowExecutionCommandAttributes };

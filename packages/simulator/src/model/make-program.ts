@@ -1,5 +1,5 @@
 import type { Random } from '../kernel/random.ts';
-import type { ActivityStep, ChildStep, ClosePolicy, Program, Step } from './program.ts';
+import type { ActivityStep, ChildStep, ClosePolicy, Program, Step, UpdateContent } from './program.ts';
 
 type StepKind = Step['kind'];
 
@@ -35,6 +35,7 @@ export function makeProgram(context: ProgramContext, depth = 0): Program {
     steps: Array.from({ length: random.int(1, depth === 0 ? 4 : 2) }, () => makeStep(context, depth)),
     onCancel: random.chance(0.6) ? 'stop' : 'ignore',
     finish: random.weighted({ complete: 80, fail: 6, failForGood: 4, failOnce: 10 }),
+    awaitsUpdates: random.chance(0.6),
     continuations: random.chance(0.15) ? random.int(1, 2) : 0,
   };
 }
@@ -97,6 +98,18 @@ function makeChild(context: ProgramContext, depth: number): ChildStep {
     detached: random.chance(0.4),
     attempts: random.chance(0.3) ? 2 : 1,
     runTimeoutMs: random.chance(0.1) ? random.int(500, 5_000) : 0,
+  };
+}
+
+/** An update; the handler waits for whatever ends by itself. */
+export function makeUpdate(context: ProgramContext, id: string): UpdateContent {
+  const { random } = context;
+  return {
+    id,
+    rejects: random.chance(0.25),
+    fails: random.chance(0.1),
+    timerMs: random.chance(0.4) ? random.int(1, 3_000) : 0,
+    activity: random.chance(0.25) ? makeActivity(context) : undefined,
   };
 }
 

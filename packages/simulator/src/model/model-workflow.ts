@@ -1,13 +1,32 @@
-import type { Command, HistoryEvent } from '@perdure/proto/types';
+import type { Command, HistoryEvent, ProtocolMessage } from '@perdure/proto/types';
 import * as command from './commands.ts';
 import { any, Fibers, newFuture, type Fiber, type Future } from './fibers.ts';
-import { fromPayloads } from './payload.ts';
-import type { ActivityStep, ChildStep, Program, SignalContent, Step, WorkflowResult } from './program.ts';
+import { fromPayloads, toPayloads } from './payload.ts';
+import type {
+  ActivityStep,
+  ChildStep,
+  Program,
+  SignalContent,
+  Step,
+  UpdateContent,
+  UpdateResult,
+  WorkflowResult,
+} from './program.ts';
+import { acceptance, acceptanceId, rejection, response, responseId, type IncomingUpdate } from './update-messages.ts';
 
 /** A command, and what the workflow learns from the event that records it. */
 export interface IssuedCommand {
   readonly command: Command;
+  /** What the command refers to. */
+  readonly message: ProtocolMessage | undefined;
   readonly recorded: (eventId: number) => void;
+}
+
+/** What comes of an activation. */
+export interface Activation {
+  readonly issued: readonly IssuedCommand[];
+  /** Answers that no command refers to: they leave no trace. */
+  readonly rejections: readonly ProtocolMessage[];
 }
 
 /** What a pending thing needs in order to be cancelled. */
@@ -33,6 +52,8 @@ export class ModelWorkflow {
   readonly #timers = new Map<string, Future>();
   readonly #pending = new Set<Pending>();
   readonly #signalWaiters = new Set<{ readonly count: number; readonly future: Future }>();
+  readonly #updates: string[] = [];
+  readonly #updateEnds: Future[] = [];
   #issued: IssuedCommand[] = [];
   #ids = 0;
   #cancelRequested = false;
@@ -50,7 +71,7 @@ export class ModelWorkflow {
 
   /** What it would say if it were asked now. */
   get result(): WorkflowResult {
-    return { signals: [...this.#signals], outcomes: [...this.#outcomes] };
+    return { signals: [...this.#signals], outcomes: [...this.#outcomes], updates: [...this.#updates] };
   }
 
   /** Takes in an event that is no record of its own commands. */
@@ -68,17 +89,40 @@ export class ModelWorkflow {
     } else this.#applyEnd(event);
   }
 
-  /** Goes on as far as the events allow. Nothing comes out once it has finished. */
-  activate(): readonly IssuedCommand[] {
+  /** Takes in updates, then goes on as far as the events allow. Nothing comes out once it has finished. */
+  activate(updates: readonly IncomingUpdate[]): Activation {
     this.#issued = [];
     this.failure = undefined;
-    if (this.#finished) return [];
+    if (this.#finished) return { issued: [], rejections: [] };
+    const rejections = updates.filter(({ content }) => content.rejects).map(rejection);
+    for (const update of updates) if (!update.content.rejects) this.#accept(update);
     this.#fibers.run();
     if (this.#cancelRequested && this.#program.onCancel === 'stop' && !this.#main.done) {
       for (const pending of this.#pending) if (!pending.future.done) pending.cancel();
       this.#finish(command.cancelWorkflow());
-    } else if (this.#main.done) this.#finish(this.#lastCommand());
-    return this.#issued;
+    } else if (this.#isDone()) this.#finish(this.#lastCommand());
+    return { issued: this.#issued, rejections };
+  }
+
+  #isDone(): boolean {
+    const updatesEnd = !this.#program.awaitsUpdates || this.#updateEnds.every(({ done }) => done);
+    return this.#main.done && updatesEnd;
+  }
+
+  #accept(update: IncomingUpdate): void {
+    const { updateId, content } = update;
+    const result: UpdateResult = { id: updateId, before: this.#updates.length };
+    this.#updates.push(updateId);
+    this.#issue(command.protocolMessage(acceptanceId(updateId)), undefined, acceptance(update));
+    this.#updateEnds.push(this.#fibers.spawn(this.#handle(updateId, content, result)));
+  }
+
+  *#handle(updateId: string, { timerMs, activity, fails }: UpdateContent, result: UpdateResult): Fiber {
+    const id = this.#nextId('update-');
+    if (timerMs > 0) yield* this.#wait(id, this.#startTimer(`${id}-timer`, timerMs));
+    if (activity !== undefined) yield* this.#wait(id, this.#startActivity(`${id}-activity`, activity));
+    const outcome = fails ? { failure: command.failure(`${updateId} fails`) } : { success: toPayloads(result) };
+    this.#issue(command.protocolMessage(responseId(updateId)), undefined, response(updateId, outcome));
   }
 
   #applySignal(id: string): void {
@@ -117,8 +161,8 @@ export class ModelWorkflow {
     }
   }
 
-  #issue(issued: Command, recorded: (eventId: number) => void = () => undefined): void {
-    this.#issued.push({ command: issued, recorded });
+  #issue(issued: Command, recorded: (eventId: number) => void = () => undefined, message?: ProtocolMessage): void {
+    this.#issued.push({ command: issued, message, recorded });
   }
 
   #nextId(prefix: string): string {

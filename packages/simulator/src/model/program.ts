@@ -70,6 +70,8 @@ export interface Program {
   /** What a cancel request does: nothing, or an end as soon as what is pending has been cancelled. */
   readonly onCancel: 'ignore' | 'stop';
   readonly finish: 'complete' | 'fail' | 'failForGood' | 'failOnce';
+  /** Whether it ends only when its updates have. */
+  readonly awaitsUpdates: boolean;
   /** How often it continues as new before it finishes so. */
   readonly continuations: number;
 }
@@ -82,10 +84,32 @@ export interface SignalContent {
   readonly id: string;
 }
 
+/** What an update of the model asks for. */
+export interface UpdateContent {
+  readonly id: string;
+  /** The validator does not want it. */
+  readonly rejects: boolean;
+  /** The handler fails in the end. */
+  readonly fails: boolean;
+  /** How long the handler waits by a timer; 0: it ends where it begins. */
+  readonly timerMs: number;
+  /** An activity that the handler waits for. */
+  readonly activity: ActivityStep | undefined;
+}
+
+/** What an update of the model gives. */
+export interface UpdateResult {
+  readonly id: string;
+  /** How many updates the workflow had taken before. */
+  readonly before: number;
+}
+
 /** What a model workflow completes with, and what it answers to a query. */
 export interface WorkflowResult {
   /** Ids of the signals that it has seen, in order. */
   readonly signals: readonly string[];
   /** What became of its steps, in the order in which they ended. */
   readonly outcomes: readonly string[];
+  /** Ids of the updates that it has accepted, in order. */
+  readonly updates: readonly string[];
 }

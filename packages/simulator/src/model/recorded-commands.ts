@@ -1,5 +1,6 @@
 import { CommandType, EventType } from '@perdure/proto/enums';
 import type { Command, HistoryEvent } from '@perdure/proto/types';
+import { acceptanceId, responseId } from './update-messages.ts';
 
 /** The event that records each command. */
 const EVENT_OF: Readonly<Partial<Record<CommandType, EventType>>> = {
@@ -21,7 +22,18 @@ const EVENT_OF: Readonly<Partial<Record<CommandType, EventType>>> = {
 
 const COMMAND_EVENTS: ReadonlySet<EventType> = new Set(Object.values(EVENT_OF));
 
-/** The workflow task whose commands the event is part of; undefined for one that no command has made. */
+/** Whether a command of a workflow task has made the event. */
+export function isCommandEvent(event: HistoryEvent): boolean {
+  return isUpdateEvent(event) || taskOfCommandEvent(event) !== undefined;
+}
+
+/** Whether it is the answer of a workflow to an update. */
+function isUpdateEvent({ eventType }: HistoryEvent): boolean {
+  const { WorkflowExecutionUpdateAccepted, WorkflowExecutionUpdateCompleted } = EventType;
+  return eventType === WorkflowExecutionUpdateAccepted || eventType === WorkflowExecutionUpdateCompleted;
+}
+
+/** The workflow task whose commands the event says it is part of; undefined for one that says nothing of the kind. */
 export function taskOfCommandEvent(event: HistoryEvent): number | undefined {
   if (event.eventType === undefined || !COMMAND_EVENTS.has(event.eventType)) return undefined;
   for (const [field, attributes] of Object.entries(event)) {
@@ -35,8 +47,18 @@ export function taskOfCommandEvent(event: HistoryEvent): number | undefined {
 
 /** Whether the event records this command: by its type, and by the names that tell commands of a type apart. */
 export function records(event: HistoryEvent, command: Command): boolean {
+  const { messageId } = command.protocolMessageCommandAttributes ?? {};
+  if (messageId !== undefined) return messageOfEvent(event) === messageId;
   if (EVENT_OF[command.commandType ?? CommandType.Unspecified] !== event.eventType) return false;
   return nameOfEvent(event) === nameOfCommand(command);
+}
+
+/** The message that the event records. */
+function messageOfEvent(event: HistoryEvent): string | undefined {
+  const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
+  if (accepted !== undefined) return acceptanceId(accepted.protocolInstanceId ?? '');
+  const completed = event.workflowExecutionUpdateCompletedEventAttributes;
+  return completed === undefined ? undefined : responseId(completed.meta?.updateId ?? '');
 }
 
 function nameOfEvent(event: HistoryEvent): string | number | undefined {

@@ -1,9 +1,16 @@
 import { enumName } from '@perdure/core';
 import { CommandType, EventType } from '@perdure/proto/enums';
-import type { Command, HistoryEvent } from '@perdure/proto/types';
+import type { Command, HistoryEvent, ProtocolMessage } from '@perdure/proto/types';
 import { Violation } from '../kernel/violation.ts';
 import { ModelWorkflow, type IssuedCommand } from './model-workflow.ts';
-import { records, taskOfCommandEvent } from './recorded-commands.ts';
+import { isCommandEvent, records } from './recorded-commands.ts';
+import { incoming, type IncomingUpdate } from './update-messages.ts';
+
+/** What a worker says to a task. */
+export interface TaskAnswer {
+  readonly commands: readonly Command[];
+  readonly messages: readonly ProtocolMessage[];
+}
 
 /**
  * A workflow that is led through its history, from the start or from where its worker has it in the cache. Each task's
@@ -14,6 +21,7 @@ export class Replay {
   readonly #workflowId: string;
   #workflow: ModelWorkflow | undefined;
   #lastEventId = 0;
+  #rejections: readonly ProtocolMessage[] = [];
   /** Commands of the last activation that no event has recorded yet. */
   #unrecorded: IssuedCommand[] = [];
 
@@ -32,18 +40,24 @@ export class Replay {
     return this.#workflow;
   }
 
-  /** Takes in events. If they end with a started workflow task, its commands come out. */
-  feed(events: readonly HistoryEvent[]): readonly Command[] {
+  /** Takes in events. If they end with a started workflow task, with which these updates come, its answer comes out. */
+  feed(events: readonly HistoryEvent[], updates: readonly IncomingUpdate[] = []): TaskAnswer {
+    this.#rejections = [];
     for (const [index, event] of events.entries()) {
       this.#lastEventId += 1;
       if (event.eventId !== this.#lastEventId) {
         throw new Violation(4, `${this.#name}: event ${event.eventId} where ${this.#lastEventId} was due`);
       }
-      this.#take(event, events[index + 1]);
+      this.#take(event, events, index, updates);
     }
-    return events.at(-1)?.eventType === EventType.WorkflowTaskStarted
-      ? this.#unrecorded.map(({ command }) => command)
-      : [];
+    if (events.at(-1)?.eventType !== EventType.WorkflowTaskStarted) return { commands: [], messages: [] };
+    const messages = this.#unrecorded.flatMap(({ message }) => message ?? []);
+    return { commands: this.#unrecorded.map(({ command }) => command), messages: [...messages, ...this.#rejections] };
+  }
+
+  /** The server has taken back the events behind that one: the task that they tell of never was. */
+  rewind(eventId: number): void {
+    this.#lastEventId = Math.min(this.#lastEventId, eventId);
   }
 
   /** To be called at the end of a history that will not grow: nothing that was issued is missing from it. */
@@ -51,7 +65,8 @@ export class Replay {
     if (this.#unrecorded.length > 0) this.#missing('the end');
   }
 
-  #take(event: HistoryEvent, next: HistoryEvent | undefined): void {
+  #take(event: HistoryEvent, events: readonly HistoryEvent[], index: number, updates: readonly IncomingUpdate[]): void {
+    const next = events[index + 1];
     switch (event.eventType) {
       case EventType.WorkflowExecutionStarted:
         this.#workflow = new ModelWorkflow(this.#workflowId, event);
@@ -59,7 +74,10 @@ export class Replay {
       case EventType.WorkflowTaskStarted:
         // A task that failed or timed out has left no trace in the workflow.
         if (next === undefined || next.eventType === EventType.WorkflowTaskCompleted) {
-          this.#unrecorded = [...this.workflow.activate()];
+          const known = next === undefined ? updates : acceptedBehind(events, index + 1);
+          const { issued, rejections } = this.workflow.activate(known);
+          this.#unrecorded = [...issued];
+          this.#rejections = rejections;
         }
         break;
       case EventType.WorkflowTaskCompleted:
@@ -73,7 +91,7 @@ export class Replay {
   }
 
   #takeOther(event: HistoryEvent): void {
-    if (taskOfCommandEvent(event) !== undefined) this.#record(event);
+    if (isCommandEvent(event)) this.#record(event);
     else {
       if (this.#unrecorded.length > 0) this.#missing(describe(event));
       this.workflow.apply(event);
@@ -93,6 +111,22 @@ export class Replay {
     const commands = this.#unrecorded.map(({ command }) => enumName(CommandType, command.commandType ?? 0));
     throw new Violation(22, `${this.#name}: the commands ${commands.join(', ')} are not recorded before ${where}`);
   }
+}
+
+/** The updates that a completed task has accepted: a workflow that is led through its history takes them where it took them. */
+function acceptedBehind(events: readonly HistoryEvent[], completedIndex: number): readonly IncomingUpdate[] {
+  const end = events.findIndex((event, index) => index > completedIndex && !isCommandEvent(event));
+  return events.slice(completedIndex + 1, end < 0 ? undefined : end).flatMap((event) => {
+    const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
+    if (accepted === undefined) return [];
+    const {
+      protocolInstanceId = '',
+      acceptedRequest = {},
+      acceptedRequestMessageId = '',
+      acceptedRequestSequencingEventId = 0,
+    } = accepted;
+    return incoming(protocolInstanceId, acceptedRequest, acceptedRequestMessageId, acceptedRequestSequencingEventId);
+  });
 }
 
 function describe(event: HistoryEvent): string {

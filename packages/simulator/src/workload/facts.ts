@@ -1,7 +1,19 @@
+/** An update, and the run that has it. */
+export interface KnownUpdate {
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly updateId: string;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
 /** What clients have been told, for those who check it later. */
 export class Facts {
   readonly #startedRuns = new Map<string, { readonly namespace: string; readonly workflowId: string }>();
   readonly #signals = new Map<string, string[]>();
+  readonly #updates = new Map<string, KnownUpdate>();
+  readonly #accepted = new Map<string, ReadonlySet<string>>();
   readonly counts = new Map<string, number>();
 
   /** Runs that a client knows of, the one heard of last at the end. */
@@ -12,6 +24,21 @@ export class Facts {
   started(namespace: string, workflowId: string, runId: string): void {
     this.#startedRuns.delete(runId);
     this.#startedRuns.set(runId, { namespace, workflowId });
+  }
+
+  updated(update: KnownUpdate, isAccepted: boolean): void {
+    this.#updates.set(`${update.runId}/${update.updateId}`, update);
+    if (isAccepted) this.#accepted.set(update.runId, new Set(this.updatesOf(update.runId)).add(update.updateId));
+  }
+
+  /** Updates that a client knows of, in the order in which they were first heard of. */
+  get updates(): readonly KnownUpdate[] {
+    return [...this.#updates.values()];
+  }
+
+  /** The updates that a run has accepted as far as clients know. */
+  updatesOf(runId: string): ReadonlySet<string> {
+    return this.#accepted.get(runId) ?? NONE;
   }
 
   signaled(runId: string, signalId: string): void {

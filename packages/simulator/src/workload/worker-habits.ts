@@ -14,6 +14,8 @@ export interface WorkerHabits {
   readonly forgets: number;
   /** Loses the workflow from its cache. */
   readonly evicts: number;
+  /** Knows nothing of updates: says nothing of those that come with the task. */
+  readonly ignoresUpdates: number;
   /** Asks for a further workflow task at once. */
   readonly forcesTask: number;
 }
@@ -26,5 +28,6 @@ export const GOOD_HABITS: WorkerHabits = {
   answersTwice: 0,
   forgets: 0,
   evicts: 0,
+  ignoresUpdates: 0,
   forcesTask: 0,
 };

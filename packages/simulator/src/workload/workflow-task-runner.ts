@@ -11,7 +11,8 @@ import type {
 import { BAD_COMMAND, failure } from '../model/commands.ts';
 import type { Outcome } from '../network/network.ts';
 import { toPayloads } from '../model/payload.ts';
-import { Replay } from '../model/replay.ts';
+import { Replay, type TaskAnswer } from '../model/replay.ts';
+import { readUpdates } from '../model/update-messages.ts';
 import { holdsTask, type WorkerTools } from './worker-tools.ts';
 
 /** Workflows in the cache; beyond that the oldest go. */
@@ -63,7 +64,11 @@ export class WorkflowTaskRunner {
       await this.#fail(task);
       return undefined;
     }
-    return this.#complete(task, replay.replay, fails ? spoil(replay.commands) : replay.commands);
+    const { commands, messages } = replay.answer;
+    // An old worker knows nothing of updates, and says nothing of them.
+    const ignores = !fails && commands.length === 0 && random.chance(habits().ignoresUpdates);
+    const answer = { commands: fails ? spoil(commands) : commands, messages: ignores ? [] : messages };
+    return this.#complete(task, replay.replay, answer);
   }
 
   /** Leads the workflow to where the task is. Undefined where the task turns out to be over. */
@@ -79,13 +84,13 @@ export class WorkflowTaskRunner {
     const first = events?.[0]?.eventId ?? (cached?.lastEventId ?? 0) + 1;
     const replay = first === 1 ? new Replay(workflowId, runId) : cached;
     if (events === undefined || replay === undefined) return undefined;
-    const commands = replay.feed(events);
+    const answer = replay.feed(events, readUpdates(task.messages));
     this.#ledTo.set(runId, Math.max(replay.lastEventId, this.#ledTo.get(runId) ?? 0));
     // The reply to an earlier task may have brought an older state back while the events were fetched.
     this.#cache.delete(runId);
     if (isQuery && first !== 1) this.#keep(runId, replay);
     const ready = isQuery || replay.lastEventId === task.startedEventId;
-    return ready ? { replay, commands } : undefined;
+    return ready ? { replay, answer } : undefined;
   }
 
   /** The events that follow what is in the cache, or all; undefined where they cannot be had. */
@@ -108,6 +113,15 @@ export class WorkflowTaskRunner {
     }
     const { startedEventId = 0 } = task;
     return task.query === undefined ? events.filter(({ eventId = 0 }) => eventId <= startedEventId) : events;
+  }
+
+  /** The task never was. What it showed comes again; a workflow that has taken in more than that has to start over. */
+  #takeBack(runId: string, task: PollWorkflowTaskQueueResponse, replay: Replay, eventId: number): void {
+    this.#ledTo.set(runId, eventId);
+    const shown = (task.startedEventId ?? 0) - 2 - (eventId + 1);
+    if (shown > 0) return;
+    replay.rewind(eventId);
+    this.#keep(runId, replay);
   }
 
   #keep(runId: string, replay: Replay): void {
@@ -137,7 +151,7 @@ export class WorkflowTaskRunner {
   async #complete(
     task: PollWorkflowTaskQueueResponse,
     replay: Replay,
-    commands: readonly Command[],
+    { commands, messages }: TaskAnswer,
   ): Promise<PollWorkflowTaskQueueResponse | undefined> {
     const { random, habits, namespace, identity, call, persist, spawn, sleep } = this.#tools;
     const closes = commands.some(closesRun);
@@ -146,6 +160,8 @@ export class WorkflowTaskRunner {
       identity,
       taskToken: task.taskToken,
       commands,
+      messages,
+      capabilities: { discardSpeculativeWorkflowTaskWithEvents: random.chance(0.5) },
       stickyAttributes: random.chance(0.9)
         ? { workerTaskQueue: this.stickyTaskQueue, scheduleToStartTimeout: toDuration(random.int(500, 4_000)) }
         : undefined,
@@ -170,7 +186,10 @@ export class WorkflowTaskRunner {
     outcome: Outcome<RespondWorkflowTaskCompletedResponse>,
   ): PollWorkflowTaskQueueResponse | undefined {
     if (outcome.kind !== 'reply') return undefined;
-    this.#keep(task.workflowExecution?.runId ?? '', replay);
+    const { runId = '' } = task.workflowExecution ?? {};
+    const { resetHistoryEventId = 0 } = outcome.message;
+    if (resetHistoryEventId > 0) this.#takeBack(runId, task, replay, resetHistoryEventId);
+    else this.#keep(runId, replay);
     for (const activity of outcome.message.activityTasks ?? []) this.#onActivity(activity);
     return outcome.message.workflowTask;
   }

@@ -1,13 +1,9 @@
 import type { Heartbeats } from '../checkers/heartbeats.ts';
 import type { Settings } from '../settings.ts';
 import type { Stage } from './actor.ts';
-import type { Client, ClientContext } from './client.ts';
+import { CLIENT_KINDS } from './clients/client-kinds.ts';
+import type { Client, ClientContext } from './clients/client.ts';
 import { Facts } from './facts.ts';
-import { MeddlingClient } from './meddling-client.ts';
-import { QueryingClient } from './querying-client.ts';
-import { ReadingClient } from './reading-client.ts';
-import { SignalingClient } from './signaling-client.ts';
-import { StartingClient } from './starting-client.ts';
 import { GOOD_HABITS, type WorkerHabits } from './worker-habits.ts';
 import { Worker } from './worker.ts';
 
@@ -62,15 +58,12 @@ export class Workload {
         if (eagerWorkflowTask !== undefined) worker?.takeWorkflow(eagerWorkflowTask);
       },
     };
-    return [
-      new StartingClient(this.#stage, 'starter-1', context),
-      new StartingClient(this.#stage, 'starter-2', context),
-      new SignalingClient(this.#stage, 'signaler-1', context),
-      new SignalingClient(this.#stage, 'signaler-2', context),
-      new MeddlingClient(this.#stage, 'meddler', context),
-      new ReadingClient(this.#stage, 'reader', context),
-      new QueryingClient(this.#stage, 'asker', context),
-    ];
+    return CLIENT_KINDS.flatMap(({ name, count, make: Kind }) =>
+      Array.from(
+        { length: count },
+        (_, index) => new Kind(this.#stage, count === 1 ? name : `${name}-${index + 1}`, context),
+      ),
+    );
   }
 
   #findWorker(namespace: string, queue: string): Worker | undefined {

@@ -1,6 +1,11 @@
-import type { StartWorkflowExecutionRequest, StartWorkflowExecutionResponse } from '@perdure/proto/types';
-import { Actor, type Stage } from './actor.ts';
-import type { Facts } from './facts.ts';
+import { UpdateWorkflowExecutionLifecycleStage } from '@perdure/proto/enums';
+import type {
+  StartWorkflowExecutionRequest,
+  StartWorkflowExecutionResponse,
+  UpdateWorkflowExecutionResponse,
+} from '@perdure/proto/types';
+import { Actor, type Stage } from '../actor.ts';
+import type { Facts } from '../facts.ts';
 
 /** What clients share. */
 export interface ClientContext {
@@ -15,6 +20,9 @@ export interface ClientContext {
   readonly hasWorker: (namespace: string, queue: string) => boolean;
   readonly onEagerStart: (request: StartWorkflowExecutionRequest, reply: StartWorkflowExecutionResponse) => void;
 }
+
+/** A request for an update waits at the server. */
+export const UPDATE_POLL = { timeoutMs: 40_000, poll: true } as const;
 
 /** Runs that were heard of last are likely to be at work. */
 const RECENT_RUNS = 5;
@@ -55,6 +63,17 @@ export abstract class Client extends Actor {
     const { namespaces, workflowIds } = this.context;
     const known = this.random.chance(0.7) ? this.someRun() : undefined;
     return known ?? { namespace: this.random.pick(namespaces), workflowId: this.random.pick(workflowIds) };
+  }
+
+  /** Takes note of what the server has said of an update. */
+  protected noteUpdate(namespace: string, { updateRef, stage, outcome }: UpdateWorkflowExecutionResponse): void {
+    const { workflowExecution, updateId = '' } = updateRef ?? {};
+    const { workflowId = '', runId = '' } = workflowExecution ?? {};
+    const known = { namespace, workflowId, runId, updateId };
+    this.context.facts.updated(
+      known,
+      stage === UpdateWorkflowExecutionLifecycleStage.Accepted || outcome?.success !== undefined,
+    );
   }
 
   /** A run that some client knows of, more likely a recent one; undefined while there is none. */

@@ -1,7 +1,7 @@
 import { isRejection } from '@perdure/core';
 import { HistoryEventFilterType } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
-import { hold } from '../kernel/violation.ts';
+import { hold } from '../../kernel/violation.ts';
 import { Client } from './client.ts';
 
 interface KnownRun {

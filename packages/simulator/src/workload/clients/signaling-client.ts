@@ -1,5 +1,5 @@
-import { SIGNAL_NAME } from '../model/commands.ts';
-import { toPayloads } from '../model/payload.ts';
+import { SIGNAL_NAME } from '../../model/commands.ts';
+import { toPayloads } from '../../model/payload.ts';
 import { Client } from './client.ts';
 
 /** Signals workflows. One that keeps the order sends a signal only when it knows what became of the one before. */

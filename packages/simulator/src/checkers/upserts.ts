@@ -1,0 +1,35 @@
+import type { HistoryEvent, Payload } from '@perdure/proto/types';
+
+type Fields = Readonly<Record<string, Payload>>;
+
+/** The memo that a history leads to: that of the start, and what the workflow has changed since. */
+export function memoOf(events: readonly HistoryEvent[]): Fields {
+  return merged(
+    events.flatMap(
+      ({ workflowExecutionStartedEventAttributes: started, workflowPropertiesModifiedEventAttributes }) => [
+        started?.memo?.fields,
+        workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields,
+      ],
+    ),
+  );
+}
+
+/** The same of the search attributes. */
+export function attributesOf(events: readonly HistoryEvent[]): Fields {
+  return merged(
+    events.flatMap((event) => [
+      event.workflowExecutionStartedEventAttributes?.searchAttributes?.indexedFields,
+      event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields,
+    ]),
+  );
+}
+
+/** The data of each field, without its metadata: the server adds the type of an attribute. */
+export function dataOf(fields: Fields | undefined): Map<string, Uint8Array | undefined> {
+  const entries = Object.entries(fields ?? {}).map(([name, { data }]) => [name, data] as const);
+  return new Map(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function merged(changes: readonly (Fields | undefined)[]): Fields {
+  return Object.assign({}, ...changes) as Fields;
+}
