@@ -1,7 +1,7 @@
 import { present, unreachable } from '../kernel/assert.ts';
 import type { SuggestContinueAsNewReason, WorkerVersionStamp } from '@perdure/proto/types';
 import type { Run } from './run.ts';
-import { enterScheduled, enterStarted, type WorkflowTask } from './task/workflow-task.ts';
+import { enterScheduled, enterStarted, newWorkflowTask, type WorkflowTask } from './task/workflow-task.ts';
 import type { AdmittedUpdate } from './update/update.ts';
 
 /** What a run has in memory only. It is in no log and no snapshot; a run that has any stays in memory. */
@@ -84,7 +84,8 @@ export function applyFleeting(run: Run, change: FleetingChange): void {
       if (change.unbound) task.binding = undefined;
       break;
     case 'speculationEnded':
-      Object.assign(task, present(fleeting.recordedTask, 'a speculative task is at hand'));
+      // Of a run that came out of a snapshot the recorded task has only the fields that are set.
+      Object.assign(task, newWorkflowTask(), present(fleeting.recordedTask, 'a speculative task is at hand'));
       fleeting.recordedTask = undefined;
       break;
     default:

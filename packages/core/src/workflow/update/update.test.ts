@@ -9,8 +9,9 @@ import {
 } from '@perdure/proto/enums';
 import type { Command, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { GrpcStatus } from '../../kernel/rejection.ts';
-import { isPinned, isSpeculative } from '../fleeting.ts';
-import { durableState } from '../rebuild.ts';
+import { applyFleeting, isPinned, isSpeculative } from '../fleeting.ts';
+import { durableState, restoreRun } from '../rebuild.ts';
+import type { WorkflowTask } from '../task/workflow-task.ts';
 import type { WorkflowTaskView } from '../task/workflow-task-view.ts';
 import { Bench, canonical, command, payloads, refusal } from '../testing.ts';
 import { wakeAtMs } from '../wake.ts';
@@ -328,6 +329,17 @@ test('an update does not wait for the delay of the first workflow task', () => {
   const view = bench.workflowTask();
   bench.advance(58_000);
   assert.ok(view.updates.length === 1 && bench.run.lifecycle.firstTaskScheduled);
+});
+
+test('a speculative task leaves nothing behind in a run that was read from its snapshot', () => {
+  const { scheduleToStartTimeoutMs, ...task } = idle().run.task;
+  assert.equal(scheduleToStartTimeoutMs, undefined);
+  // What was undefined is absent from what a store gives back.
+  const run = restoreRun({ ...durableState(idle().run), task: task as WorkflowTask });
+  const timing = { atMs: 0, startToCloseTimeoutMs: 10_000, scheduleToStartTimeoutMs: 5_000 };
+  applyFleeting(run, { kind: 'taskSpeculated', ...timing, queue: 'sticky', sticky: true, ticket: 't' });
+  applyFleeting(run, { kind: 'speculationEnded' });
+  assert.equal(run.task.scheduleToStartTimeoutMs, undefined);
 });
 
 test('update with start asks a new run with its first task, or the run that there is', () => {
