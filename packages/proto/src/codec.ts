@@ -72,9 +72,11 @@ export function withDefaults<Name extends string>(name: Name, message: MessageOf
   const Message = messageClass(schema);
   if (message instanceof Message) return message;
   const filled = new Message();
-  for (const field of schema.fields) {
-    const value = (message as Fields)[field.name];
-    if (value !== undefined && value !== null) filled[field.name] = fieldWithDefaults(field, value);
+  // Of the many fields that some types have, most are not set.
+  for (const key of Object.keys(message)) {
+    const field = schema.fieldByName.get(key);
+    const value = (message as Fields)[key];
+    if (field !== undefined && value !== undefined && value !== null) filled[key] = fieldWithDefaults(field, value);
   }
   return filled as MessageOf<Name>;
 }

@@ -64,6 +64,7 @@ export interface MessageSchema {
   readonly name: string;
   /** In the order of declaration. */
   readonly fields: readonly FieldSchema[];
+  readonly fieldByName: ReadonlyMap<string, FieldSchema>;
 }
 
 /** An enum type; of aliases, the first name stands for the number. */
@@ -116,7 +117,7 @@ export function findMessage(name: string): MessageSchema | undefined {
   const text = Object.hasOwn(messageTexts, name) ? messageTexts[name] : undefined;
   if (text === undefined) return undefined;
   const fields = text === '' ? [] : text.split(' ').map(parseField);
-  const message = { name, fields };
+  const message = { name, fields, fieldByName: new Map(fields.map((field) => [field.name, field])) };
   messageCache.set(name, message);
   return message;
 }

@@ -9,8 +9,30 @@ const FORMAT = 1;
 const DEPTH_MAX = 1_000;
 
 const extensions = new ExtensionCodec();
-const encoder = new Encoder({ extensionCodec: extensions, ignoreUndefined: true, maxDepth: DEPTH_MAX });
-const decoder = new Decoder({ extensionCodec: extensions });
+
+/** One of each for each level of maps and sets within each other: one at work would copy itself for the next level. */
+const encoders: Encoder[] = [];
+const decoders: Decoder[] = [];
+let level = 0;
+
+function encode(value: unknown): Uint8Array {
+  encoders[level] ??= new Encoder({ extensionCodec: extensions, ignoreUndefined: true, maxDepth: DEPTH_MAX });
+  return atLevel(encoders[level], (encoder) => encoder.encode(value));
+}
+
+function decode(bytes: Uint8Array): unknown {
+  decoders[level] ??= new Decoder({ extensionCodec: extensions });
+  return atLevel(decoders[level], (decoder) => decoder.decode(bytes));
+}
+
+function atLevel<Codec, T>(codec: Codec, use: (codec: Codec) => T): T {
+  level += 1;
+  try {
+    return use(codec);
+  } finally {
+    level -= 1;
+  }
+}
 
 /** Extension types of MessagePack, for what its own types lack. */
 const MAP = 0;
@@ -18,13 +40,13 @@ const SET = 1;
 
 extensions.register({
   type: MAP,
-  encode: (value) => (value instanceof Map ? encoder.encode([...value]) : null),
-  decode: (bytes) => new Map(decoder.decode(bytes) as [unknown, unknown][]),
+  encode: (value) => (value instanceof Map ? encode([...value]) : null),
+  decode: (bytes) => new Map(decode(bytes) as [unknown, unknown][]),
 });
 extensions.register({
   type: SET,
-  encode: (value) => (value instanceof Set ? encoder.encode([...value]) : null),
-  decode: (bytes) => new Set(decoder.decode(bytes) as unknown[]),
+  encode: (value) => (value instanceof Set ? encode([...value]) : null),
+  decode: (bytes) => new Set(decode(bytes) as unknown[]),
 });
 
 /** One transition as the store keeps it: the events, and the other changes with their places among the events. */
@@ -51,7 +73,7 @@ export function encodeTransition(changes: readonly RecordedChange[]): EncodedTra
   }
   return {
     events: slices.length === 0 ? undefined : concatenate(slices),
-    delta: placed.length === 0 ? undefined : encoder.encode([FORMAT, placed]),
+    delta: placed.length === 0 ? undefined : encode([FORMAT, placed]),
   };
 }
 
@@ -81,7 +103,7 @@ export function decodeTransition(row: EncodedTransition): RecordedChange[] {
 }
 
 function decodeDelta(delta: Uint8Array): readonly PlacedChange[] {
-  const [format, placed] = decoder.decode(delta) as [number, PlacedChange[]];
+  const [format, placed] = decode(delta) as [number, PlacedChange[]];
   if (format !== FORMAT) throw new Error(`log row of unknown format ${format}`);
   return placed;
 }
@@ -101,12 +123,12 @@ function concatenate(slices: readonly Uint8Array[]): Uint8Array {
 }
 
 export function encodeSnapshot(snapshot: object): Uint8Array {
-  return encoder.encode([FORMAT, snapshot]);
+  return encode([FORMAT, snapshot]);
 }
 
 /** Fields that were undefined are absent from what comes back; the core reads both alike. */
 export function decodeSnapshot(body: Uint8Array): object {
-  const [format, snapshot] = decoder.decode(body) as [number, object];
+  const [format, snapshot] = decode(body) as [number, object];
   if (format !== FORMAT) throw new Error(`snapshot of unknown format ${format}`);
   return snapshot;
 }

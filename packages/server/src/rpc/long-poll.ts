@@ -16,6 +16,9 @@ export function pollDeadlineRefusal(host: Host, { deadlineMs }: CallContext): Re
   return undefined;
 }
 
+/** A reason of its own: without one, each abort makes an error with a stack that nobody looks at. */
+const OVER = 'the poll is over';
+
 /**
  * Waits for at most `waitMs`, and less where the caller's deadline is near: `wait` is told by its signal that the time is
  * up, the caller is gone or the server is about to stop. `controller` may end it from elsewhere.
@@ -30,7 +33,7 @@ export async function longPoll<T>(
   const { signal } = context;
   const nowMs = host.now();
   const untilMs = Math.min(nowMs + waitMs, (context.deadlineMs ?? Infinity) - TAIL_ROOM_MS);
-  const end = (): void => controller.abort();
+  const end = (): void => controller.abort(OVER);
   if (signal.aborted || untilMs <= nowMs) end();
   signal.addEventListener('abort', end, { once: true });
   const timer = host.setTimer(untilMs, end);

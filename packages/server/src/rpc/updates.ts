@@ -197,7 +197,7 @@ export async function withinTime<T>(
 ): Promise<T | Rejection> {
   const waitMs = config.get('history.longPollExpirationInterval', { namespace: namespace.name });
   const controller = new AbortController();
-  const end = (): void => controller.abort();
+  const end = (): void => controller.abort('the wait is over');
   const { signal } = context;
   if (signal.aborted) end();
   signal.addEventListener('abort', end, { once: true });

@@ -26,7 +26,10 @@ export class Trace {
 
   /** Lets bytes count in the hash without a line of their own. */
   mixBytes(bytes: Uint8Array): void {
-    for (let index = 0; index < bytes.length; index += 1) this.#mix(bytes[index] ?? 0);
+    for (let index = 0; index < bytes.length; index += 4) {
+      const [a = 0, b = 0, c = 0, d = 0] = [bytes[index], bytes[index + 1], bytes[index + 2], bytes[index + 3]];
+      this.#mix(a | (b << 8) | (c << 16) | (d << 24));
+    }
   }
 
   /** 16 hexadecimal digits; equal for equal runs. */

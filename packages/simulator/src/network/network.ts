@@ -202,7 +202,7 @@ export class Network {
   }
 
   #abort(flight: Flight): void {
-    if (flight.at?.isAlive === true) flight.controller.abort();
+    if (flight.at?.isAlive === true) flight.controller.abort('hung up');
   }
 }
 

@@ -19,7 +19,7 @@ const { Fail, UseExisting, TerminateExisting } = WorkflowIdConflictPolicy;
 const CONFLICT_POLICIES = [WorkflowIdConflictPolicy.Unspecified, Fail, UseExisting, TerminateExisting] as const;
 
 /** A cron chain goes on until its execution timeout. */
-const CRON_TIMEOUT_MAX_MS = 40_000;
+const CRON_TIMEOUT_MAX_MS = 25_000;
 
 /** A request to start a workflow, with everything that one can have. */
 export function makeStart(random: Random, context: ClientContext, identity: string, requestId: string) {
@@ -40,7 +40,9 @@ export function makeStart(random: Random, context: ClientContext, identity: stri
       : random.pick(CONFLICT_POLICIES),
     workflowTaskTimeout: toDuration(random.int(1_000, 5_000)),
     workflowRunTimeout: random.chance(0.15) ? toDuration(random.int(1_000, 20_000)) : undefined,
-    workflowExecutionTimeout: isLimited ? toDuration(random.int(2_000, CRON_TIMEOUT_MAX_MS)) : undefined,
+    workflowExecutionTimeout: isLimited
+      ? toDuration(random.int(2_000, isCron ? CRON_TIMEOUT_MAX_MS : 40_000))
+      : undefined,
     workflowStartDelay: !isCron && random.chance(0.1) ? duration(random.int(1, 5_000)) : undefined,
     cronSchedule: isCron ? `@every ${random.int(1, 9)}s` : undefined,
     retryPolicy: random.chance(0.3)
