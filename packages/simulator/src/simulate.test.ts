@@ -34,7 +34,7 @@ for (const shardCount of [1, 8]) {
 /** Each deliberate bug, the invariants that may catch it, and within how many seeds it has to be found. */
 const FOUND: readonly (readonly [bug: string, invariants: readonly number[], seeds: number])[] = [
   ['ack-before-commit', [1], 1],
-  ['timer-lost-on-reload', [13], 30],
+  ['timer-lost-on-reload', [13], 120],
   ['completion-accepted-twice', [8, 39], 30],
   ['update-runs-twice', [18, 39], 30],
 ];

@@ -16,19 +16,24 @@ const decoders: Decoder[] = [];
 let level = 0;
 
 function encode(value: unknown): Uint8Array {
-  encoders[level] ??= new Encoder({ extensionCodec: extensions, ignoreUndefined: true, maxDepth: DEPTH_MAX });
-  return atLevel(encoders[level], (encoder) => encoder.encode(value));
+  const encoder = (encoders[level] ??= new Encoder({
+    extensionCodec: extensions,
+    ignoreUndefined: true,
+    maxDepth: DEPTH_MAX,
+  }));
+  level += 1;
+  try {
+    return encoder.encode(value);
+  } finally {
+    level -= 1;
+  }
 }
 
 function decode(bytes: Uint8Array): unknown {
-  decoders[level] ??= new Decoder({ extensionCodec: extensions });
-  return atLevel(decoders[level], (decoder) => decoder.decode(bytes));
-}
-
-function atLevel<Codec, T>(codec: Codec, use: (codec: Codec) => T): T {
+  const decoder = (decoders[level] ??= new Decoder({ extensionCodec: extensions }));
   level += 1;
   try {
-    return use(codec);
+    return decoder.decode(bytes);
   } finally {
     level -= 1;
   }
