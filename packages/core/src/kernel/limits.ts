@@ -16,6 +16,10 @@ export interface Limits {
   readonly historyCountMax: number;
   /** `limit.historyCount.suggestContinueAsNew`: events from which continue-as-new is suggested. */
   readonly historyCountSuggest: number;
+  /** `limit.mutableStateSize.error`: bytes of state, beside the history, after which a run is terminated. */
+  readonly mutableStateSizeBytesMax: number;
+  /** `system.transactionSizeLimit`: bytes of events that one workflow task may write. */
+  readonly transactionSizeBytesMax: number;
   /** `limit.numPendingActivities.error`. */
   readonly pendingActivitiesMax: number;
   /** `limit.numPendingChildExecutions.error`. */
@@ -67,6 +71,8 @@ export interface Limits {
   readonly updatesInFlightSizeBytesMax: number;
   /** `history.maxTotalUpdates`: updates that one run takes. */
   readonly updatesMax: number;
+  /** `history.maxTotalUpdates.suggestContinueAsNewThreshold`: the share of `updatesMax` from which continue-as-new is suggested. */
+  readonly updatesSuggestShare: number;
   /** `history.discardSpeculativeWorkflowTaskMaximumEventsCount`: events with which a speculative task may be dropped. */
   readonly speculativeTaskEventsMax: number;
   /** Retention of a closed run where its namespace sets none. */
@@ -83,6 +89,8 @@ export const defaultLimits: Limits = {
   historySizeSuggestBytes: 4 * MEBIBYTE,
   historyCountMax: 51_200,
   historyCountSuggest: 4_096,
+  mutableStateSizeBytesMax: 8 * MEBIBYTE,
+  transactionSizeBytesMax: 4 * MEBIBYTE,
   pendingActivitiesMax: 2_000,
   pendingChildrenMax: 2_000,
   pendingSignalsMax: 2_000,
@@ -109,6 +117,7 @@ export const defaultLimits: Limits = {
   updatesInFlightMax: 10,
   updatesInFlightSizeBytesMax: 20 * MEBIBYTE,
   updatesMax: 2_000,
+  updatesSuggestShare: 0.9,
   speculativeTaskEventsMax: 10,
   retentionDefaultMs: DAY_MS,
 };

@@ -26,7 +26,11 @@ export function durableState(run: Run): RunSnapshot {
 
 /** The run that a snapshot was made of. */
 export function restoreRun(snapshot: RunSnapshot): Run {
-  const derived = { deadlines: new DeadlineQueue<DeadlineKey>(), activityIds: new Map<string, number>() };
+  const derived = {
+    deadlines: new DeadlineQueue<DeadlineKey>(),
+    activityIds: new Map<string, number>(),
+    activityBytes: 0,
+  };
   const run: Run = { ...snapshot, derived, fleeting: newFleeting() };
   if (!isOpen(run)) return run;
   armLifecycle(run);

@@ -58,6 +58,8 @@ export interface Derived {
   readonly deadlines: DeadlineQueue<DeadlineKey>;
   /** Scheduled event ids of pending activities by activity id. */
   readonly activityIds: Map<string, number>;
+  /** Bytes of what pending activities have reported: heartbeats and failures. */
+  activityBytes: number;
 }
 
 /** Whose deadline it is: a fixed one of the run, a timer's or an activity's. */
@@ -93,7 +95,7 @@ export function newRun(ids: RunIds, lifecycle: Lifecycle): Run {
     updates: newUpdates(),
     watchers: undefined,
     closing: undefined,
-    derived: { deadlines: new DeadlineQueue(), activityIds: new Map() },
+    derived: { deadlines: new DeadlineQueue(), activityIds: new Map(), activityBytes: 0 },
     fleeting: newFleeting(),
   };
 }

@@ -6,6 +6,7 @@ import { cancelActivity, completeActivity, failActivity, heartbeat } from './act
 import { childClosed } from './child/child-closed.ts';
 import { deleteRun } from './close/delete.ts';
 import { requestCancel } from './close/request-cancel.ts';
+import { enforceLimits } from './close/run-limits.ts';
 import { terminate } from './close/terminate.ts';
 import type { ReplyOf } from '../aggregate/input.ts';
 import type { Input, Replies } from './input.ts';
@@ -72,13 +73,13 @@ const HANDLERS: { readonly [Kind in keyof Replies]: Handler<Kind> } = {
 
 /**
  * An input goes in; changes, effects and a reply come out. The changes have been applied to the runs, which the caller
- * must drop if it cannot make them durable. A refused input has changed nothing.
+ * must drop if it cannot make them durable. A refused input has changed nothing, unless its run ended at a limit.
  */
 export function step<I extends Input>(workflow: Workflow, input: I, env: Env): Outcome<ReplyOf<I>> {
   const state = new Step(env);
   const handler = HANDLERS[input.kind] as unknown as (step: Step, workflow: Workflow, input: I) => ReplyOf<I>;
-  const reply = handler(state, workflow, input);
-  if (isRejection(reply)) {
+  const reply = (enforceLimits(state, workflow, input) ?? handler(state, workflow, input)) as ReplyOf<I>;
+  if (isRejection(reply) && !state.endsAtLimit) {
     assert(
       state.transitions.every((transition) => transition.changes.length === 0),
       'a refused input changes nothing',

@@ -311,6 +311,10 @@ function assertSame(run: Run, rebuilt: Run): void {
     canonical(restored.derived.activityIds) === canonical(run.derived.activityIds),
     'activity ids are found again',
   );
+  assert(
+    restored.derived.activityBytes === run.derived.activityBytes,
+    'what activities have reported is weighed again',
+  );
 }
 
 /** A text that is the same for the same plain data, maps and sets included. */

@@ -53,6 +53,8 @@ export class Step {
   readonly env: Env;
   readonly transitions: Transition[] = [];
   readonly effects: Effect[] = [];
+  /** A run has ended because it has outgrown a limit: whoever wanted something of it is refused all the same. */
+  endsAtLimit = false;
 
   constructor(env: Env) {
     this.env = env;

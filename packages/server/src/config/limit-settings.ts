@@ -29,6 +29,18 @@ export const limitSettings = {
     'namespace',
     'Events from which the worker is told to continue as new.',
   ),
+  'limit.mutableStateSize.error': setting(
+    'mutableStateSizeBytesMax',
+    'integer',
+    'global',
+    'Bytes of state beside the history at which a run is ended.',
+  ),
+  'system.transactionSizeLimit': setting(
+    'transactionSizeBytesMax',
+    'integer',
+    'global',
+    'Bytes of events that one workflow task may write; with more the run is ended.',
+  ),
   'limit.numPendingActivities.error': setting(
     'pendingActivitiesMax',
     'integer',
@@ -91,6 +103,12 @@ export const limitSettings = {
     'Bytes of the updates of one run that no worker has accepted.',
   ),
   'history.maxTotalUpdates': setting('updatesMax', 'integer', 'namespace', 'Updates that one run takes.'),
+  'history.maxTotalUpdates.suggestContinueAsNewThreshold': setting(
+    'updatesSuggestShare',
+    'number',
+    'namespace',
+    'The share of the updates of one run from which the worker is told to continue as new.',
+  ),
   'history.discardSpeculativeWorkflowTaskMaximumEventsCount': setting(
     'speculativeTaskEventsMax',
     'integer',

@@ -1,6 +1,7 @@
 import { TimeoutType } from '@perdure/proto/enums';
 import type { Duration, HistoryEvent } from '@perdure/proto/types';
 import { present, unreachable } from '../../kernel/assert.ts';
+import { failureSize, payloadsSize } from '../../kernel/payload-size.ts';
 import { durationMsOrZero, earliest, timestampMs } from '../../kernel/time.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Activity, ActivityChange } from './activity.ts';
@@ -42,6 +43,7 @@ export function applyActivityClosed(run: Run, event: HistoryEvent): void {
   const closed = closedAttributes(event);
   const scheduledEventId = present(closed?.scheduledEventId, 'a closing event names its activity');
   const activity = present(run.activities.get(scheduledEventId), 'an activity is pending until it closes');
+  run.derived.activityBytes -= reportedBytes(activity);
   run.activities.delete(scheduledEventId);
   const { activityId = '' } = activity.scheduled;
   // Another one of the same id may have begun before the history tells of this one's end.
@@ -61,6 +63,7 @@ export function closedAttributes(event: HistoryEvent): { readonly scheduledEvent
 /** What happens to a pending activity between its schedule and its end. */
 export function applyActivityChange(run: Run, change: ActivityChange): void {
   const activity = present(run.activities.get(change.id), 'an activity is pending while it changes');
+  const reportedBefore = reportedBytes(activity);
   switch (change.kind) {
     case 'activityStarted':
       activity.started = change.start;
@@ -97,7 +100,13 @@ export function applyActivityChange(run: Run, change: ActivityChange): void {
     default:
       unreachable(change);
   }
+  run.derived.activityBytes += reportedBytes(activity) - reportedBefore;
   arm(run, change.id);
+}
+
+/** Bytes of what the activity's worker has reported and is kept. */
+function reportedBytes({ heartbeatDetails, lastFailure }: Activity): number {
+  return payloadsSize(heartbeatDetails) + failureSize(lastFailure);
 }
 
 /** Makes sure that the activity comes up when something of it is due. */
@@ -158,6 +167,7 @@ function sooner(
 export function indexActivities(run: Run): void {
   for (const [scheduledEventId, activity] of run.activities) {
     run.derived.activityIds.set(activity.scheduled.activityId ?? '', scheduledEventId);
+    run.derived.activityBytes += reportedBytes(activity);
     arm(run, scheduledEventId);
   }
 }

@@ -67,6 +67,7 @@ function dropPending(run: Run): void {
   run.timers.clear();
   run.externals.clear();
   run.derived.activityIds.clear();
+  run.derived.activityBytes = 0;
   // A closed run has no deadline, so that each entry goes.
   run.derived.deadlines.next(() => undefined);
 }

@@ -1,17 +1,19 @@
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
-import type { Failure, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
+import type { Command, Failure, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { enumName } from '../../kernel/enum-name.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { durationMsOrZero, toDuration, toTimestamp } from '../../kernel/time.ts';
+import { endAtLimit, endIfTooLarge, exceededLimit } from '../close/run-limits.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { checkCommands, checkSequence } from '../command/check.ts';
 import type { CommandFailure, CommandRun } from '../command/command.ts';
 import { COMMAND_RULES } from '../command/rules.ts';
 import { findRun } from '../find-run.ts';
+import { isSpeculative } from '../fleeting.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { CompleteWorkflowTaskInput, WorkflowTaskCompletion } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
-import { isOpen } from '../run.ts';
+import { isOpen, type Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
 import { forgetTask, leavesNoTrace, mayGoUnrecorded, updatesWait } from '../update/completion.ts';
@@ -44,7 +46,21 @@ export function completeWorkflowTask(
     abortSent(transition);
     return failByCommands(transition, failure, input.request);
   }
-  return leavesNoTrace(transition, input) ? forget(transition, input) : carryOut(transition, input);
+  if (leavesNoTrace(transition, input)) return forget(transition, input);
+  const reason = exceededLimit(run, step.env.limits, eventsToCome(run, input));
+  return reason === undefined || closes(commands) ? carryOut(transition, input) : endAtLimit(transition, reason);
+}
+
+/** How many events the completion will write: its own, those of its commands and messages, and what was held back. */
+function eventsToCome(run: Run, { request, updateMessages = [] }: CompleteWorkflowTaskInput): number {
+  const commands = request.commands?.length ?? 0;
+  const unrecorded = isTransient(run.task) || isSpeculative(run) ? 2 : 0;
+  const next = request.forceCreateNewWorkflowTask === true || run.buffer.length > 0 ? 1 : 0;
+  return unrecorded + 1 + Math.max(commands, updateMessages.length) + run.buffer.length + next;
+}
+
+function closes(commands: readonly Command[]): boolean {
+  return COMMAND_RULES.get(commands.at(-1)?.commandType ?? 0)?.closes === true;
 }
 
 /** Nothing came of a task that is not on record: it never will be. */
@@ -95,6 +111,8 @@ function carryOut(transition: Transition, input: CompleteWorkflowTaskInput): Wor
   const eagerActivities = isOpen(run) ? commandRun.eagerActivities : [];
   const completion = { runId: run.runId, eagerActivities, failure: undefined, resetHistoryEventId: 0 };
   if (!isOpen(run)) return { ...completion, nextTask: undefined };
+  const tooLarge = endIfTooLarge(transition);
+  if (tooLarge !== undefined) return { ...completion, eagerActivities: [], failure: tooLarge, nextTask: undefined };
   if (!(heartbeat || commandRun.needsNewTask || run.buffer.length > 0)) {
     return { ...completion, nextTask: askOfUpdates(transition, request) };
   }

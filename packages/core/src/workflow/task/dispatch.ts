@@ -87,9 +87,6 @@ function startedFacts(transition: Transition, taker: TaskTaker) {
   };
 }
 
-/** Temporal: history.maxTotalUpdates.suggestContinueAsNewThreshold. */
-const UPDATES_SUGGEST_SHARE = 0.9;
-
 function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsNewReason[] {
   const { run, env } = transition;
   const reasons: SuggestContinueAsNewReason[] = [];
@@ -97,7 +94,7 @@ function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsN
     reasons.push(SuggestContinueAsNewReason.HistorySizeTooLarge);
   }
   if (run.nextEventId >= env.limits.historyCountSuggest) reasons.push(SuggestContinueAsNewReason.TooManyHistoryEvents);
-  if (updateCount(run) >= env.limits.updatesMax * UPDATES_SUGGEST_SHARE) {
+  if (updateCount(run) >= Math.ceil(env.limits.updatesMax * env.limits.updatesSuggestShare)) {
     reasons.push(SuggestContinueAsNewReason.TooManyUpdates);
   }
   return reasons;
