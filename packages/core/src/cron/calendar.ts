@@ -16,14 +16,19 @@ const YEARS_AHEAD_MAX = 5;
 
 /**
  * The first instant at or after another (a whole second) at which the clocks of a zone show a time of the calendar;
- * undefined where the next years have none. A time that clocks skip does not happen, one that they repeat happens twice.
+ * undefined where the next years, or those through the given one, have none. A time that clocks skip does not happen, one that they repeat happens twice.
  * So it is with robfig/cron v3, but that one also loses whole days where clocks change at midnight.
  */
-export function calendarTick(calendar: Calendar, zone: TimeZone, fromMs: number): number | undefined {
+export function calendarTick(
+  calendar: Calendar,
+  zone: TimeZone,
+  fromMs: number,
+  throughYear?: number,
+): number | undefined {
   const { seconds, minutes, hours } = calendar;
   if (seconds.length === 0 || minutes.length === 0 || hours.length === 0) return undefined;
   const firstDay = Math.floor((fromMs + zone.offsetMs(fromMs)) / DAY_MS);
-  const lastYear = civilDate(firstDay).year + YEARS_AHEAD_MAX;
+  const lastYear = throughYear ?? civilDate(firstDay).year + YEARS_AHEAD_MAX;
   for (let day = firstDay; ; day++) {
     const date = civilDate(day);
     if (date.year > lastYear) return undefined;
@@ -31,6 +36,19 @@ export function calendarTick(calendar: Calendar, zone: TimeZone, fromMs: number)
     const tickMs = tickOnDay(calendar, zone, day * DAY_MS, fromMs);
     if (tickMs !== undefined) return tickMs;
   }
+}
+
+/** Whether the clocks of a zone show a time of the calendar at an instant (a whole second). */
+export function calendarMatches(calendar: Calendar, zone: TimeZone, atMs: number): boolean {
+  const localMs = atMs + zone.offsetMs(atMs);
+  const day = Math.floor(localMs / DAY_MS);
+  const seconds = Math.floor((localMs - day * DAY_MS) / SECOND_MS);
+  return (
+    calendar.hours.includes(Math.floor(seconds / 3_600)) &&
+    calendar.minutes.includes(Math.floor(seconds / 60) % 60) &&
+    calendar.seconds.includes(seconds % 60) &&
+    calendar.matchesDay(civilDate(day), weekdayOf(day))
+  );
 }
 
 /** The same within one day, which is given by what its midnight would be in UTC. */

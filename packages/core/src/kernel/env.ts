@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@perdure/proto/types';
+import type { HistoryEvent, ScheduleListInfo } from '@perdure/proto/types';
 import type { CustomAttributes } from '../visibility/index.ts';
 import type { Limits } from './limits.ts';
 
@@ -13,6 +13,8 @@ export interface Env {
   newId(): string;
   /** The event as one entry of an encoded `History`; called once for each event. */
   encodeEvent(event: HistoryEvent): Uint8Array;
+  /** What a list shows of a schedule, encoded: visibility keeps it in the row's memo. */
+  encodeListInfo(info: ScheduleListInfo): Uint8Array;
   /** Resolves the namespace that a command names; undefined where there is none. Empty means the run's own. */
   namespaceByName(name: string): NamespaceView | undefined;
 }

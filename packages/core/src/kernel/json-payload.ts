@@ -1,14 +1,25 @@
-import type { Payloads } from '@perdure/proto/types';
+import type { Payload, Payloads } from '@perdure/proto/types';
 
-/** `json/plain` as bytes. */
+/** The encodings of the server's own payloads, as bytes. */
 const JSON_PLAIN = ascii('json/plain');
+const BINARY_PLAIN = ascii('binary/plain');
 
-/** One payload that holds an ASCII text as JSON: what the server itself writes into details. */
+/** One payload that holds a text as JSON: what the server itself writes into details. */
 export function jsonText(text: string): Payloads {
-  return { payloads: [{ metadata: { encoding: JSON_PLAIN }, data: ascii(JSON.stringify(text)) }] };
+  return { payloads: [jsonPayload(text)] };
 }
 
-/** Escapes what is not ASCII, so that the core needs no text encoder. */
+/** A value as JSON. */
+export function jsonPayload(value: string | number | boolean): Payload {
+  return { metadata: { encoding: JSON_PLAIN }, data: ascii(JSON.stringify(value)) };
+}
+
+/** Bytes as they are. */
+export function plainBytes(data: Uint8Array): Payload {
+  return { metadata: { encoding: BINARY_PLAIN }, data };
+}
+
+/** Escapes what is not ASCII. */
 function ascii(text: string): Uint8Array {
   const escaped = text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return Uint8Array.from(escaped, (character) => character.charCodeAt(0));

@@ -24,3 +24,20 @@ function isHighSurrogate(unit: number): boolean {
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }
+
+/** The bytes of a text in UTF-8, half of a surrogate pair standing for U+FFFD. (The core has no TextEncoder.) */
+export function utf8Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(utf8Length(text));
+  let end = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    const code = point >= 0xd800 && point < 0xe000 ? 0xfffd : point;
+    if (code < 0x80) bytes[end++] = code;
+    else {
+      const more = code < 0x800 ? 1 : code < 0x1_0000 ? 2 : 3;
+      bytes[end++] = ((0xf00 >> more) & 0xff) | (code >> (6 * more));
+      for (let shift = 6 * (more - 1); shift >= 0; shift -= 6) bytes[end++] = 0x80 | ((code >> shift) & 0x3f);
+    }
+  }
+  return bytes;
+}

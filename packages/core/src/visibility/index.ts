@@ -3,6 +3,7 @@ export * from './attributes.ts';
 export * from './evaluate.ts';
 export * from './execution-info.ts';
 export * from './group.ts';
+export { namesInQuery } from './names.ts';
 export * from './order.ts';
 export * from './record.ts';
 export * from './resolve.ts';

@@ -83,6 +83,7 @@ export class Bench {
       limits: this.limits,
       namespace: NAMESPACE,
       newId: () => `id-${++this.#ids}`,
+      encodeListInfo: () => new Uint8Array(0),
       encodeEvent: (event) => new Uint8Array(canonical(event).length),
       namespaceByName: (name) => (name === '' || name === NAMESPACE.name ? NAMESPACE : undefined),
     };

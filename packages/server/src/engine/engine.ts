@@ -7,6 +7,7 @@ import type {
   ReplyOf,
   ResetInput,
   Run,
+  Schedule,
   WorkflowKey,
 } from '@perdure/core';
 import { StoreError, StoreFailure, type Store } from '@perdure/storage';
@@ -45,7 +46,7 @@ const RETRY_MS = 200;
 const SWEEP_MS = 1_000;
 
 /** The state of the aggregates that a key of that type names. */
-type StateOf<Key extends AggregateKey> = Key extends WorkflowKey ? Run : AggregateState;
+type StateOf<Key extends AggregateKey> = Key extends WorkflowKey ? Run : Schedule;
 
 /** All shards of a node, and what they share: commits, matching, queries and those who wait for history. */
 export class Engine {

@@ -1,15 +1,16 @@
-import { present, workflowMachine, type AggregateKey, type AggregateState, type Machine } from '@perdure/core';
+import { scheduleMachine, workflowMachine, type AggregateKey, type AggregateState, type Machine } from '@perdure/core';
 import { RunKind, type RunIdentity } from '@perdure/storage';
 import type { LoadedRun } from './loaded-run.ts';
 
 /** The machine of each kind of aggregate. A new kind is one more line here and one more key. */
-const MACHINES: Readonly<Partial<Record<RunKind, Machine<AggregateState>>>> = {
+const MACHINES: Readonly<Record<RunKind, Machine<AggregateState>>> = {
   [RunKind.Workflow]: workflowMachine,
+  [RunKind.Schedule]: scheduleMachine,
 };
 
 /** What is in memory is only ever given to the machine of its own kind, which made it. */
 export function machineOf(kind: RunKind): Machine<AggregateState> {
-  return present(MACHINES[kind], 'each kind has its machine');
+  return MACHINES[kind];
 }
 
 /** The kind and the id that a key stands for. */

@@ -10,7 +10,7 @@ import type {
   ReplyOf,
   StateTransition,
 } from '@perdure/core';
-import { encodeHistoryEvent } from '@perdure/proto';
+import { encodeHistoryEvent, messageType } from '@perdure/proto';
 import type { Removal, RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
 import type { WaitingTask } from '../matching/backlog.ts';
 import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
@@ -22,6 +22,8 @@ import { Reaper } from './reaper.ts';
 import { isTransient, SHARD_LOST } from './routing.ts';
 import { ShardTasks } from './tasks.ts';
 import { Wakeups } from './wakeups.ts';
+
+const LIST_INFO = messageType('temporal.api.schedule.v1.ScheduleListInfo');
 
 /** How many active runs are read at a time when a shard is taken over. */
 const RECOVERY_PAGE = 500;
@@ -303,6 +305,7 @@ export class Shard {
       namespace,
       newId: () => host.uuid(),
       encodeEvent: encodeHistoryEvent,
+      encodeListInfo: (info) => LIST_INFO.encode(info),
       namespaceByName: (name) => (name === '' ? namespace : namespaces.byName(name)),
     };
   }

@@ -12,6 +12,7 @@ import { namespaceMethods } from './namespace-methods.ts';
 import { queries } from './queries.ts';
 import { clusterSearchAttributes, searchAttributeMethods } from './search-attribute-methods.ts';
 import { resets } from './resets.ts';
+import { schedules } from './schedules.ts';
 import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
 import { system } from './system.ts';
 import { taskQueues } from './task-queues.ts';
@@ -37,6 +38,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...multiOperations,
   ...descriptions,
   ...visibility,
+  ...schedules,
   ...taskQueues,
 };
 

@@ -159,11 +159,11 @@ function workflowIdRefusal({ limits }: Scope, workflowId = ''): Rejection | unde
   return detailedLengthRefusal('WorkflowId', workflowId, limits);
 }
 
-function tooLong({ limits }: Scope, what: string, text: string): Rejection | undefined {
+export function tooLong({ limits }: Scope, what: string, text: string): Rejection | undefined {
   return utf8Length(text) > limits.idLengthMax ? reject.invalidArgument(`${what} length exceeds limit.`) : undefined;
 }
 
-function retryPolicyRefusal({ limits }: Scope, policy: RetryPolicy | undefined): Rejection | undefined {
+export function retryPolicyRefusal({ limits }: Scope, policy: RetryPolicy | undefined): Rejection | undefined {
   const problem = validateRetryPolicy(policy && withRetryDefaults(policy, limits));
   return problem === undefined ? undefined : reject.invalidArgument(problem);
 }
@@ -180,7 +180,10 @@ function cronRefusal({ host }: Scope, { cronSchedule = '' }: StartFields): Rejec
   return problem === undefined ? undefined : reject.invalidArgument(problem);
 }
 
-function timeoutsRefusal(request: StartFields): Rejection | undefined {
+/** Of a start, or of what a schedule starts. */
+export function timeoutsRefusal(
+  request: Pick<StartFields, 'workflowExecutionTimeout' | 'workflowRunTimeout' | 'workflowTaskTimeout'>,
+): Rejection | undefined {
   return (
     durationRefusal('WorkflowExecutionTimeoutSeconds', request.workflowExecutionTimeout) ??
     durationRefusal('WorkflowRunTimeoutSeconds', request.workflowRunTimeout) ??

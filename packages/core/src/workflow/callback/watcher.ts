@@ -12,7 +12,7 @@ import type { Run } from '../run.ts';
  */
 export interface Watcher {
   readonly to: ScheduleKey;
-  /** The watcher's own name for what it started; handed back with the news. */
+  /** The watcher's own name for what it started, never used twice; handed back with the news. */
   readonly token: string;
 }
 
@@ -33,6 +33,14 @@ export interface WorkflowClosedInput {
   readonly firstRunId: string;
   /** The close event. */
   readonly event: HistoryEvent;
+}
+
+export function isSameWatcher(one: Watcher, other: Watcher): boolean {
+  return (
+    one.token === other.token &&
+    one.to.scheduleId === other.to.scheduleId &&
+    one.to.namespaceId === other.to.namespaceId
+  );
 }
 
 export function applyWatcherChange(run: Run, change: WatcherChange): void {

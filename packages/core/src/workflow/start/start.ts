@@ -8,6 +8,7 @@ import { jsonText } from '../../kernel/json-payload.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { ParentLink, SignalContent, StartInput, StartReply } from '../input.ts';
+import { isSameWatcher } from '../callback/watcher.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { createRequestId, firstRunId } from '../lifecycle.ts';
 import { isOpen, type Run } from '../run.ts';
@@ -31,7 +32,8 @@ export function start(step: Step, workflow: Workflow, input: StartInput): StartR
 /** The answer to a request that the current run knows already, open or closed. */
 function repeatedStart(current: Run, input: StartInput): StartReply | undefined {
   const { requestId, requestEagerExecution } = input.request;
-  if (isSameChild(current, input.parent)) return { ...existing(current), runId: firstRunId(current), started: true };
+  if (isSameChild(current, input.parent) || isWatched(current, input))
+    return { ...existing(current), runId: firstRunId(current), started: true };
   // A signal with start is known by its signal, which a plain start of the same id has not brought.
   if (input.signal !== undefined) return current.signalRequestIds.has(requestId) ? existing(current) : undefined;
   const known = current.lifecycle.requestIds.get(requestId);
@@ -53,6 +55,12 @@ function isSameChild(current: Run, parent: ParentLink | undefined): boolean {
     (runId === parent.execution.runId || parent.earlierRunIds?.includes(runId) === true) &&
     parentInitiatedEventId === parent.initiatedEventId
   );
+}
+
+/** Who watches asks again for what it has started: the run may have been continued meanwhile. */
+function isWatched({ watchers = [] }: Run, input: StartInput): boolean {
+  const asking = input.watchers ?? [];
+  return asking.some((watcher) => watchers.some((known) => isSameWatcher(known, watcher)));
 }
 
 function existing(run: Run): StartReply {

@@ -1,0 +1,118 @@
+import {
+  cursorOf,
+  groupValuePayload,
+  isPredefinedAttribute,
+  isRejection,
+  isSystemAttribute,
+  LIST_INFO_FIELD,
+  namesInQuery,
+  reject,
+  resolveCountQuery,
+  resolveListQuery,
+  SCHEDULE_WORKFLOW_ID_PREFIX,
+  shownSpec,
+  type Rejection,
+  type VisibilityRecord,
+} from '@perdure/core';
+import { messageType } from '@perdure/proto';
+import type { Memo, ScheduleListEntry, ScheduleListInfo, SearchAttributes } from '@perdure/proto/types';
+import type { Reply } from './handler.ts';
+import { NamespaceUse, within } from './namespace-gate.ts';
+import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
+
+/** Schedules as visibility knows them. */
+export const scheduleLists: WorkflowMethods = {
+  ListSchedules: within(NamespaceUse.Any, listSchedules),
+  CountSchedules: within(NamespaceUse.Any, countSchedules),
+};
+
+/** Temporal: worker/scheduler/fx.go, VisibilityListQueryV1. */
+const OPEN_SCHEDULES = "TemporalNamespaceDivision = 'TemporalScheduler' AND ExecutionStatus = 'Running'";
+
+const LIST_INFO = messageType('temporal.api.schedule.v1.ScheduleListInfo');
+
+async function listSchedules(
+  scope: Scope,
+  request: RequestOf<'ListSchedules'>,
+): Promise<Reply<ReplyOf<'ListSchedules'>>> {
+  const { config, store, tokens, namespace } = scope;
+  const query = scheduleQuery(request.query ?? '');
+  if (isRejection(query)) return query;
+  const resolved = resolveListQuery(query, namespace.customAttributes);
+  if (isRejection(resolved)) return resolved;
+  const { maximumPageSize: asked = 0, nextPageToken: token } = request;
+  const hasToken = token !== undefined && token.length > 0;
+  const after = hasToken ? tokens.readVisibility(token) : undefined;
+  if (hasToken && after?.namespaceId !== namespace.id) return reject.invalidArgument('Invalid pagination token.');
+  const allowed = config.get('frontend.visibilityMaxPageSize', { namespace: namespace.name });
+  const pageSize = asked > 0 ? Math.min(asked, allowed) : allowed;
+  const records = await store.listVisibility({ namespaceId: namespace.id, query: resolved, pageSize, after });
+  const last = records.length === pageSize ? records.at(-1) : undefined;
+  const nextPageToken = last && tokens.visibility({ namespaceId: namespace.id, ...cursorOf(last) });
+  return { message: { schedules: records.map(listEntry), nextPageToken } };
+}
+
+async function countSchedules(
+  { store, namespace }: Scope,
+  request: RequestOf<'CountSchedules'>,
+): Promise<Reply<ReplyOf<'CountSchedules'>>> {
+  const query = scheduleQuery(request.query ?? '');
+  if (isRejection(query)) return query;
+  const resolved = resolveCountQuery(query, namespace.customAttributes);
+  if (isRejection(resolved)) return resolved;
+  const counted = await store.countVisibility({ namespaceId: namespace.id, ...resolved });
+  const count = counted.reduce((total, group) => total + group.count, 0);
+  if (resolved.groupBy === undefined) return { message: { count } };
+  const groups = counted.map((group) => ({ groupValues: group.values.map(groupValuePayload), count: group.count }));
+  return { message: { count, groups } };
+}
+
+/** The query within the open schedules. What schedules are in visibility, no query may speak of. */
+function scheduleQuery(query: string): string | Rejection {
+  if (query.trim() === '') return OPEN_SCHEDULES;
+  const names = namesInQuery(query);
+  if (isRejection(names)) return names;
+  for (const name of names) {
+    const isReserved = isSystemAttribute(name) || isPredefinedAttribute(name);
+    if (isReserved && name !== 'TemporalSchedulePaused') {
+      return reject.invalidArgument(`invalid query filter for schedules: cannot filter on ${JSON.stringify(name)}`);
+    }
+  }
+  return `${OPEN_SCHEDULES} AND (${query})`;
+}
+
+function listEntry(record: VisibilityRecord): ScheduleListEntry {
+  return {
+    scheduleId: record.workflowId.slice(SCHEDULE_WORKFLOW_ID_PREFIX.length),
+    memo: shownMemo(record.memo),
+    searchAttributes: shownAttributes(record.searchAttributes),
+    info: listInfoOf(record.memo),
+  };
+}
+
+/** A memo without what the server keeps in it; absent where nothing is left. */
+export function shownMemo(memo: Memo | undefined): Memo | undefined {
+  const { [LIST_INFO_FIELD]: info, ...fields } = memo?.fields ?? {};
+  void info;
+  return Object.keys(fields).length === 0 ? undefined : { fields };
+}
+
+function listInfoOf(memo: Memo | undefined): ScheduleListInfo | undefined {
+  const bytes = memo?.fields?.[LIST_INFO_FIELD]?.data;
+  if (bytes === undefined) return undefined;
+  const info = LIST_INFO.decode(bytes);
+  return { ...info, spec: shownSpec(info.spec ?? {}) };
+}
+
+/** Attributes that only the server sets on a schedule. */
+const OWN_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'TemporalSchedulePaused',
+  'TemporalNamespaceDivision',
+  'BuildIds',
+  'BinaryChecksums',
+]);
+
+function shownAttributes(attributes: SearchAttributes | undefined): SearchAttributes | undefined {
+  const fields = Object.entries(attributes?.indexedFields ?? {}).filter(([name]) => !OWN_ATTRIBUTES.has(name));
+  return fields.length === 0 ? undefined : { indexedFields: Object.fromEntries(fields) };
+}
