@@ -16,7 +16,7 @@ export { utf8Length } from './kernel/utf8.ts';
 export { listInfo, matchingTimes, scheduleInfo } from './schedule/describe.ts';
 export type * from './schedule/input.ts';
 export { scheduleMachine } from './schedule/machine.ts';
-export { isOpenSchedule, scheduleWorkflowId, SCHEDULE_WORKFLOW_ID_PREFIX, type Schedule } from './schedule/schedule.ts';
+export { isOpenSchedule, scheduleIdOf, scheduleWorkflowId, type Schedule } from './schedule/schedule.ts';
 export { canonicalSpec, shownSpec } from './schedule/spec/canonical.ts';
 export { LIST_INFO_FIELD } from './schedule/visibility-record.ts';
 export * from './visibility/index.ts';

@@ -102,7 +102,7 @@ export interface Backfill {
 export function blankSchedule({ namespaceId, id, runId }: StateIds): Schedule {
   return {
     namespaceId,
-    scheduleId: id,
+    scheduleId: scheduleIdOf(id),
     runId,
     transitionCount: 0,
     definition: {},
@@ -157,10 +157,14 @@ export function timesAfterMs(schedule: Schedule): number {
   return Math.max(schedule.processedThroughMs, schedule.updatedAtMs - jitterMs - SECOND_MS);
 }
 
-/** The id of the workflow that stands for a schedule in Temporal: visibility and error texts show it. */
+/** The id of the workflow that stands for a schedule in Temporal: the store, visibility and error texts have it. */
 export function scheduleWorkflowId(scheduleId: string): string {
   return `${SCHEDULE_WORKFLOW_ID_PREFIX}${scheduleId}`;
 }
 
+export function scheduleIdOf(workflowId: string): string {
+  return workflowId.slice(SCHEDULE_WORKFLOW_ID_PREFIX.length);
+}
+
 /** Temporal: common/primitives/constants.go. */
-export const SCHEDULE_WORKFLOW_ID_PREFIX = 'temporal-sys-scheduler:';
+const SCHEDULE_WORKFLOW_ID_PREFIX = 'temporal-sys-scheduler:';

@@ -16,7 +16,7 @@ import type {
   ScheduleInput,
   UpdateScheduleInput,
 } from './input.ts';
-import { isOpenSchedule, blankSchedule, scheduleWorkflowId, type Backfill, type Schedule } from './schedule.ts';
+import { isOpenSchedule, blankSchedule, scheduleIdOf, type Backfill, type Schedule } from './schedule.ts';
 import { actionClosed, answered } from './results.ts';
 import { ScheduleTransition } from './transition.ts';
 
@@ -74,7 +74,7 @@ function onCurrent(work: Work, change: (transition: ScheduleTransition) => void)
 
 function openSchedule({ view }: Work): Schedule | Rejection {
   const { current } = view;
-  if (current === undefined) return reject.notFound(`workflow not found for ID: ${scheduleWorkflowId(view.id)}`);
+  if (current === undefined) return reject.notFound(`workflow not found for ID: ${view.id}`);
   return isOpenSchedule(current) ? current : reject.notFound('workflow execution already completed');
 }
 
@@ -83,7 +83,12 @@ function create(work: Work, { request }: CreateScheduleInput): ScheduleCreated |
   const { current } = view;
   if (current !== undefined && isOpenSchedule(current)) {
     if (current.requestIds[0] === request.requestId) return { runId: current.runId, conflictToken: 1 };
-    return reject.workflowAlreadyStarted(`schedule ${JSON.stringify(view.id)} is already registered`, '', '', '');
+    return reject.workflowAlreadyStarted(
+      `schedule ${JSON.stringify(scheduleIdOf(view.id))} is already registered`,
+      '',
+      '',
+      '',
+    );
   }
   const schedule = blankSchedule({ namespaceId: view.namespaceId, id: view.id, runId: env.newId() });
   const transition = new ScheduleTransition(schedule, env);

@@ -1,4 +1,12 @@
-import { scheduleMachine, workflowMachine, type AggregateKey, type AggregateState, type Machine } from '@perdure/core';
+import {
+  scheduleIdOf,
+  scheduleMachine,
+  scheduleWorkflowId,
+  workflowMachine,
+  type AggregateKey,
+  type AggregateState,
+  type Machine,
+} from '@perdure/core';
 import { RunKind, type RunIdentity } from '@perdure/storage';
 import type { LoadedRun } from './loaded-run.ts';
 
@@ -13,11 +21,11 @@ export function machineOf(kind: RunKind): Machine<AggregateState> {
   return MACHINES[kind];
 }
 
-/** The kind and the id that a key stands for. */
+/** The kind that a key stands for, and the id under which it is stored: for visibility that of a workflow. */
 export function kindAndId(key: AggregateKey): { readonly kind: RunKind; readonly id: string } {
   return 'workflowId' in key
     ? { kind: RunKind.Workflow, id: key.workflowId }
-    : { kind: RunKind.Schedule, id: key.scheduleId };
+    : { kind: RunKind.Schedule, id: scheduleWorkflowId(key.scheduleId) };
 }
 
 /** A text for each aggregate of a shard: the same id of another kind has another. */
@@ -33,7 +41,7 @@ export function keyOf({ kind, namespaceId, id }: RunIdentity): AggregateKey {
     case RunKind.Workflow:
       return { namespaceId, workflowId: id };
     case RunKind.Schedule:
-      return { namespaceId, scheduleId: id };
+      return { namespaceId, scheduleId: scheduleIdOf(id) };
   }
 }
 

@@ -9,7 +9,7 @@ import {
   reject,
   resolveCountQuery,
   resolveListQuery,
-  SCHEDULE_WORKFLOW_ID_PREFIX,
+  scheduleIdOf,
   shownSpec,
   type Rejection,
   type VisibilityRecord,
@@ -83,7 +83,7 @@ function scheduleQuery(query: string): string | Rejection {
 
 function listEntry(record: VisibilityRecord): ScheduleListEntry {
   return {
-    scheduleId: record.workflowId.slice(SCHEDULE_WORKFLOW_ID_PREFIX.length),
+    scheduleId: scheduleIdOf(record.workflowId),
     memo: shownMemo(record.memo),
     searchAttributes: shownAttributes(record.searchAttributes),
     info: listInfoOf(record.memo),

@@ -51,7 +51,7 @@ function zoneOf(spec: ScheduleSpec, crons: readonly CronMeaning[]): string | und
   const named = spec.timezoneName ?? '';
   const conflict =
     crons.some((cron) => cron.zone !== zone) ||
-    (zone !== '' && ((named !== '' && named !== zone) || spec.timezoneData !== undefined));
+    (zone !== '' && ((named !== '' && named !== zone) || (spec.timezoneData?.length ?? 0) > 0));
   if (conflict) throw new SpecError('conflicting timezone names');
   return zone === '' ? spec.timezoneName : zone;
 }
