@@ -18,7 +18,7 @@ export type * from './schedule/input.ts';
 export { scheduleMachine } from './schedule/machine.ts';
 export { isOpenSchedule, scheduleIdOf, scheduleWorkflowId, type Schedule } from './schedule/schedule.ts';
 export { canonicalSpec, shownSpec } from './schedule/spec/canonical.ts';
-export { LIST_INFO_FIELD } from './schedule/visibility-record.ts';
+export { LIST_INFO_FIELD, SCHEDULE_DIVISION } from './schedule/visibility-record.ts';
 export * from './visibility/index.ts';
 export type { ActivityTaskView } from './workflow/activity/activity-task.ts';
 export { describePendingActivities } from './workflow/activity/pending-activity.ts';

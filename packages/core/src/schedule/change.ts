@@ -59,6 +59,7 @@ export type ScheduleChange =
   | { readonly kind: 'endingRequested'; readonly token: string; readonly ending: Ending }
   | { readonly kind: 'endingSettled'; readonly token: string }
   | { readonly kind: 'backfillsChanged'; readonly backfills: readonly Backfill[]; readonly atMs: number }
+  | { readonly kind: 'removalRequested'; readonly atMs: number }
   | { readonly kind: 'scheduleClosed'; readonly atMs: number; readonly status: WorkflowExecutionStatus };
 
 /** Brings a change about: the only writer of a schedule's state, when it happens and when it is rebuilt. */
@@ -105,6 +106,9 @@ export function applySchedule(schedule: Schedule, change: ScheduleChange): void 
     case 'backfillsChanged':
       schedule.backfills = change.backfills;
       schedule.backfillAtMs = change.atMs;
+      break;
+    case 'removalRequested':
+      schedule.removeAtMs = change.atMs;
       break;
     case 'scheduleClosed':
       schedule.closedAtMs = change.atMs;

@@ -6,7 +6,7 @@ import type {
 } from '@perdure/proto/types';
 import type { SettleInput } from '../aggregate/settle.ts';
 import type { WorkflowClosedInput } from '../workflow/callback/watcher.ts';
-import type { Done, WakeInput } from '../workflow/input.ts';
+import type { DeleteInput, Done, WakeInput } from '../workflow/input.ts';
 
 /** What can happen to a schedule id. Requests are validated before, specs in canonical form. */
 export type ScheduleInput =
@@ -14,6 +14,7 @@ export type ScheduleInput =
   | UpdateScheduleInput
   | PatchScheduleInput
   | DeleteScheduleInput
+  | DeleteInput
   | WorkflowClosedInput
   | WakeInput
   | SettleInput;
@@ -23,6 +24,7 @@ export interface ScheduleReplies {
   updateSchedule: Done;
   patchSchedule: Done;
   deleteSchedule: Done;
+  delete: Done;
   workflowClosed: Done;
   wake: Done;
   settle: Done;
@@ -50,6 +52,7 @@ export interface PatchScheduleInput {
   readonly requestId: string;
 }
 
+/** Its row is kept as long as those of other closed executions; `delete` has it removed at once. */
 export interface DeleteScheduleInput {
   readonly kind: 'deleteSchedule';
 }

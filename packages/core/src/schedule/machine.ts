@@ -1,4 +1,5 @@
 import type { Machine } from '../aggregate/machine.ts';
+import { earliest } from '../kernel/time.ts';
 import { applySchedule, type ScheduleChange } from './change.ts';
 import { scheduleWakeAtMs } from './due.ts';
 import type { ScheduleInput } from './input.ts';
@@ -25,6 +26,8 @@ export const scheduleMachine: Machine<Schedule> = {
   },
   nextEventId: () => 1,
   wakeAtMs: scheduleWakeAtMs,
+  removeAtMs: ({ closedAtMs, removeAtMs }, retentionMs) =>
+    closedAtMs === undefined ? undefined : earliest(closedAtMs + retentionMs, removeAtMs),
   isOpen: isOpenSchedule,
   isPinned: () => false,
   owes: owesAnything,

@@ -21,6 +21,8 @@ export interface Schedule extends AggregateState {
   /** When the definition was last updated as a whole; 0: never. */
   updatedAtMs: number;
   closedAtMs: number | undefined;
+  /** When it is to be removed before its retention is over. */
+  removeAtMs: number | undefined;
   /** How it ended; running until then. */
   status: WorkflowExecutionStatus;
   /** Times of the spec up to here have been dealt with. */
@@ -112,6 +114,7 @@ export function blankSchedule({ namespaceId, id, runId }: StateIds): Schedule {
     createdAtMs: 0,
     updatedAtMs: 0,
     closedAtMs: undefined,
+    removeAtMs: undefined,
     status: WorkflowExecutionStatus.Running,
     processedThroughMs: 0,
     buffer: [],

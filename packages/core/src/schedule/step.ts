@@ -50,6 +50,8 @@ function handle(work: Work, input: ScheduleInput): Done | ScheduleCreated | Reje
     case 'patchSchedule':
       return patch(work, input);
     case 'deleteSchedule':
+      return end(work);
+    case 'delete':
       return remove(work);
     case 'workflowClosed':
       return onCurrent(work, (transition) => actionClosed(transition, input));
@@ -177,11 +179,22 @@ function applyPatch(
 }
 
 /** The schedule is gone; what it has started goes on. */
-function remove(work: Work): Done | Rejection {
+function end(work: Work): Done | Rejection {
   const schedule = openSchedule(work);
   if (isRejection(schedule)) return schedule;
   work.transition = new ScheduleTransition(schedule, work.env);
   const { nowMs: atMs } = work.env;
   work.transition.note({ kind: 'scheduleClosed', atMs, status: WorkflowExecutionStatus.Terminated });
+  return { runId: schedule.runId };
+}
+
+/** The schedule and all that is known of it goes. */
+function remove(work: Work): Done | Rejection {
+  const { view, env } = work;
+  const { current: schedule } = view;
+  if (schedule === undefined) return reject.notFound(`workflow not found for ID: ${view.id}`);
+  if (isOpenSchedule(schedule)) end(work);
+  work.transition ??= new ScheduleTransition(schedule, env);
+  if (schedule.removeAtMs === undefined) work.transition.note({ kind: 'removalRequested', atMs: env.nowMs });
   return { runId: schedule.runId };
 }

@@ -9,6 +9,9 @@ import { scheduleWorkflowId, type Schedule } from './schedule.ts';
 /** The field of the row's memo that holds a `ScheduleListInfo`. Temporal: worker/scheduler/workflow.go, MemoFieldInfo. */
 export const LIST_INFO_FIELD = 'ScheduleInfo';
 
+/** Hides the rows of schedules from lists of workflows. */
+export const SCHEDULE_DIVISION = 'TemporalScheduler';
+
 const WORKFLOW_TYPE = 'temporal-sys-scheduler-workflow';
 const TASK_QUEUE = 'temporal-sys-per-ns-tq';
 
@@ -49,7 +52,7 @@ function shownAttributes({ searchAttributes, definition }: Schedule): SearchAttr
   return {
     indexedFields: {
       ...searchAttributes?.indexedFields,
-      TemporalNamespaceDivision: jsonPayload('TemporalScheduler'),
+      TemporalNamespaceDivision: jsonPayload(SCHEDULE_DIVISION),
       TemporalSchedulePaused: jsonPayload(definition.state?.paused === true),
     },
   };

@@ -1,4 +1,5 @@
 import {
+  SCHEDULE_DIVISION,
   scheduleIdOf,
   scheduleMachine,
   scheduleWorkflowId,
@@ -6,6 +7,7 @@ import {
   type AggregateKey,
   type AggregateState,
   type Machine,
+  type VisibilityRecord,
 } from '@perdure/core';
 import { RunKind, type RunIdentity } from '@perdure/storage';
 import type { LoadedRun } from './loaded-run.ts';
@@ -44,6 +46,15 @@ export function keyOf({ kind, namespaceId, id }: RunIdentity): AggregateKey {
       return { namespaceId, scheduleId: scheduleIdOf(id) };
   }
 }
+
+/** The key of the aggregate that a row of visibility tells of. */
+export function keyOfRow({ namespaceId, workflowId, values }: VisibilityRecord): AggregateKey {
+  return values.get(DIVISION) === SCHEDULE_DIVISION
+    ? { namespaceId, scheduleId: scheduleIdOf(workflowId) }
+    : { namespaceId, workflowId };
+}
+
+const DIVISION = 'TemporalNamespaceDivision';
 
 /** True for a run of a workflow: it has a history, tasks and queries. */
 export function isWorkflowRun(loaded: LoadedRun<AggregateState>): loaded is LoadedRun {

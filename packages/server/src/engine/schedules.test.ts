@@ -37,7 +37,12 @@ async function play(nth: number, written: boolean) {
   const engine = new Engine({
     host,
     store,
-    namespaces: { view: () => namespace, limits: () => defaultLimits, byName: () => namespace },
+    namespaces: {
+      view: () => namespace,
+      limits: () => defaultLimits,
+      byName: () => namespace,
+      retentionMs: () => 86_400_000,
+    },
     owner: 'test',
     shardCount: 2,
     workflowsInMemoryMax: 1,

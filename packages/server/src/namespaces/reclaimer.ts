@@ -1,6 +1,7 @@
 import type { ResolvedQuery } from '@perdure/core';
 import type { Store } from '@perdure/storage';
 import type { Engine } from '../engine/engine.ts';
+import { keyOfRow } from '../engine/kinds.ts';
 import type { Host, HostTimer } from '../host/host.ts';
 import type { Namespaces, Reclaim } from './namespaces.ts';
 
@@ -100,9 +101,7 @@ export class NamespaceReclaimer {
     for (const query of QUERIES) {
       const found = await store.listVisibility({ namespaceId, query, pageSize: RUNS_AT_A_TIME, after: undefined });
       if (found.length === 0) continue;
-      await Promise.all(
-        found.map(({ workflowId, runId }) => engine.submit({ namespaceId, workflowId }, { kind: 'delete', runId })),
-      );
+      await Promise.all(found.map((row) => engine.submit(keyOfRow(row), { kind: 'delete', runId: row.runId })));
       return true;
     }
     return false;
