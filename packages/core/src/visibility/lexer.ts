@@ -16,7 +16,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 );
 
 /** Longest first. Not all are in the grammar: the others make a better error text. */
-const SYMBOLS = ['<=>', '<=', '>=', '<>', '!=', '&&', '||', ...'= < > ( ) , ; . + - * / % !'.split(' ')];
+const SYMBOLS = ['<=>', '<=', '>=', '<>', '!=', '&&', '||', ...'= < > ( ) , ; . + - * / % ! ~ ^ & |'.split(' ')];
 
 /** What a backslash makes of the next character; any other stands for itself. Temporal: sqlparser, SQLDecodeMap. */
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -28,7 +28,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   Z: '\x1a',
 };
 
-const BLANK = /[ \n\r\t]*/y;
+/** White space and comments. */
+const BLANK = /(?:[ \n\r\t]|\/\*[^]*?\*\/|(?:--|\/\/)[^\n]*)*/y;
 const WORD = /[A-Za-z_@][A-Za-z_@0-9]*/y;
 const NUMBER = /0[xX][0-9a-fA-F]*|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d*)?/y;
 const LETTER = /[A-Za-z_@]/y;

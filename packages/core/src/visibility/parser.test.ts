@@ -238,6 +238,6 @@ suite('limits', () => {
   });
   test('long rows of prefixes cost no depth', () => {
     assert.deepEqual(where(`${'not '.repeat(60_000)}a = 1`), compare('a', '=', number('1')));
-    assert.deepEqual(where(`a = ${'-'.repeat(200_000)}1`), compare('a', '=', number('1')));
+    assert.deepEqual(where(`a = ${'- '.repeat(100_000)}1`), compare('a', '=', number('1')));
   });
 });

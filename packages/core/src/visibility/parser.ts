@@ -153,7 +153,7 @@ class Parser {
   #value(): Expression {
     const value = this.#signed();
     let arithmetic = false;
-    while (['+', '-', '*', '/', '%'].some((symbol) => this.#acceptSymbol(symbol))) {
+    while (['+', '-', '*', '/', '%', '^', '&', '|'].some((symbol) => this.#acceptSymbol(symbol))) {
       this.#signed();
       arithmetic = true;
     }

@@ -24,6 +24,23 @@ test('attributes are added and removed by name; what is known already, or not at
   assert.deepEqual(await customAttributes(again), { Size: Int });
 });
 
+test('the values of an attribute that is removed are shown no more', async () => {
+  const server = await TestServer.start({
+    searchAttributes: new Map([
+      ['Region', 'Keyword'],
+      ['City', 'Keyword'],
+    ]),
+  });
+  const value = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"x"') };
+  await server.ok('StartWorkflowExecution', {
+    ...{ workflowId: 'w', workflowType: { name: 'T' }, taskQueue: { name: 'q' } },
+    searchAttributes: { indexedFields: { Region: value, City: value } },
+  });
+  await server.operate('RemoveSearchAttributes', { searchAttributes: ['Region'] });
+  const { executions = [] } = await server.ok('ListWorkflowExecutions', {});
+  assert.deepEqual(Object.keys(executions[0]?.searchAttributes?.indexedFields ?? {}), ['City']);
+});
+
 test('the older method names the built-in attributes and the fields of the others', async () => {
   const server = await TestServer.start();
   const { keys = {} } = await server.ok('GetSearchAttributes', {});

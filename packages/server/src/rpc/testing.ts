@@ -52,9 +52,13 @@ export class TestServer {
   }
 
   static async start(
-    options: { readonly store?: Store; readonly searchAttributes?: ReadonlyMap<string, AttributeType> } = {},
+    options: {
+      readonly store?: Store;
+      readonly searchAttributes?: ReadonlyMap<string, AttributeType>;
+      readonly nowMs?: number;
+    } = {},
   ): Promise<TestServer> {
-    const host = new TestHost();
+    const host = new TestHost(options.nowMs);
     const { store = new MemoryStore() } = options;
     const created = createDynamicConfig({});
     assert.equal(created.kind, 'config');

@@ -6,7 +6,9 @@ import {
   reject,
   resolveCountQuery,
   resolveListQuery,
+  storedAttributeType,
   timestampMs,
+  type CustomAttributes,
   type Rejection,
 } from '@perdure/core';
 import { WorkflowExecutionStatus } from '@perdure/proto/enums';
@@ -55,7 +57,16 @@ async function listPage(scope: Scope, { query, size = 0, token }: ListOptions): 
   const records = await store.listVisibility({ namespaceId: namespace.id, query: resolved, pageSize, after });
   const last = records.length === pageSize ? records.at(-1) : undefined;
   const nextPageToken = last && tokens.visibility({ namespaceId: namespace.id, ...cursorOf(last) });
-  return { message: { executions: records.map(executionInfo), nextPageToken } };
+  const executions = records.map((record) => withKnownAttributes(executionInfo(record), namespace.customAttributes));
+  return { message: { executions, nextPageToken } };
+}
+
+/** An attribute that has been removed since the run was written is not shown. */
+function withKnownAttributes(info: WorkflowExecutionInfo, custom: CustomAttributes): WorkflowExecutionInfo {
+  const fields = Object.entries(info.searchAttributes?.indexedFields ?? {});
+  const known = fields.filter(([name]) => storedAttributeType(name, custom) !== undefined);
+  if (known.length === fields.length) return info;
+  return { ...info, searchAttributes: { indexedFields: Object.fromEntries(known) } };
 }
 
 async function countWorkflowExecutions(
