@@ -29,10 +29,10 @@ export const endpoints = {
   PauseWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowId}/pause',
   UnpauseWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowId}/unpause',
 
-  PauseActivity: 'POST /namespaces/{namespace}/activities/pause',
-  UnpauseActivity: 'POST /namespaces/{namespace}/activities/unpause',
-  ResetActivity: 'POST /namespaces/{namespace}/activities/reset',
-  UpdateActivityOptions: 'POST /namespaces/{namespace}/activities/update-options',
+  PauseActivity: 'POST /namespaces/{namespace}/activities-deprecated/pause',
+  UnpauseActivity: 'POST /namespaces/{namespace}/activities-deprecated/unpause',
+  ResetActivity: 'POST /namespaces/{namespace}/activities-deprecated/reset',
+  UpdateActivityOptions: 'POST /namespaces/{namespace}/activities-deprecated/update-options',
 
   StartBatchOperation: 'POST /namespaces/{namespace}/batch-operations/{jobId}',
   DescribeTaskQueue: 'GET /namespaces/{namespace}/task-queues/{taskQueue.name}',

@@ -55,13 +55,16 @@ export interface ActionDialogProps extends Omit<DialogProps, 'footer'> {
   readonly isReady?: boolean;
   /** Beside the buttons: what the action will do, in words. */
   readonly aside?: ReactNode;
-  /** Closes the dialog when it is fulfilled; a rejection is shown and leaves it open. */
+  /** A rejection is shown, and leaves the dialog open. */
   readonly onAction: () => Promise<unknown>;
+  /** Whether it closes when the action is done. Default: it does. */
+  readonly closesWhenDone?: boolean;
 }
 
 /** A dialog that does one thing: a form whose button sends it. Cmd/Ctrl-Enter sends it too. */
 export function ActionDialog(props: ActionDialogProps): ReactNode {
-  const { actionLabel, variant = 'primary', isReady = true, aside, onAction, children, ...rest } = props;
+  const { actionLabel, variant = 'primary', isReady = true, aside, onAction, children } = props;
+  const { closesWhenDone = true, ...rest } = props;
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const submit = async (event?: SyntheticEvent): Promise<void> => {
@@ -71,7 +74,7 @@ export function ActionDialog(props: ActionDialogProps): ReactNode {
     setError(undefined);
     try {
       await onAction();
-      rest.onClose();
+      if (closesWhenDone) rest.onClose();
     } catch (caught) {
       setError(caught);
     } finally {

@@ -1,6 +1,6 @@
 /** What the address says of the list of workflows; the official UI's links have the same names. */
 export interface ListSearch {
-  readonly query?: string;
+  readonly query?: string | undefined;
 }
 
 export function readListSearch(search: Record<string, unknown>): ListSearch {

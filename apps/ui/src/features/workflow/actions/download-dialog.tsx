@@ -1,0 +1,94 @@
+import type { Payload } from '@perdure/proto/json-types';
+import { type ReactNode, useContext, useState } from 'react';
+import { ActionDialog } from '../../../components/dialog.tsx';
+import { SelectField } from '../../../components/field.tsx';
+import { CodecContext, codecSettings, exchangeWithCodec, isEncoded } from '../../../lib/codec.ts';
+import { readPayload } from '../../../lib/payload.ts';
+import { useStored } from '../../../lib/preferences.ts';
+import type { WorkflowView } from '../use-workflow.ts';
+
+type Form = 'replay' | 'decoded' | 'readable';
+
+const forms = [
+  ['replay', 'As recorded: any SDK replays it'],
+  ['decoded', 'Payloads decoded by the codec server'],
+  ['readable', 'Payloads as plain JSON, to read'],
+] as const;
+
+/** Saves the history as a file, in the form that the purpose needs. */
+export function DownloadDialog({
+  view,
+  onClose,
+}: {
+  readonly view: WorkflowView;
+  readonly onClose: () => void;
+}): ReactNode {
+  const [form, setForm] = useState<Form>('replay');
+  const context = useContext(CodecContext);
+  const settings = useStored(codecSettings);
+  const { events, isComplete } = view.history;
+  const decode = (payload: Payload): Promise<Payload> => {
+    const endpoint = settings.endpoint || context.serverEndpoint;
+    if (endpoint === '' || !isEncoded(payload)) return Promise.resolve(payload);
+    return exchangeWithCodec('decode', [payload], { ...settings, endpoint, namespace: context.namespace }).then(
+      ([decoded = payload]) => decoded,
+    );
+  };
+  const download = async (): Promise<void> => {
+    const history =
+      form === 'replay'
+        ? { events }
+        : await mapPayloads({ events }, async (payload) => {
+            const decoded = await decode(payload);
+            return form === 'decoded' ? decoded : plain(decoded);
+          });
+    save(
+      `${view.run.workflowId.replaceAll(/[^\w.-]+/g, '_')}_${view.run.runId}.json`,
+      JSON.stringify(history, undefined, 2),
+    );
+  };
+  return (
+    <ActionDialog
+      title="Download the history"
+      description={`${events.length} events${isComplete ? '' : ', the rest is still being read'}`}
+      actionLabel="Download"
+      isReady={isComplete}
+      onAction={download}
+      onClose={onClose}
+    >
+      <SelectField
+        label="Form"
+        options={forms}
+        value={form}
+        onChange={(event) => setForm(event.target.value as Form)}
+      />
+    </ActionDialog>
+  );
+}
+
+function plain(payload: Payload): unknown {
+  const read = readPayload(payload);
+  if (read.kind === 'json') return read.value;
+  return read.kind === 'null' ? null : payload;
+}
+
+/** A copy of a JSON value in which each payload is what `map` makes of it. */
+async function mapPayloads(value: unknown, map: (payload: Payload) => Promise<unknown>): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map((item) => mapPayloads(item, map)));
+  if (typeof value !== 'object' || value === null) return value;
+  const { metadata } = value as Payload;
+  if (metadata !== undefined && typeof metadata.encoding === 'string') return map(value as Payload);
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([name, field]) => [name, await mapPayloads(field, map)] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+function save(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}

@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { GrpcCode, hasCode } from '../../api/errors.ts';
+import { Failure, Loading } from '../../components/states.tsx';
+import { describeQuery } from './api.ts';
+import { Gone } from './workflow-page.tsx';
+
+/** `/namespaces/default/workflows/ID`: the latest run, whichever that is when the link is followed. */
+export function LatestRunPage(): ReactNode {
+  const { namespace, workflowId } = useParams({ from: '/namespaces/$namespace/workflows/$workflowId' });
+  const query = { ...describeQuery({ namespace, workflowId, runId: '' }), refetchInterval: false as const, gcTime: 0 };
+  const { data, error, refetch } = useQuery(query);
+  if (hasCode(error, GrpcCode.notFound)) return <Gone />;
+  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
+  const runId = data?.workflowExecutionInfo?.execution?.runId;
+  if (runId === undefined) return <Loading>Looking for the latest run</Loading>;
+  return (
+    <Navigate
+      to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
+      params={{ namespace, workflowId, runId }}
+      replace
+    />
+  );
+}

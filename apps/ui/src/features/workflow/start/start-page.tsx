@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { call } from '../../../api/client.ts';
+import { Page } from '../../../components/page.tsx';
+import { Failure, Loading } from '../../../components/states.tsx';
+import { readPayload } from '../../../lib/payload.ts';
+import { describeQuery } from '../api.ts';
+import { StartFormView } from './start-form.tsx';
+import { emptyForm, type StartForm } from './start-request.ts';
+
+const route = getRouteApi('/namespaces/$namespace/workflows/start-workflow');
+
+/** Starts a workflow: from nothing, or like another one. */
+export function StartPage(): ReactNode {
+  const { namespace } = route.useParams();
+  const { likeId, likeRun = '' } = route.useSearch();
+  const like = useLike(namespace, likeId, likeRun);
+  const title = likeId === undefined ? 'Start a workflow' : `Start a workflow like ${likeId}`;
+  return (
+    <Page title={title}>
+      {like.error !== null && <Failure error={like.error} />}
+      {like.error === null && like.form === undefined && <Loading />}
+      {like.form !== undefined && <StartFormView namespace={namespace} initial={like.form} />}
+    </Page>
+  );
+}
+
+function useLike(namespace: string, workflowId: string | undefined, runId: string) {
+  const run = { namespace, workflowId: workflowId ?? '', runId };
+  const isLike = workflowId !== undefined;
+  const described = useQuery({ ...describeQuery(run), enabled: isLike, refetchInterval: false });
+  const first = useQuery({
+    queryKey: ['GetWorkflowExecutionHistory', namespace, workflowId, runId, 'first'],
+    queryFn: ({ signal }) =>
+      call(
+        'GetWorkflowExecutionHistory',
+        { namespace, execution: { workflowId, ...(runId !== '' && { runId }) }, maximumPageSize: 1 },
+        { signal },
+      ),
+    enabled: isLike,
+  });
+  const started = first.data?.history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+  const info = described.data?.workflowExecutionInfo;
+  const form = useMemo((): StartForm | undefined => {
+    if (!isLike) return emptyForm;
+    if (started === undefined || info === undefined) return undefined;
+    const args = (started.input?.payloads ?? []).map((payload) => {
+      const read = readPayload(payload);
+      return {
+        text: read.kind === 'json' ? JSON.stringify(read.value, undefined, 2) : read.kind === 'null' ? 'null' : '',
+      };
+    });
+    return {
+      ...emptyForm,
+      type: info.type?.name ?? '',
+      taskQueue: info.taskQueue ?? '',
+      args: args.length === 0 ? emptyForm.args : args,
+      cronSchedule: started.cronSchedule ?? '',
+    };
+  }, [isLike, started, info]);
+  return { form, error: described.error ?? first.error };
+}

@@ -1,0 +1,87 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Notice } from '../../../components/notice.tsx';
+import { Facts, Panel } from '../../../components/page.tsx';
+import { FailureView } from '../../../components/history/failure-view.tsx';
+import { Empty } from '../../../components/states.tsx';
+import { Countdown, Timestamp } from '../../../components/time.tsx';
+import { enumWords } from '../../../lib/history/events.ts';
+import { PendingActivityCard } from '../pending-activity-card.tsx';
+import { useReplay } from '../replay/use-replay.ts';
+import type { WorkflowView } from '../use-workflow.ts';
+import styles from './tab.module.css';
+
+/** All that is under way: activities, the workflow task, children, Nexus operations. */
+export function PendingTab({ view }: { readonly view: WorkflowView }): ReactNode {
+  const { at } = useReplay(view);
+  const {
+    pendingActivities = [],
+    pendingChildren = [],
+    pendingNexusOperations = [],
+    pendingWorkflowTask,
+  } = view.description;
+  const count = pendingActivities.length + pendingChildren.length + pendingNexusOperations.length;
+  const past = at !== undefined && (
+    <Notice tone="waiting">This is what is pending now. The timeline shows what was pending at event {at}.</Notice>
+  );
+  if (count === 0 && pendingWorkflowTask === undefined) {
+    return (
+      <>
+        {past}
+        <Empty title="Nothing is pending">
+          {view.isOpen ? 'The workflow waits for a signal, an update or a timer.' : 'The workflow has ended.'}
+        </Empty>
+      </>
+    );
+  }
+  return (
+    <div className={styles.stack}>
+      {past}
+      {pendingWorkflowTask !== undefined && (
+        <Panel title="Workflow task">
+          <Facts
+            facts={[
+              ['State', enumWords(pendingWorkflowTask.state, 'PENDING_WORKFLOW_TASK_STATE_')],
+              ['Attempt', pendingWorkflowTask.attempt ?? 1],
+              ['Scheduled', <Timestamp key="scheduled" value={pendingWorkflowTask.scheduledTime} />],
+              ['Started', <Timestamp key="started" value={pendingWorkflowTask.startedTime} />],
+            ]}
+          />
+        </Panel>
+      )}
+      {pendingActivities.map((activity) => (
+        <PendingActivityCard key={activity.activityId} activity={activity} run={view.run} />
+      ))}
+      {pendingChildren.map(({ workflowId = '', runId = '', workflowTypeName, initiatedId }) => (
+        <Panel key={initiatedId} title={`Child workflow ${workflowTypeName ?? ''}`}>
+          <Link
+            to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
+            params={{ namespace: view.run.namespace, workflowId, runId }}
+          >
+            {workflowId}
+          </Link>
+        </Panel>
+      ))}
+      {pendingNexusOperations.map((operation) => (
+        <Panel
+          key={operation.scheduledEventId}
+          title={`Nexus operation ${operation.service ?? ''}.${operation.operation ?? ''}`}
+        >
+          <Facts
+            facts={[
+              ['State', enumWords(operation.state, 'PENDING_NEXUS_OPERATION_STATE_')],
+              ['Endpoint', operation.endpoint],
+              ['Attempt', operation.attempt ?? 1],
+              [
+                'Next attempt',
+                operation.nextAttemptScheduleTime && <Countdown to={operation.nextAttemptScheduleTime} />,
+              ],
+              ['Blocked', operation.blockedReason],
+            ]}
+          />
+          {operation.lastAttemptFailure !== undefined && <FailureView failure={operation.lastAttemptFailure} />}
+        </Panel>
+      ))}
+    </div>
+  );
+}

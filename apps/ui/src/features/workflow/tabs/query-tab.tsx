@@ -1,0 +1,61 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { messageOf } from '../../../api/errors.ts';
+import { Button } from '../../../components/button.tsx';
+import { jsonProblem, JsonField } from '../../../components/json-editor.tsx';
+import { Notice } from '../../../components/notice.tsx';
+import { Panel } from '../../../components/page.tsx';
+import { PayloadsView } from '../../../components/payload-view.tsx';
+import { HandlerField } from '../actions/send-dialogs.tsx';
+import { queryWorkflow, selfDescriptionQuery } from '../api.ts';
+import type { WorkflowView } from '../use-workflow.ts';
+import styles from './tab.module.css';
+
+/** Asks the workflow something; it answers from its code and its history, and changes nothing. */
+export function QueryTab({ view }: { readonly view: WorkflowView }): ReactNode {
+  const { data, error: describeError } = useQuery(selfDescriptionQuery(view.run));
+  const [name, setName] = useState<string>();
+  const [text, setText] = useState('');
+  const chosen = name ?? data?.queries[0] ?? '';
+  const {
+    mutate,
+    data: result,
+    error,
+    isPending,
+    isSuccess,
+  } = useMutation({
+    mutationFn: () => queryWorkflow(view.run, chosen, text),
+  });
+  return (
+    <div className={styles.stack}>
+      <Panel title="Query">
+        <form
+          className={styles.stack}
+          onSubmit={(event) => {
+            event.preventDefault();
+            mutate();
+          }}
+        >
+          {describeError !== null && <Notice tone="waiting">{messageOf(describeError)}</Notice>}
+          <HandlerField label="Name" names={data?.queries} value={chosen} onChange={setName} />
+          <JsonField label="Argument" value={text} onChange={setText} />
+          <div>
+            <Button
+              type="submit"
+              variant="primary"
+              disabled={chosen === '' || isPending || jsonProblem(text) !== undefined}
+            >
+              {isPending ? 'Asking a worker…' : 'Run'}
+            </Button>
+          </div>
+        </form>
+      </Panel>
+      {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
+      {isSuccess && error === null && (
+        <Panel title="Answer">
+          <PayloadsView payloads={result === undefined ? [] : [result]} label="answer" none="no value" />
+        </Panel>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { CopyableId, CopyButton } from '../../components/copy.tsx';
+import { Elapsed, Timestamp } from '../../components/time.tsx';
+import { WorkflowStatus } from '../../components/workflow-status.tsx';
+import { formatBytes } from '../../lib/payload.ts';
+import { ActionsMenu } from './actions/actions-menu.tsx';
+import { SituationList } from './situation-list.tsx';
+import type { WorkflowView } from './use-workflow.ts';
+import styles from './workflow-page.module.css';
+
+/** Which workflow this is, how it stands, and what can be done with it. */
+export function WorkflowHeader({ view }: { readonly view: WorkflowView }): ReactNode {
+  const { run, description } = view;
+  const info = description.workflowExecutionInfo ?? {};
+  const type = info.type?.name ?? '';
+  return (
+    <header>
+      <nav className={styles.crumbs} aria-label="Breadcrumb">
+        <Link to="/namespaces/$namespace/workflows" params={{ namespace: run.namespace }}>
+          Workflows
+        </Link>
+        <span aria-hidden="true">/</span>
+        <Link
+          to="/namespaces/$namespace/workflows"
+          params={{ namespace: run.namespace }}
+          search={{ query: `WorkflowType = "${type}"` }}
+        >
+          {type}
+        </Link>
+      </nav>
+      <div className={styles.head}>
+        <div className={styles.title}>
+          <h1>
+            {run.workflowId}
+            <CopyButton text={run.workflowId} label="Copy workflow ID" />
+          </h1>
+          <WorkflowStatus status={info.status} />
+        </div>
+        <ActionsMenu view={view} />
+      </div>
+      <SituationList view={view} />
+      <KeyFacts view={view} />
+    </header>
+  );
+}
+
+function KeyFacts({ view }: { readonly view: WorkflowView }): ReactNode {
+  const { run, description, history } = view;
+  const info = description.workflowExecutionInfo ?? {};
+  const extended = description.workflowExtendedInfo;
+  const events = Math.max(history.events.length, Number(info.historyLength ?? 0));
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    ['Started', <Timestamp key="started" value={info.startTime} />],
+    [
+      info.closeTime === undefined ? 'Running for' : 'Took',
+      <Elapsed key="took" from={info.startTime} to={info.closeTime} />,
+    ],
+    ...(info.closeTime === undefined ? [] : [['Closed', <Timestamp key="closed" value={info.closeTime} />] as const]),
+    [
+      'Task queue',
+      <Link
+        key="queue"
+        to="/namespaces/$namespace/workflows"
+        params={{ namespace: run.namespace }}
+        search={{ query: `TaskQueue = "${info.taskQueue ?? ''}"` }}
+      >
+        {info.taskQueue}
+      </Link>,
+    ],
+    ['Run ID', <CopyableId key="run" id={run.runId} label="run ID" />],
+    ['History', `${events.toLocaleString('en')} events, ${formatBytes(Number(info.historySizeBytes ?? 0))}`],
+    ...(extended?.cancelRequested ? [['Cancellation', 'requested'] as const] : []),
+  ];
+  return (
+    <dl className={styles.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name} className={styles.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,94 @@
+import type { HistoryEvent } from '@perdure/proto/json-types';
+import { call } from '../../api/client.ts';
+import { isTransient } from '../../api/errors.ts';
+
+export interface HistoryState {
+  readonly events: readonly HistoryEvent[];
+  /** Whether all events up to the present are here; later ones come by themselves. */
+  readonly isComplete: boolean;
+  /** Whether the run has closed, so that nothing more will come. */
+  readonly isClosed: boolean;
+  readonly error: unknown;
+}
+
+const pageSize = 1000;
+const pauseAfterErrorMs = 2000;
+
+/**
+ * Reads one run's history: pages until the present, then a long poll that brings each new event as it is written. One
+ * request is under way at any time, and none once the run has closed.
+ */
+export class HistoryLoader {
+  #state: HistoryState = { events: [], isComplete: false, isClosed: false, error: undefined };
+  readonly #byId = new Map<string, HistoryEvent>();
+  readonly #listeners = new Set<() => void>();
+  readonly #run: { readonly namespace: string; readonly workflowId: string; readonly runId: string };
+  #abort: AbortController | undefined;
+  #token: string | undefined;
+
+  constructor(run: { readonly namespace: string; readonly workflowId: string; readonly runId: string }) {
+    this.#run = run;
+  }
+
+  readonly get = (): HistoryState => this.#state;
+
+  /** Loads while somebody listens. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    if (this.#abort === undefined && !this.#state.isClosed) void this.#load();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      this.#abort?.abort();
+      this.#abort = undefined;
+    };
+  };
+
+  async #load(): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    while (!abort.signal.aborted && !this.#state.isClosed) {
+      try {
+        await this.#readPage(abort.signal);
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        this.#change({ error });
+        if (!isTransient(error)) return;
+        await new Promise((resolve) => setTimeout(resolve, pauseAfterErrorMs));
+      }
+    }
+    if (this.#abort === abort) this.#abort = undefined;
+  }
+
+  async #readPage(signal: AbortSignal): Promise<void> {
+    const { namespace, workflowId, runId } = this.#run;
+    const reply = await call(
+      'GetWorkflowExecutionHistory',
+      {
+        namespace,
+        execution: { workflowId, runId },
+        maximumPageSize: pageSize,
+        waitNewEvent: true,
+        nextPageToken: this.#token,
+      },
+      { signal },
+    );
+    const events = reply.history?.events ?? [];
+    const isClosed = (reply.nextPageToken ?? '') === '';
+    this.#token = reply.nextPageToken;
+    for (const event of events) this.#byId.set(event.eventId ?? '', event);
+    const isFull = events.length >= pageSize;
+    if (events.length === 0 && !isClosed && this.#state.isComplete && this.#state.error === undefined) return;
+    this.#change({
+      events: [...this.#byId.values()],
+      isComplete: isClosed || !isFull,
+      isClosed,
+      error: undefined,
+    });
+  }
+
+  #change(change: Partial<HistoryState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
