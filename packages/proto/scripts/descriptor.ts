@@ -16,6 +16,18 @@ export interface MethodDescriptor {
   readonly responseType: string;
   readonly requestStream?: boolean;
   readonly responseStream?: boolean;
+  readonly parsedOptions?: readonly { readonly '(google.api.http)'?: HttpRule }[];
+}
+
+/** How a method is called over HTTP: `google.api.HttpRule`. */
+export interface HttpRule {
+  readonly get?: string;
+  readonly post?: string;
+  readonly put?: string;
+  readonly patch?: string;
+  readonly delete?: string;
+  readonly body?: string;
+  readonly additional_bindings?: HttpRule | readonly HttpRule[];
 }
 
 /** A namespace, message, enum or service as protobufjs writes it in its JSON descriptors. */

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadEntries } from './descriptor.ts';
+import { httpBindingsText } from './http-bindings.ts';
 import { jsonTypesSource } from './json-types.ts';
 import { typeNames } from './names.ts';
 import { schemaText } from './schema.ts';
@@ -14,6 +15,7 @@ function main(): void {
   const names = typeNames(all);
   const files = {
     'enums.ts': enumsSource(all, names),
+    'http-bindings.json': httpBindingsText(all),
     'json-types.ts': jsonTypesSource(all, names),
     'messages.ts': messagesSource(all, names),
     'schema.json': schemaText(all, names),

@@ -14,10 +14,12 @@ export {
   historyFromJson,
   historyToJson,
   JsonError,
+  parseExactJson,
   toJson,
   type FromJsonOptions,
   type Json,
+  type PayloadStyle,
 } from './json.ts';
 export { findMethod, methodsOf, ServiceName, type Method } from './services.ts';
-export { encodeStatusDetails, type StatusSource } from './status-details.ts';
+export { encodeStatusDetails, statusToJson, type StatusSource } from './status-details.ts';
 export { DecodeError, EncodeError } from './wire/errors.ts';

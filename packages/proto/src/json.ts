@@ -1,18 +1,25 @@
 import type { MessageOf } from './codec.ts';
 import type { History } from './generated/messages.ts';
 import { type FromJsonOptions, readMessage } from './json/from-json.ts';
+import type { PayloadStyle } from './json/payload-shorthand.ts';
 import { type Json, messageToJson } from './json/to-json.ts';
 
 export { JsonError } from './json/errors.ts';
+export { parseExactJson } from './json/exact-json.ts';
 export type { FromJsonOptions } from './json/from-json.ts';
+export type { PayloadStyle } from './json/payload-shorthand.ts';
 export type { Json } from './json/to-json.ts';
 
 /**
  * A message as proto3 JSON, the way protojson writes it: lowerCamelCase names, enums by the protocol's names, 64-bit
  * integers as strings, defaults left out. Throws `JsonError` for times out of range and for an Any of an unknown type.
  */
-export function toJson<Name extends string>(typeName: Name, message: MessageOf<NoInfer<Name>>): Json {
-  return messageToJson(typeName, message, '');
+export function toJson<Name extends string>(
+  typeName: Name,
+  message: MessageOf<NoInfer<Name>>,
+  { payloads = 'full' }: { readonly payloads?: PayloadStyle } = {},
+): Json {
+  return messageToJson(typeName, message, '', payloads);
 }
 
 /**

@@ -8,6 +8,7 @@ export {
 export { parseDynamicConfigValues } from './config/parse-values.ts';
 export type { Host, HostTimer } from './host/host.ts';
 export { createNodeHost } from './host/node-host.ts';
+export type { ListenAddress, ListenOptions, ListenPorts, UiOptions } from './listeners.ts';
 export { logFormatters, type LogFormat } from './observability/log-format.ts';
 export { createLogger, errorText, silentLogger, type Logger, type LoggerOptions } from './observability/logger.ts';
 export { listenForMetrics, type MetricsListener } from './observability/metrics-listener.ts';

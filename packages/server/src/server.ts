@@ -4,6 +4,7 @@ import type { DynamicConfig } from './config/dynamic-config.ts';
 import { Engine } from './engine/engine.ts';
 import { HistoryReader } from './engine/history-reader.ts';
 import type { Host } from './host/host.ts';
+import { Listeners, type ListenOptions, type ListenPorts } from './listeners.ts';
 import { Namespaces } from './namespaces/namespaces.ts';
 import { NamespaceReclaimer } from './namespaces/reclaimer.ts';
 import { errorText, type Logger } from './observability/logger.ts';
@@ -14,7 +15,6 @@ import type { HandlerTable } from './rpc/handler.ts';
 import { makeHandlers } from './rpc/make-handlers.ts';
 import { OutstandingPolls } from './rpc/outstanding-polls.ts';
 import { Tokens } from './rpc/tokens.ts';
-import { GrpcServer } from './transport/grpc/grpc-server.ts';
 import { withMetrics } from './transport/with-metrics.ts';
 
 /** How long closed runs of the namespaces made at the start are kept. Temporal: the dev server's 24 h. */
@@ -26,15 +26,13 @@ const WORKFLOWS_IN_MEMORY_MAX = 5_000;
 /** Shards of a store of one process. */
 const SHARD_COUNT = 1;
 
-export interface ServerOptions {
+export interface ServerOptions extends ListenOptions {
   /** Taken over: it is closed when the server has stopped. */
   readonly store: Store;
   readonly host: Host;
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;
   readonly config: DynamicConfig;
-  /** Where to serve gRPC; port 0 takes a free one. */
-  readonly grpc: { readonly host: string; readonly port: number };
   /** Namespaces to have from the start, beside `default`. */
   readonly namespaces: readonly string[];
   /** Search attributes to have from the start, in each of those namespaces. */
@@ -47,7 +45,7 @@ export class SetUpError extends Error {
 }
 
 export interface RunningServer {
-  readonly grpcPort: number;
+  readonly ports: ListenPorts;
   /** Everything that is served, for callers within the process. */
   readonly handlers: HandlerTable;
   /** Settles if the server cannot go on, such as when its disk is full. It has to be stopped then. */
@@ -94,21 +92,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     createServiceMetrics(options.metrics, () => host.now()),
     namespaces,
   );
-  const grpc = new GrpcServer({
-    ...options.grpc,
+  const listeners = new Listeners(options, {
     handlers: measured,
     now: () => host.now(),
+    randomBytes: (length) => host.randomBytes(length),
     reportError: (error, method) => logger.error('handler failed', { method, error: errorText(error) }),
   });
   const stop = async (graceMs: number): Promise<void> => {
     reclaimer.stop();
-    await grpc.drain(graceMs);
+    await listeners.drain(graceMs);
     await engine.stop();
     await store.close();
   };
   try {
-    const grpcPort = await grpc.start();
-    return { grpcPort, handlers: measured, failed: failure.promise, stop };
+    const ports = await listeners.start();
+    return { ports, handlers: measured, failed: failure.promise, stop };
   } catch (error) {
     await engine.stop();
     await store.close();

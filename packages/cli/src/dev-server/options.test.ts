@@ -118,8 +118,17 @@ test('dynamic configuration is read, unknown keys are warned about, wrong values
   assert.equal(refused(['--dynamic-config-value', 'a']), `invalid dynamic config values: missing expected '=' in "a"`);
 });
 
-test('flags of parts that are not there are taken and told', () => {
-  assert.deepEqual(optionsOf(['--ui-port', '3000']).warnings, ['--ui-port has no effect in this version']);
+test('the Web UI has the port of the service and 1000, another one, or none', () => {
+  const ui = (...words: string[]): unknown => {
+    const { port, address, publicPath, isDefaultPort } = optionsOf(words).ui ?? {};
+    return [port, address, publicPath, isDefaultPort];
+  };
+  assert.deepEqual(ui(), [8_233, '127.0.0.1', '', true]);
+  assert.deepEqual(ui('--port', '7000'), [8_000, '127.0.0.1', '', true]);
+  assert.deepEqual(ui('--port', '65000'), [65_535, '127.0.0.1', '', true]);
+  assert.deepEqual(ui('--port', '0'), [0, '127.0.0.1', '', true]);
+  assert.deepEqual(ui('--ui-port', '3000', '--ui-ip', '::1', '--ui-public-path', 'a/'), [3_000, '::1', '/a', false]);
+  assert.equal(optionsOf(['--headless', '--ui-port', '3000']).ui, undefined);
 });
 
 test('the configuration can be printed', () => {
@@ -128,6 +137,15 @@ test('the configuration can be printed', () => {
   );
   assert.deepEqual(JSON.parse(text), {
     grpc: { ip: '127.0.0.1', port: 7_233 },
+    http: { ip: '127.0.0.1', port: 0 },
+    ui: {
+      address: '127.0.0.1',
+      port: 8_233,
+      isDefaultPort: true,
+      publicPath: '',
+      codecEndpoint: '',
+      isNewsFetchDisabled: false,
+    },
     metrics: { ip: '127.0.0.1', port: 0 },
     persistence: { file: 'a.db', pragmas: { cache_size: '1' } },
     namespaces: ['default'],

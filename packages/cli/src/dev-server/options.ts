@@ -12,9 +12,12 @@ export type StartDevParsed = ParsedFlags<typeof startDevFlags & typeof globalFla
 /** What the flags of `server start-dev` mean. */
 export interface DevServerOptions {
   readonly address: string;
-  /** 0 takes a free one, here and for metrics. */
+  /** 0 takes a free one, here and for HTTP and metrics. */
   readonly port: number;
   readonly metricsPort: number;
+  readonly httpPort: number;
+  /** Undefined: headless. */
+  readonly ui: DevServerUi | undefined;
   /** Undefined: in memory. */
   readonly file: string | undefined;
   readonly pragmas: ReadonlyMap<string, string>;
@@ -30,25 +33,55 @@ export interface DevServerOptions {
   readonly notes: readonly string[];
 }
 
-/** Flags of parts that this version does not have: taken, so that scripts run, and told where they were typed. */
-const withoutEffect = ['http-port', 'ui-port', 'ui-ip', 'ui-public-path', 'ui-asset-path', 'ui-codec-endpoint'];
+/** Where and how the Web UI is served. */
+export interface DevServerUi {
+  readonly address: string;
+  readonly port: number;
+  /** The port follows from that of the gRPC service. */
+  readonly isDefaultPort: boolean;
+  /** `/` first, or empty. */
+  readonly publicPath: string;
+  /** Instead of our own. */
+  readonly assets: string | undefined;
+  readonly codecEndpoint: string;
+  readonly isNewsFetchDisabled: boolean;
+}
+
+/** How far the port of the Web UI is from that of the gRPC service. */
+const UI_PORT_OFFSET = 1_000;
+const PORT_MAX = 65_535;
 
 /** Checks the flags. Throws a `CommandError` or `UsageError` that says what is allowed. */
-export function devServerOptions({ flags, given }: StartDevParsed, context: CommandContext): DevServerOptions {
+export function devServerOptions({ flags }: StartDevParsed, context: CommandContext): DevServerOptions {
   const insecure = allowsInsecure(flags.insecure, context.environment);
-  if (flags['ui-ip'] !== '') listenAddress('ui-ip', flags['ui-ip'], insecure);
-  const { warnings, ...config } = readDynamicConfig(flags['dynamic-config-value']);
-  const idle = withoutEffect.filter((flag) => given.has(flag)).map((flag) => `--${flag} has no effect in this version`);
+  const address = listenAddress('ip', flags.ip, insecure);
   return {
-    address: listenAddress('ip', flags.ip, insecure),
+    address,
     port: flags.port,
     metricsPort: flags['metrics-port'],
+    httpPort: flags['http-port'],
+    ui: flags.headless ? undefined : readUi(flags, address, insecure),
     file: flags['db-filename'] === '' ? undefined : flags['db-filename'],
     pragmas: parseKeyValues('invalid pragma', flags['sqlite-pragma']),
     namespaces: [...new Set(['default', ...flags.namespace])],
     searchAttributes: readSearchAttributes(flags['search-attribute']),
-    warnings: [...idle, ...warnings],
-    ...config,
+    ...readDynamicConfig(flags['dynamic-config-value']),
+  };
+}
+
+function readUi(flags: StartDevParsed['flags'], address: string, insecure: boolean): DevServerUi {
+  const { port, 'ui-ip': ip, 'ui-port': uiPort, 'ui-public-path': publicPath, 'ui-asset-path': assets } = flags;
+  // A free port has no neighbour that anybody could know beforehand.
+  const defaultPort = port === 0 ? 0 : Math.min(port + UI_PORT_OFFSET, PORT_MAX);
+  const path = publicPath.replace(/^\/+|\/+$/g, '');
+  return {
+    address: ip === '' ? address : listenAddress('ui-ip', ip, insecure),
+    port: uiPort === 0 ? defaultPort : uiPort,
+    isDefaultPort: uiPort === 0,
+    publicPath: path === '' ? '' : `/${path}`,
+    assets: assets === '' ? undefined : assets,
+    codecEndpoint: flags['ui-codec-endpoint'],
+    isNewsFetchDisabled: flags['ui-disable-news-fetch'],
   };
 }
 

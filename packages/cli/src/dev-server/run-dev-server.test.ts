@@ -15,7 +15,7 @@ import type { DevServer, StartServer } from './server-contract.ts';
 
 /** A server that serves nothing, the end of which the test decides. */
 class FakeServer implements DevServer {
-  readonly grpcPort = 7_233;
+  readonly ports = { grpc: 7_233, http: 7_243, ui: 8_233 };
   readonly stops: number[] = [];
   readonly failed: Promise<Error>;
   fail: (error: Error) => void = () => {};
@@ -198,9 +198,18 @@ test('warnings go to the log, in its format', async () => {
 });
 
 test('addresses are shown as they are typed', () => {
-  const text = banner({ version: 'v', address: '::', port: 1, metricsPort: 2, file: 'a.db' });
+  const text = banner({
+    version: 'v',
+    address: '::',
+    port: 1,
+    httpPort: 3,
+    ui: { address: '127.0.0.1', port: 4, publicPath: '/ui' },
+    metricsPort: 2,
+    file: 'a.db',
+  });
   assert.equal(
     text,
-    'Temporal CLI v\n\nTemporal Server:      [::]:1\nTemporal Persistence: a.db\nTemporal Metrics:     http://[::]:2/metrics\n',
+    'Temporal CLI v\n\nTemporal Server:      [::]:1\nTemporal Persistence: a.db\nTemporal HTTP:        [::]:3\n' +
+      'Temporal UI:          http://localhost:4/ui\nTemporal Metrics:     http://[::]:2/metrics\n',
   );
 });

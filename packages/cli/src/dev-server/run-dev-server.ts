@@ -16,12 +16,13 @@ import { StoreError } from '@perdure/storage/error';
 import { openSqliteStore } from '@perdure/storage-sqlite';
 import { CommandError, type CommandContext } from '../command-line/command.ts';
 import { versionText } from '../version.ts';
-import { banner } from './banner.ts';
+import { banner, type BannerPorts } from './banner.ts';
 import { configText } from './config-text.ts';
 import { listenFailure } from './listen-failure.ts';
 import { type DevServerOptions, devServerOptions, type StartDevParsed } from './options.ts';
 import { serve } from './serve.ts';
 import type { DevServer, StartServer } from './server-contract.ts';
+import { uiAssets } from './ui-assets.ts';
 
 /** What the parts of the server share. */
 interface Shared {
@@ -44,11 +45,11 @@ export async function runDevServer(
     const metrics = await startMetrics(options, registry);
     try {
       const server = await start(startServer, shared, store);
-      const ports = { port: server.grpcPort, metricsPort: metrics.port };
+      const shown = shownPorts(options, server.ports, metrics.port);
       // Whoever reads the banner may interrupt us at once: that is heard before it is written.
       const ended = serve(server, { timeoutMs: parsed.flags['command-timeout'], ...shared }, context);
       if (parsed.flags.output === 'text') {
-        context.stdout.write(banner({ version: versionText(), ...options, ...ports }));
+        context.stdout.write(banner({ version: versionText(), ...options, ...shown }));
       }
       return await ended;
     } finally {
@@ -57,6 +58,16 @@ export async function runDevServer(
   } finally {
     await store.close();
   }
+}
+
+/** The ports as they came to be. The HTTP API is only shown to those who asked for a port of it, as officially. */
+function shownPorts(options: DevServerOptions, ports: DevServer['ports'], metricsPort: number): BannerPorts {
+  return {
+    port: ports.grpc,
+    httpPort: options.httpPort === 0 ? undefined : ports.http,
+    ui: options.ui && ports.ui !== undefined ? { ...options.ui, port: ports.ui } : undefined,
+    metricsPort,
+  };
 }
 
 function prepare(parsed: StartDevParsed, context: CommandContext): Shared {
@@ -86,21 +97,19 @@ function openStore({ options, logger }: Shared): Store {
   }
 }
 
-async function startMetrics(
-  { address, metricsPort }: DevServerOptions,
-  registry: MetricsRegistry,
-): Promise<MetricsListener> {
+async function startMetrics(options: DevServerOptions, registry: MetricsRegistry): Promise<MetricsListener> {
   try {
-    return await listenForMetrics({ host: address, port: metricsPort, registry });
+    return await listenForMetrics({ host: options.address, port: options.metricsPort, registry });
   } catch (error) {
-    throw listenFailure('metrics', metricsPort, error);
+    throw listenFailure(error, options);
   }
 }
 
 async function start(startServer: StartServer, shared: Shared, store: Store): Promise<DevServer> {
   const { options, host, logger, registry } = shared;
-  const { dynamicConfig: config, namespaces, searchAttributes } = options;
+  const { dynamicConfig: config, namespaces, searchAttributes, ui } = options;
   const grpc = { host: options.address, port: options.port };
+  const http = { host: options.address, port: options.httpPort };
   try {
     return await startServer({
       store,
@@ -109,6 +118,8 @@ async function start(startServer: StartServer, shared: Shared, store: Store): Pr
       metrics: registry,
       config,
       grpc,
+      http,
+      ui: ui && { ...ui, host: ui.address, assets: ui.assets ?? (await uiAssets()) },
       namespaces,
       searchAttributes,
     });
@@ -116,6 +127,6 @@ async function start(startServer: StartServer, shared: Shared, store: Store): Pr
     if (error instanceof StoreError || error instanceof SetUpError) {
       throw new CommandError(error.message, { cause: error });
     }
-    throw listenFailure('frontend', options.port, error);
+    throw listenFailure(error, options);
   }
 }

@@ -3,6 +3,8 @@ import { enumSchema, type FieldSchema, type MessageSchema, messageSchema, type V
 import type { Fields } from '../wire/generated-code.ts';
 import { nestingDepthMax } from '../wire/reader.ts';
 import { JsonError } from './errors.ts';
+import { isExactNumber } from './exact-json.ts';
+import { isMeantAsPayload, PAYLOAD, payloadFromShorthand, PAYLOADS, type PayloadStyle } from './payload-shorthand.ts';
 import { scalarFromJson } from './scalar-from-json.ts';
 import { parseDuration, parseTimestamp } from './time.ts';
 import { hasOwnJson } from './to-json.ts';
@@ -11,6 +13,8 @@ import { hasOwnJson } from './to-json.ts';
 export interface FromJsonOptions {
   /** `refuse` (the default, as protojson) or `ignore`: fields that the message type does not have. */
   readonly unknownFields?: 'refuse' | 'ignore';
+  /** `full` (the default, as protojson) or `shorthand`, which is taken beside the full form. */
+  readonly payloads?: PayloadStyle;
 }
 
 /** Where the reading is: for errors and for the depth limit. */
@@ -26,7 +30,7 @@ function inside(place: Place, step: string): Place {
 }
 
 function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
+  return typeof json === 'object' && json !== null && !Array.isArray(json) && !isExactNumber(json);
 }
 
 /** Well-known types that are not objects of their fields. */
@@ -114,7 +118,8 @@ function valueFromJson(type: ValueType, json: unknown, place: Place): unknown {
 /** A value inside a list or map, where protojson allows no null but that of Value. */
 function elementFromJson(type: ValueType, json: unknown, place: Place): unknown {
   const isDynamic = type.kind !== 'scalar' && /^google\.protobuf\.(?:Null)?Value$/.test(type.name);
-  if (json === null && !isDynamic) throw new JsonError(place.path, 'unexpected null');
+  const isNullPayload = type.kind === 'message' && type.name === PAYLOAD && place.options.payloads === 'shorthand';
+  if (json === null && !isDynamic && !isNullPayload) throw new JsonError(place.path, 'unexpected null');
   return valueFromJson(type, json, place);
 }
 
@@ -141,7 +146,7 @@ function mapFromJson(field: FieldSchema, json: unknown, place: Place): unknown {
 const fieldsByJsonName = new Map<string, ReadonlyMap<string, FieldSchema>>();
 
 /** Fields by lowerCamelCase and by the protocol's snake_case name: protojson reads both. */
-function jsonFields(schema: MessageSchema): ReadonlyMap<string, FieldSchema> {
+export function jsonFields(schema: MessageSchema): ReadonlyMap<string, FieldSchema> {
   let fields = fieldsByJsonName.get(schema.name);
   if (fields === undefined) {
     const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -193,11 +198,30 @@ function messageFromJson(typeName: string, json: unknown, place: Place): object 
   assertDepth(place);
   const reader = readers[typeName];
   if (reader !== undefined) return reader(json, place);
+  if (place.options.payloads === 'shorthand') {
+    if (typeName === PAYLOAD) return payloadFromJson(json, place);
+    if (typeName === PAYLOADS && Array.isArray(json)) {
+      return { payloads: json.map((item, index) => payloadFromJson(item, inside(place, `[${index}]`))) };
+    }
+  }
   const schema = messageSchema(typeName);
   const [wrapped] = schema.fields;
   if (hasOwnJson(typeName) && wrapped !== undefined) return { value: fieldFromJson(wrapped, json, place) };
   if (!isObject(json)) throw new JsonError(place.path, 'expected an object');
   return objectFromJson(schema, json, place);
+}
+
+/** A payload in full, if that is how the object reads and what it can only mean; else the payload of a value. */
+function payloadFromJson(json: unknown, place: Place): object {
+  if (isObject(json) && json['metadata'] !== undefined) {
+    try {
+      const payload = objectFromJson(messageSchema(PAYLOAD), json, { ...place, options: {} });
+      if (isMeantAsPayload(payload)) return payload;
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+    }
+  }
+  return payloadFromShorthand(json);
 }
 
 /** Reads proto3 JSON as a message of a type: plain objects with the fields that the JSON has. Throws `JsonError`. */

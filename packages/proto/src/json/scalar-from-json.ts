@@ -1,5 +1,6 @@
 import { type Scalar, scalarFamily } from '../schema.ts';
 import { JsonError } from './errors.ts';
+import { isExactNumber } from './exact-json.ts';
 
 const INTEGER_RANGES: Readonly<Partial<Record<Scalar, readonly [min: number, max: number]>>> = {
   int32: [-0x8000_0000, 0x7fff_ffff],
@@ -19,6 +20,7 @@ const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 function numberOf(json: unknown): number | undefined {
   if (typeof json === 'number') return json;
+  if (isExactNumber(json)) return Number(json.rawJSON);
   return typeof json === 'string' && NUMBER.test(json) ? Number(json) : undefined;
 }
 

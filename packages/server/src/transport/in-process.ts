@@ -1,8 +1,9 @@
 import { isRejection, reject, type Rejection } from '@perdure/core';
-import { decodeHistory, findMethod, placeHistory, type MethodByPath, withDefaults } from '@perdure/proto';
-import type { Handler, HandlerTable, Reply } from '../rpc/handler.ts';
+import { findMethod, type MethodByPath, withDefaults } from '@perdure/proto';
+import type { Handler, HandlerTable } from '../rpc/handler.ts';
 import { Call, CallEnd } from './call.ts';
 import { unroutedAnswer } from './grpc/router.ts';
+import { replyMessage } from './reply-message.ts';
 
 /** What an in-process call may carry. */
 export interface InProcessCallOptions {
@@ -52,14 +53,9 @@ export class InProcessCaller {
         call.undelivered();
         return reject.canceled('context canceled');
       }
-      return { kind: 'reply', message: withDefaults(method.replyType, withHistory(reply)) };
+      return { kind: 'reply', message: withDefaults(method.replyType, replyMessage(reply)) };
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
   }
-}
-
-function withHistory({ message, history }: Exclude<Reply, Rejection>): object {
-  if (history === undefined) return message;
-  return placeHistory(message, history.path ?? ['history'], decodeHistory(history.slices));
 }

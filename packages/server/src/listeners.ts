@@ -1,0 +1,130 @@
+import type { HandlerTable } from './rpc/handler.ts';
+import { GrpcServer } from './transport/grpc/grpc-server.ts';
+import { HttpServer } from './transport/http/http-server.ts';
+import { UiSite } from './transport/http/ui-site.ts';
+import { ListenError, type ListenPart } from './transport/listen-error.ts';
+import type { ReportError } from './transport/unary.ts';
+
+/** Where to listen; port 0 takes a free one. */
+export interface ListenAddress {
+  /** Such as `127.0.0.1`. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where and how the Web UI is served. */
+export interface UiOptions extends ListenAddress {
+  /** The folder of the built UI; without it only the API is there. */
+  readonly assets?: string | undefined;
+  /** Path under which everything is: `/` by default. */
+  readonly publicPath?: string;
+  /** HTTP address of a codec server that decodes payloads for the UI. */
+  readonly codecEndpoint?: string;
+  readonly isNewsFetchDisabled?: boolean;
+}
+
+/** What a server listens on. */
+export interface ListenOptions {
+  readonly grpc: ListenAddress;
+  /** The HTTP/JSON API. */
+  readonly http?: ListenAddress | undefined;
+  /** The Web UI, with the API as it needs it below `/api/v1/`. */
+  readonly ui?: UiOptions | undefined;
+}
+
+/** What all that listens shares. */
+export interface ListenContext {
+  readonly handlers: HandlerTable;
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly reportError: ReportError;
+}
+
+/** A port of each kind; undefined for what was not asked for. */
+export interface ListenPorts {
+  readonly grpc: number;
+  readonly http: number | undefined;
+  readonly ui: number | undefined;
+}
+
+interface Listener {
+  start(): Promise<number>;
+  drain(graceMs: number): Promise<void>;
+}
+
+/** How callers of the HTTP API count that do not say who they are. Temporal: common/headers, ClientNameServerHTTP. */
+const HTTP_CLIENT_NAME = 'temporal-server-http';
+const UI_CLIENT_NAME = 'temporal-ui';
+
+/** Everything that a server listens on. */
+export class Listeners {
+  readonly #grpc: Listener;
+  readonly #http: Listener | undefined;
+  readonly #ui: Listener | undefined;
+
+  constructor(options: ListenOptions, context: ListenContext) {
+    this.#grpc = new GrpcServer({ ...options.grpc, ...context });
+    this.#http = options.http && makeHttpServer(options.http, context);
+    this.#ui = options.ui && makeUiServer(options.ui, context);
+  }
+
+  /** Listens on all. Rejects with `ListenError` if one cannot be had, and listens on none then. */
+  async start(): Promise<ListenPorts> {
+    try {
+      return {
+        grpc: await listen('frontend', this.#grpc),
+        http: this.#http && (await listen('http', this.#http)),
+        ui: this.#ui && (await listen('ui', this.#ui)),
+      };
+    } catch (error) {
+      await this.drain(0);
+      throw error;
+    }
+  }
+
+  /** Takes no new connections, lets long polls answer and cuts off what has not ended after the grace. */
+  async drain(graceMs: number): Promise<void> {
+    const listeners = [this.#grpc, this.#http, this.#ui].filter((listener) => listener !== undefined);
+    await Promise.all(listeners.map((listener) => listener.drain(graceMs)));
+  }
+}
+
+async function listen(part: ListenPart, listener: Listener): Promise<number> {
+  try {
+    return await listener.start();
+  } catch (error) {
+    if (error instanceof ListenError) error.part = part;
+    throw error;
+  }
+}
+
+function makeHttpServer(address: ListenAddress, context: ListenContext): HttpServer {
+  return new HttpServer({
+    ...address,
+    ...context,
+    payloads: 'shorthand',
+    clientName: HTTP_CLIENT_NAME,
+    allowedHosts: [],
+  });
+}
+
+function makeUiServer(options: UiOptions, context: ListenContext): HttpServer {
+  const { assets, publicPath = '/', codecEndpoint = '', isNewsFetchDisabled = false } = options;
+  const mountPath = publicPath.split('/').filter((segment) => segment !== '');
+  return new HttpServer({
+    host: options.host,
+    port: options.port,
+    ...context,
+    payloads: 'full',
+    clientName: UI_CLIENT_NAME,
+    allowedHosts: [],
+    mountPath,
+    site: new UiSite({
+      assets,
+      publicPath: mountPath,
+      codecEndpoint,
+      isNewsFetchDisabled,
+      randomBytes: context.randomBytes,
+    }),
+  });
+}

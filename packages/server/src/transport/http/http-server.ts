@@ -1,0 +1,123 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GrpcStatus } from '@perdure/core';
+import { ListenError } from '../listen-error.ts';
+import { statusAnswer } from '../unary.ts';
+import { chooseFormat } from './format.ts';
+import { JsonApi, type JsonApiOptions, sendStatus } from './json-api.ts';
+import { type AllowedHosts, allowedHosts, isOwnHost, isOwnOrigin } from './origin.ts';
+import { parseRequestUrl, type RequestUrl } from './request-url.ts';
+
+// An `import` of this module would also load Node's HTTP client, for 20 ms of a start.
+const { createServer } = process.getBuiltinModule('node:http');
+
+/** How long a client may take to send its headers and its whole request. A reply may take longer: long polls do. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** All headers together: a query of 15,000 characters, percent-encoded, fits. */
+const HEADERS_SIZE_BYTES_MAX = 64 * 1024;
+
+const CONNECTIONS_MAX = 10_000;
+
+const HOST_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Host not allowed');
+const ORIGIN_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Origin not allowed');
+
+/** What is served beside the calls of methods. */
+export interface Site {
+  /** Whether these segments of a path are the site's. */
+  owns(segments: readonly string[]): boolean;
+  serve(request: IncomingMessage, response: ServerResponse, url: RequestUrl): Promise<void> | void;
+}
+
+/** What an HTTP server needs. */
+export interface HttpServerOptions extends JsonApiOptions {
+  /** Address to listen on, such as `127.0.0.1`. */
+  readonly host: string;
+  /** Port to listen on; 0 takes a free one. */
+  readonly port: number;
+  /**
+   * Names under which the server may be called, beside `localhost`, its own address and literal ones; `*` stands for any
+   * characters.
+   */
+  readonly allowedHosts: readonly string[];
+  /** Segments before all paths, as where a proxy leads from; none for `/`. */
+  readonly mountPath?: readonly string[];
+  /** Asked first for each path; the rest are the API's. */
+  readonly site?: Site;
+}
+
+/**
+ * Serves the methods as JSON over HTTP, and pages beside them. Nothing is answered to a page of another origin: there is
+ * no CORS, and a request whose `Host` or `Origin` is not ours is refused.
+ */
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #api: JsonApi;
+  readonly #isAllowedHost: AllowedHosts;
+  readonly #server: Server;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#api = new JsonApi(options);
+    this.#isAllowedHost = allowedHosts([options.host, ...options.allowedHosts]);
+    this.#server = createServer(
+      {
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        maxHeaderSize: HEADERS_SIZE_BYTES_MAX,
+      },
+      (request, response) => {
+        // A peer that is gone: the 'close' that follows ends what was under way.
+        response.on('error', () => {});
+        this.#serve(request, response).catch((error: unknown) => {
+          options.reportError(error, request.url ?? '');
+          response.destroy();
+        });
+      },
+    );
+    this.#server.maxConnections = CONNECTIONS_MAX;
+  }
+
+  /** Listens. Resolves with the port; rejects with `ListenError`, as when the port is taken. */
+  start(): Promise<number> {
+    const { host, port } = this.#options;
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error): void => reject(new ListenError(host, port, error));
+      this.#server.once('error', fail);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', fail);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /**
+   * Stops gracefully: no new connections, long polls answer. What has not ended after the grace is cut off. Resolves when
+   * all connections are closed.
+   */
+  async drain(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#api.drain();
+    const force = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(force);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = parseRequestUrl(request.url ?? '');
+    const query = 'invalid' in url ? new URLSearchParams() : url.query;
+    const format = chooseFormat(request.headers, query, this.#options.payloads);
+    const { host, origin } = request.headers;
+    if (!isOwnHost(host, this.#isAllowedHost)) return sendStatus(response, format, HOST_REFUSED);
+    if (!isOwnOrigin({ host, origin })) return sendStatus(response, format, ORIGIN_REFUSED);
+    if ('invalid' in url) return sendStatus(response, format, statusAnswer(GrpcStatus.InvalidArgument, url.invalid));
+    const { site, mountPath = [] } = this.#options;
+    if (!mountPath.every((segment, index) => segment === url.segments[index])) {
+      return sendStatus(response, format, statusAnswer(GrpcStatus.NotFound, 'Not Found'));
+    }
+    const inner = { query: url.query, segments: url.segments.slice(mountPath.length) };
+    if (site?.owns(inner.segments) === true) return site.serve(request, response, inner);
+    return this.#api.serve(request, response, inner);
+  }
+}

@@ -1,0 +1,46 @@
+/** What the Web UI should know of its server. */
+export interface UiSettings {
+  /** Of a codec server that decodes payloads; empty for none. */
+  readonly codecEndpoint: string;
+  readonly isNewsFetchDisabled: boolean;
+}
+
+/**
+ * The version of the official UI server whose settings these are: its UI asks for at least 2.45.3, for paths that are
+ * encoded once and for the paths of activities as they are now.
+ */
+const UI_SERVER_VERSION = '2.53.3';
+
+/** `GET /api/v1/settings` as the official UI server answers it (temporalio/ui, server/server/api/handler.go). */
+export function uiSettings({ codecEndpoint, isNewsFetchDisabled }: UiSettings): object {
+  return {
+    Auth: { Enabled: false, Options: null },
+    BannerText: '',
+    DefaultNamespace: 'default',
+    ShowTemporalSystemNamespace: false,
+    NavCollapsedByDefault: false,
+    FeedbackURL: '',
+    NotifyOnNewVersion: false,
+    DisableNewsFetch: isNewsFetchDisabled,
+    Codec: {
+      Endpoint: codecEndpoint,
+      PassAccessToken: false,
+      IncludeCredentials: false,
+      DefaultErrorMessage: '',
+      DefaultErrorLink: '',
+    },
+    Version: UI_SERVER_VERSION,
+    DisableWriteActions: false,
+    WorkflowTerminateDisabled: false,
+    WorkflowCancelDisabled: false,
+    WorkflowSignalDisabled: false,
+    WorkflowUpdateDisabled: false,
+    WorkflowResetDisabled: false,
+    WorkflowPauseDisabled: false,
+    BatchActionsDisabled: false,
+    StartWorkflowDisabled: false,
+    HideWorkflowQueryErrors: false,
+    RefreshWorkflowCountsDisabled: false,
+    ActivityCommandsDisabled: false,
+  };
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import type { Site } from './http-server.ts';
+import type { RequestUrl } from './request-url.ts';
+import { uiSettings, type UiSettings } from './ui-settings.ts';
+
+/** What the Web UI is served with. */
+export interface UiSiteOptions extends UiSettings {
+  /** The folder of the built UI: `index.html`, and `assets/` whose names carry a hash. Without it only the API is there. */
+  readonly assets?: string | undefined;
+  /** Segments under which the UI is mounted: none for `/`. */
+  readonly publicPath: readonly string[];
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+
+const NONCE_BYTES = 16;
+/** Stands in the built page where the nonce belongs. */
+const NONCE_PLACE = '__CSP_NONCE__';
+
+/** Names carry a hash of the content, so what was fetched once is never asked for again. */
+const CACHED_FOR_GOOD = 'public, max-age=31536000, immutable';
+
+/** The Web UI: its files, its settings, and its page for whatever else is asked for, since it routes by itself. */
+export class UiSite implements Site {
+  readonly #options: UiSiteOptions;
+
+  constructor(options: UiSiteOptions) {
+    this.#options = options;
+  }
+
+  owns(segments: readonly string[]): boolean {
+    const [root, version, name, ...more] = segments;
+    if (root !== 'api' || version !== 'v1') return true;
+    return name === 'settings' && more.length === 0;
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse, { segments }: RequestUrl): Promise<void> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'GET only.');
+    const [root] = segments;
+    if (root === 'api') return sendJson(response, uiSettings(this.#options));
+    if (root === 'healthz') return sendJson(response, { status: 'OK' });
+    const { assets } = this.#options;
+    if (assets === undefined) return sendText(response, 404, 'The Web UI is not installed; its API is at /api/v1.');
+    const file = await readAsset(assets, segments);
+    if (file !== undefined) return sendAsset(request, response, file);
+    // Whatever else is asked for is a place within the UI, but for what an old page may still look for.
+    if (root === 'assets') return sendText(response, 404, 'Not found.');
+    return this.#sendPage(request, response, assets);
+  }
+
+  async #sendPage(request: IncomingMessage, response: ServerResponse, assets: string): Promise<void> {
+    const { publicPath, randomBytes, codecEndpoint } = this.#options;
+    const page = await readIfThere(join(assets, 'index.html'));
+    if (page === undefined) return sendText(response, 404, 'The Web UI is not built; its API is at /api/v1.');
+    const nonce = Buffer.from(randomBytes(NONCE_BYTES)).toString('base64');
+    const base = `/${publicPath.map((segment) => `${encodeURIComponent(segment)}/`).join('')}`;
+    const html = page.toString().replaceAll(NONCE_PLACE, nonce).replace('<base href="/"', `<base href="${base}"`);
+    send(request, response, Buffer.from(html), {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'content-security-policy': pagePolicy(nonce, codecEndpoint),
+      'cross-origin-opener-policy': 'same-origin',
+    });
+  }
+}
+
+/** Nothing runs and nothing is loaded but what we serve; payloads go nowhere but to us and to the codec server. */
+function pagePolicy(nonce: string, codecEndpoint: string): string {
+  const codecOrigin = URL.parse(codecEndpoint)?.origin ?? '';
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    `connect-src 'self' ${codecOrigin}`.trim(),
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+interface Asset {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+  readonly isCachedForGood: boolean;
+}
+
+/** The file of these names, one a segment, so that none leads elsewhere; undefined where there is none. */
+async function readAsset(assets: string, segments: readonly string[]): Promise<Asset | undefined> {
+  const contentType = CONTENT_TYPES[extname(segments.at(-1) ?? '').toLowerCase()];
+  const isPlain = segments.every((segment) => /^[\w@-][\w@.-]*$/.test(segment));
+  if (contentType === undefined || !isPlain) return undefined;
+  const bytes = await readIfThere(join(assets, ...segments));
+  return bytes && { bytes, contentType, isCachedForGood: segments[0] === 'assets' };
+}
+
+function sendAsset(request: IncomingMessage, response: ServerResponse, asset: Asset): void {
+  send(request, response, asset.bytes, {
+    'content-type': asset.contentType,
+    'cache-control': asset.isCachedForGood ? CACHED_FOR_GOOD : 'no-cache',
+    // An SVG that is opened by itself must not run anything either.
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+  });
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR', 'ENOTDIR'].includes(String(error.code))) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bytes: Buffer,
+  headers: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(200, {
+    'content-length': bytes.length,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function sendJson(response: ServerResponse, json: object): void {
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(JSON.stringify(json));
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  response.end(`${text}\n`);
+}
