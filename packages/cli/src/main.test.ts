@@ -41,7 +41,7 @@ test('a server starts, tells where, serves, and ends when it is asked to', async
     const { child, printed, ended } = start(context, ['server', 'start-dev', '--port', '0', '--headless']);
     const banner = await printed('/metrics\n');
     assert.match(banner, /^Temporal CLI .*\n\nTemporal Server: {6}localhost:\d+\nTemporal Persistence: in-memory\n/);
-    const metrics = await (await fetch(/http:\S+/.exec(banner)?.[0] ?? '')).text();
+    const metrics = await (await fetch(/http:\S+metrics/.exec(banner)?.[0] ?? '')).text();
     assert.match(metrics, /^process_resident_memory_bytes \d+$/m);
     child.kill(signal);
     const { code, stderr } = await ended;

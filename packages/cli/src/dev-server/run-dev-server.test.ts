@@ -92,7 +92,7 @@ test('it tells where it serves, and drains when it is interrupted', async () => 
   assert.deepEqual(server.stops, [5_000]);
   assert.match(
     stdout,
-    /^Temporal CLI \S+ \(Server \S+\)\n\nTemporal Server: {6}localhost:7233\nTemporal Persistence: in-memory\nTemporal Metrics: {5}http:\/\/localhost:\d+\/metrics\n$/,
+    /^Temporal CLI \S+ \(Server \S+\)\n\nTemporal Server: {6}localhost:7233\nTemporal Persistence: in-memory\nTemporal UI: {10}http:\/\/localhost:8233\nTemporal Metrics: {5}http:\/\/localhost:\d+\/metrics\n$/,
   );
 });
 
@@ -108,7 +108,7 @@ test('metrics are served while the server runs', async () => {
   const { started, ended, output, interrupt } = run(['--log-level', 'never']);
   const { metrics } = await started;
   metrics.counter('test_total', 'Test.').add(4);
-  const address = /http:\S+/.exec(output())?.[0] ?? '';
+  const address = /http:\S+metrics/.exec(output())?.[0] ?? '';
   assert.match(await (await fetch(address)).text(), /^test_total 4$/m);
   interrupt();
   await ended;
@@ -140,12 +140,18 @@ test('a store that fails ends the server with a message', async () => {
 
 test('a port that is taken is told as the official command tells it', async () => {
   const cause = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
-  const { code, stderr } = await run([], new ListenError('127.0.0.1', 7_233, cause)).ended;
-  assert.equal(code, 1);
-  assert.equal(
-    stderr,
-    "Error: can't set frontend port 7233: listen tcp 127.0.0.1:7233: bind: address already in use\n",
-  );
+  const told = async (part: ListenError['part'], words: string[] = []): Promise<string> => {
+    const failure = new ListenError('127.0.0.1', 8_233, cause);
+    failure.part = part;
+    const { code, stderr } = await run(words, failure).ended;
+    assert.equal(code, 1);
+    return stderr;
+  };
+  const reason = 'listen tcp 127.0.0.1:8233: bind: address already in use\n';
+  assert.equal(await told('frontend'), `Error: can't set frontend port 8233: ${reason}`);
+  assert.equal(await told('http'), `Error: can't set frontend HTTP port 8233: ${reason}`);
+  assert.equal(await told('ui'), `Error: can't use default UI port 8233 (7233 + 1000): ${reason}`);
+  assert.equal(await told('ui', ['--ui-port', '8233']), `Error: can't set UI port 8233: ${reason}`);
 });
 
 test('a metrics port that is taken is told before the server starts', async (context) => {
