@@ -16,9 +16,9 @@ export interface HttpField {
  * grpc-gateway (runtime/query.go), which Temporal's HTTP API is made with.
  */
 export function setPathField(typeName: string, message: object, field: HttpField): void {
-  const target = locate(typeName, message as Fields, field.path);
+  const target = locate(typeName, field.path);
   if (target === undefined) throw new Error(`${typeName} has no ${field.path.join('.')}`);
-  target.fields[target.schema.name] = parseValue(target.schema, field.value);
+  holderOf(message as Fields, target)[target.schema.name] = parseValue(target.schema, field.value);
 }
 
 /**
@@ -31,15 +31,17 @@ export function setQueryFields(
   query: Iterable<readonly [name: string, value: string]>,
   bound: ReadonlySet<string>,
 ): void {
-  const given = new Map<string, { readonly schema: FieldSchema; readonly fields: Fields; readonly values: string[] }>();
+  const given = new Map<string, Located & { readonly values: string[] }>();
   for (const [name, value] of query) {
-    const target = locate(typeName, message as Fields, name.split('.'));
+    const target = locate(typeName, name.split('.'));
     if (target === undefined || bound.has(target.path)) continue;
     const known = given.get(target.path);
     if (known === undefined) given.set(target.path, { ...target, values: [value] });
     else known.values.push(value);
   }
-  for (const { schema, fields, values } of given.values()) {
+  for (const { values, ...target } of given.values()) {
+    const { schema } = target;
+    const fields = holderOf(message as Fields, target);
     if (schema.shape === 'map') throw new JsonError('', `invalid map field: ${snakeCase(schema.name)}`);
     if (schema.shape === 'repeated') fields[schema.name] = values.map((value) => parseValue(schema, value));
     else if (values.length > 1) {
@@ -55,12 +57,12 @@ interface Located {
   /** Of the field, in snake_case. */
   readonly path: string;
   readonly schema: FieldSchema;
-  /** The message that holds the field. */
-  readonly fields: Fields;
+  /** Names of the messages on the way to it. */
+  readonly parents: readonly string[];
 }
 
-/** Finds a field, and makes the messages on the way to it. Undefined for a name that the type does not know. */
-function locate(typeName: string, message: Fields, names: readonly string[]): Located | undefined {
+/** Finds a field. Undefined for a name that the type does not know. */
+function locate(typeName: string, names: readonly string[]): Located | undefined {
   const schemas: FieldSchema[] = [];
   let type = typeName;
   for (const [index, name] of names.entries()) {
@@ -75,10 +77,13 @@ function locate(typeName: string, message: Fields, names: readonly string[]): Lo
   }
   const last = schemas.pop();
   if (last === undefined) return undefined;
-  let fields = message;
-  for (const { name } of schemas) fields = (fields[name] ??= {}) as Fields;
   const path = [...schemas, last].map(({ name }) => snakeCase(name)).join('.');
-  return { path, schema: last, fields };
+  return { path, schema: last, parents: schemas.map(({ name }) => name) };
+}
+
+/** The message that holds the field; those on the way to it are made. */
+function holderOf(message: Fields, { parents }: Located): Fields {
+  return parents.reduce((fields, name) => (fields[name] ??= {}) as Fields, message);
 }
 
 function snakeCase(name: string): string {
