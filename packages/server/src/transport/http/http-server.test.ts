@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { describe, test, type TestContext } from 'node:test';
 import { reject } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
@@ -42,7 +42,7 @@ class TestHttp {
   async ask(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> {
     const sent = httpRequest({ host: '127.0.0.1', port: this.port, method, path, headers, agent: false });
     sent.end(body);
-    const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
     response.setEncoding('utf8');
     let text = '';
     for await (const chunk of response) text += String(chunk);
