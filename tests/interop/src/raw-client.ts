@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import proto from '@temporalio/proto';
+import type { google } from '@temporalio/proto';
 
 /** A reply as a plain object: enums by number, int64 as number, bytes as Buffer. */
 export type Reply = Readonly<Record<string, unknown>>;
@@ -14,17 +15,32 @@ export type Refusal = {
 };
 
 /** A message type of protobufjs, as far as it is used here. */
-type MessageType = {
+export type MessageType = {
+  readonly fullName: string;
+  readonly fieldsArray: readonly MessageField[];
   fromObject(object: object): object;
   toObject(message: object, options: object): Reply;
   encode(message: object): { finish(): Uint8Array };
   decode(bytes: Uint8Array): object;
 };
 
+/** A field of such a type; `resolve` fills in `resolvedType`, a message or enum, null for scalars. */
+export type MessageField = {
+  readonly name: string;
+  readonly type: string;
+  readonly repeated: boolean;
+  readonly map: boolean;
+  readonly resolvedType: MessageType | { readonly valuesById: Readonly<Record<number, string>> } | null;
+  resolve(): MessageField;
+};
+
+/** A message as it came, next to its type, which tells what was on the wire and what is a default. */
+export type TypedMessage = { readonly type: MessageType; readonly message: object };
+
 // The package's declarations hide that its root can look up types by name.
 const root = proto as unknown as { lookupType(name: string): MessageType };
 
-const SERVICE = 'temporal.api.workflowservice.v1';
+const WORKFLOW_SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 const DEADLINE_MS = 20_000;
 
 /** Calls of the workflow service without any of an SDK's help, so that a request may hold anything. */
@@ -46,11 +62,22 @@ export class RawClient {
 
   /** The same with a deadline of the caller's, or with none. */
   async callWithDeadline(rpc: string, request: object, deadlineMs: number | undefined): Promise<Reply> {
-    const type = root.lookupType(`${SERVICE}.${rpc}Request`);
-    const bytes = Buffer.from(type.encode(type.fromObject(request)).finish());
-    const reply = root.lookupType(`${SERVICE}.${rpc}Response`);
-    const answer = await this.#send(`/${SERVICE}.WorkflowService/${rpc}`, bytes, deadlineMs);
-    return reply.toObject(reply.decode(answer), { longs: Number, bytes: Buffer, defaults: true });
+    const { type, message } = await this.exchange(rpc, request, deadlineMs);
+    return type.toObject(message, { longs: Number, bytes: Buffer, defaults: true });
+  }
+
+  /** The same with the reply as it was decoded; `service` by its full name. */
+  async exchange(
+    rpc: string,
+    request: object,
+    deadlineMs: number | undefined = DEADLINE_MS,
+    service = WORKFLOW_SERVICE,
+  ): Promise<TypedMessage> {
+    const scope = service.slice(0, service.lastIndexOf('.'));
+    const requestType = messageType(`${scope}.${rpc}Request`);
+    const bytes = Buffer.from(requestType.encode(requestType.fromObject(request)).finish());
+    const type = messageType(`${scope}.${rpc}Response`);
+    return { type, message: type.decode(await this.#send(`/${service}/${rpc}`, bytes, deadlineMs)) };
   }
 
   /** Sends `bytes` as the request message of any method. */
@@ -89,12 +116,26 @@ export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
 
 function fromServiceError(error: ServiceError): Refusal {
   const refusal = { code: status[error.code] ?? String(error.code), message: error.details };
-  const [bytes] = error.metadata.get('grpc-status-details-bin');
-  if (!(bytes instanceof Buffer)) return refusal;
-  const [detail] = proto.google.rpc.Status.decode(bytes).details;
+  const [detail] = errorDetails(error);
   if (detail === undefined) return refusal;
-  const name = (detail.type_url ?? '').split('/').at(-1) ?? '';
-  const type = root.lookupType(name);
-  const value = type.toObject(type.decode(detail.value ?? Buffer.alloc(0)), { longs: Number, enums: String });
-  return { ...refusal, detail: { type: name.split('.').at(-1), ...value } };
+  const value = detail.type.toObject(detail.message, { longs: Number, enums: String });
+  return { ...refusal, detail: { type: detail.type.fullName.split('.').at(-1), ...value } };
+}
+
+/** All details that an error of gRPC carries. */
+export function errorDetails(error: ServiceError): readonly TypedMessage[] {
+  const [bytes] = error.metadata.get('grpc-status-details-bin');
+  if (!(bytes instanceof Buffer)) return [];
+  return proto.google.rpc.Status.decode(bytes).details.map(unpack);
+}
+
+/** The message inside of an `Any`. */
+export function unpack(any: google.protobuf.IAny): TypedMessage {
+  const type = messageType((any.type_url ?? '').split('/').at(-1) ?? '');
+  return { type, message: type.decode(any.value ?? Buffer.alloc(0)) };
+}
+
+/** The type of a full name: `temporal.api.update.v1.Request`. */
+export function messageType(name: string): MessageType {
+  return root.lookupType(name);
 }

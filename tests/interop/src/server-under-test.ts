@@ -19,17 +19,16 @@ const STOP_TIMEOUT_MS = 5_000;
 
 /**
  * The server named by PERDURE_TEST_ADDRESS (`host:port`, with the namespace `default`), or else a development server
- * of this repository, in memory, on a free port of the loopback interface.
+ * of this repository, in memory, on a free port of the loopback interface, with `flags` of `server start-dev`.
  */
-export async function startServer(): Promise<ServerUnderTest> {
+export async function startServer(flags: readonly string[] = []): Promise<ServerUnderTest> {
   const given = process.env['PERDURE_TEST_ADDRESS'];
   if (given !== undefined && given !== '') {
     return { address: given, stop: async () => undefined };
   }
   const port = await freePort();
-  const child = spawn(process.execPath, [CLI, 'server', 'start-dev', '--headless', '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const command = [CLI, 'server', 'start-dev', '--headless', '--port', String(port), ...flags];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text));

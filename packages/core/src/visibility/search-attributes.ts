@@ -32,14 +32,9 @@ export function checkSearchAttributes(
   attributes: SearchAttributes | undefined,
   rules: SearchAttributeRules,
 ): Rejection | undefined {
+  const unknown = checkSearchAttributeNames(attributes, rules);
+  if (unknown !== undefined) return unknown;
   const fields = Object.entries(attributes?.indexedFields ?? {});
-  const isKnown = (name: string) => isSystemAttribute(name) || storedAttributeType(name, rules.custom) !== undefined;
-  const unknown = fields.find(([name]) => !isKnown(name));
-  if (unknown !== undefined) {
-    return reject.invalidArgument(
-      `Namespace ${rules.namespace} has no mapping defined for search attribute ${unknown[0]}`,
-    );
-  }
   const { searchAttributeKeysMax } = rules.limits;
   if (fields.length > searchAttributeKeysMax) {
     return reject.invalidArgument(
@@ -51,6 +46,17 @@ export function checkSearchAttributes(
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+/** The first part of it: names that nobody knows. */
+export function checkSearchAttributeNames(
+  attributes: SearchAttributes | undefined,
+  { namespace, custom }: SearchAttributeRules,
+): Rejection | undefined {
+  const isKnown = (name: string) => isSystemAttribute(name) || storedAttributeType(name, custom) !== undefined;
+  const unknown = Object.keys(attributes?.indexedFields ?? {}).find((name) => !isKnown(name));
+  if (unknown === undefined) return undefined;
+  return reject.invalidArgument(`Namespace ${namespace} has no mapping defined for search attribute ${unknown}`);
 }
 
 function checkField(name: string, payload: Payload, custom: CustomAttributes): Rejection | undefined {
@@ -107,6 +113,18 @@ export function typedSearchAttributes(
     withType(payload, type),
   ]);
   return fields.length === 0 ? undefined : { indexedFields: Object.fromEntries(fields) };
+}
+
+/** The same fields, removals included, each with its type where it has one: what an upsert is recorded with. */
+export function withAttributeTypes(
+  attributes: SearchAttributes | undefined,
+  custom: CustomAttributes = NO_CUSTOM_ATTRIBUTES,
+): SearchAttributes {
+  const fields = Object.entries(attributes?.indexedFields ?? {}).map(([name, payload]): [string, Payload] => {
+    const type = storedAttributeType(name, custom);
+    return [name, type === undefined ? payload : withType(payload, type)];
+  });
+  return { indexedFields: Object.fromEntries(fields) };
 }
 
 interface TypedField {

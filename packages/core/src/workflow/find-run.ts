@@ -22,9 +22,12 @@ export function findOpenRun(workflow: Workflow, runId: string): Run | Rejection 
   return isOpen(run) ? run : reject.notFound('workflow execution already completed');
 }
 
-/** The current run, which must belong to the chain that began with `first`. Empty: no such demand. */
+/**
+ * The current run, which must belong to the chain that began with `first` while it is open. Empty: no such demand.
+ * Temporal: service/history/api/terminateworkflow/api.go, requestcancelworkflow/api.go.
+ */
 export function findChainRun(workflow: Workflow, runId: string, first: string): Run | Rejection {
   const run = findRun(workflow, first === '' ? runId : '');
-  if ('kind' in run) return run;
+  if ('kind' in run || !isOpen(run)) return run;
   return first === '' || firstRunId(run) === first ? run : reject.notFound('workflow execution not found');
 }

@@ -63,7 +63,7 @@ export interface Replies {
   startActivityTask: ActivityTaskView;
   heartbeat: HeartbeatReply;
   completeActivity: Done;
-  failActivity: Done;
+  failActivity: FailActivityReply;
   cancelActivity: Done;
   resetSticky: Done;
   wake: Done;
@@ -283,6 +283,7 @@ export interface HeartbeatInput {
   readonly runId: string;
   readonly activity: ActivityRef;
   readonly details: Payloads | undefined;
+  readonly identity: string;
 }
 
 export interface HeartbeatReply {
@@ -296,6 +297,11 @@ export interface CompleteActivityInput {
   readonly activity: ActivityRef;
   readonly result: Payloads | undefined;
   readonly identity: string;
+}
+
+/** `failures`: what of the report was too large to be recorded, and what stands in its place. */
+export interface FailActivityReply extends Done {
+  readonly failures: readonly Failure[];
 }
 
 export interface FailActivityInput {

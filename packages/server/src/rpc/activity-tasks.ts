@@ -1,5 +1,5 @@
 import { isRejection, reject, type ActivityRef, type Rejection } from '@perdure/core';
-import type { PollActivityTaskQueueResponse } from '@perdure/proto/types';
+import type { Failure, PollActivityTaskQueueResponse } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
 import type { CallContext, Reply } from './handler.ts';
 import { NamespaceUse, within, withToken, type TokenUse } from './namespace-gate.ts';
@@ -78,11 +78,11 @@ interface ByIdRequest {
   readonly activityId?: string | undefined;
 }
 
-/** Without a workflow id it would be an activity of its own, which is not served. */
+/** Without a workflow id it would be an activity of its own, and there are none. */
 function byId<R>(request: ByIdRequest, serve: (target: Target) => R): R | Rejection {
   const { workflowId = '', runId = '', activityId = '' } = request;
   if (activityId === '') return reject.invalidArgument('ActivityId is not set on request.');
-  if (workflowId === '') return reject.invalidArgument('WorkflowId is not set on request.');
+  if (workflowId === '') return reject.notFound(`activity not found for ID: ${activityId}`);
   if (runIdRefusal(runId) !== undefined) return reject.invalidArgument('RunId is not valid UUID.');
   return serve({ workflowId, runId: runId.toLowerCase(), activity: { by: 'id', activityId } });
 }
@@ -90,10 +90,11 @@ function byId<R>(request: ByIdRequest, serve: (target: Target) => R): R | Reject
 async function heartbeat(
   { engine, namespace }: Scope,
   { workflowId, runId, activity }: Target,
-  { details }: RequestOf<'RecordActivityTaskHeartbeat'> | RequestOf<'RecordActivityTaskHeartbeatById'>,
+  request: RequestOf<'RecordActivityTaskHeartbeat'> | RequestOf<'RecordActivityTaskHeartbeatById'>,
 ): Promise<Reply<{ readonly cancelRequested: boolean }>> {
   const key = { namespaceId: namespace.id, workflowId };
-  const reply = await engine.submit(key, { kind: 'heartbeat', runId, activity, details });
+  const { details, identity = '' } = request;
+  const reply = await engine.submit(key, { kind: 'heartbeat', runId, activity, details, identity });
   return isRejection(reply) ? reply : { message: { cancelRequested: reply.cancelRequested } };
 }
 
@@ -114,14 +115,14 @@ async function fail(
   scope: Scope,
   { workflowId, runId, activity }: Target,
   request: RequestOf<'RespondActivityTaskFailed'> | RequestOf<'RespondActivityTaskFailedById'>,
-): Promise<Reply> {
+): Promise<Reply<{ readonly failures: readonly Failure[] }>> {
   const { failure, lastHeartbeatDetails, identity = '' } = request;
   const refusal = lengthRefusal('Identity', identity, scope.limits);
   if (refusal !== undefined) return refusal;
   const key = { namespaceId: scope.namespace.id, workflowId };
   const input = { kind: 'failActivity', runId, activity, failure, lastHeartbeatDetails, identity } as const;
   const done = await scope.engine.submit(key, input);
-  return isRejection(done) ? done : { message: {} };
+  return isRejection(done) ? done : { message: { failures: done.failures } };
 }
 
 async function cancel(

@@ -17,6 +17,7 @@ import type {
   HistoryEvent,
   PendingWorkflowTaskInfo,
   RequestIdInfo,
+  Timestamp,
   WorkflowExecutionConfig,
   WorkflowExecutionExtendedInfo,
   WorkflowExecutionInfo,
@@ -119,6 +120,9 @@ function pendingTaskOf(run: Run): PendingWorkflowTaskInfo | undefined {
   };
 }
 
+/** Go's zero time, which Temporal's server shows for a run without a timeout. */
+const NO_TIME: Timestamp = { seconds: -62_135_596_800 };
+
 function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
   const { lifecycle } = run;
   const { executionExpiresAtMs, runExpiresAtMs, cancelRequested, requestIds, origin, resetRunId } = lifecycle;
@@ -128,7 +132,7 @@ function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
   }
   return {
     executionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),
-    runExpirationTime: runExpiresAtMs === undefined ? undefined : toTimestamp(runExpiresAtMs),
+    runExpirationTime: runExpiresAtMs === undefined ? NO_TIME : toTimestamp(runExpiresAtMs),
     lastResetTime: origin && toTimestamp(origin.atMs),
     originalStartTime: toTimestamp(lifecycle.originallyStartedAtMs),
     resetRunId,

@@ -45,6 +45,7 @@ export const scheduleActivity: CommandRule = {
       };
     }
     batch.activityIdsAdded.add(activityId);
+    batch.activitiesScheduled.add(batch.nextEventId);
     batch.added.activities += 1;
     return undefined;
   },
@@ -76,7 +77,7 @@ function eagerTaker(request: RespondWorkflowTaskCompletedRequest, requestId: str
 export const requestCancelActivity: CommandRule = {
   name: 'RequestCancelActivityTask',
   closes: false,
-  check({ run, added, activitiesCanceled }, command) {
+  check({ run, added, activitiesScheduled, activitiesCanceled }, command) {
     const cause = WorkflowTaskFailedCause.BadRequestCancelActivityAttributes;
     const attributes = command.requestCancelActivityTaskCommandAttributes;
     if (attributes === undefined) {
@@ -92,14 +93,15 @@ export const requestCancelActivity: CommandRule = {
     const started = activity?.started !== undefined;
     const refused =
       activity === undefined
-        ? !closedInBuffer(run, scheduledEventId)
+        ? !activitiesScheduled.has(scheduledEventId) && !closedInBuffer(run, scheduledEventId)
         : activity.cancelRequestedEventId > 0 || (again && started);
     if (refused) {
       const action = 'add-activitytask-cancel-requested-event';
       const message = `invalid history builder state for action: ${action}, ScheduledEventID: ${scheduledEventId}`;
       return { cause, message };
     }
-    if (activity !== undefined && !started && !again) added.activities -= 1;
+    const unstarted = activitiesScheduled.has(scheduledEventId) || (activity !== undefined && !started);
+    if (unstarted && !again) added.activities -= 1;
     activitiesCanceled.add(scheduledEventId);
     return undefined;
   },

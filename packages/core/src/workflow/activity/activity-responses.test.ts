@@ -45,7 +45,7 @@ function cancel(bench: Bench, activity: ActivityRef, details: Payloads | undefin
 }
 
 function heartbeat(bench: Bench, activity: ActivityRef, details: Payloads | undefined = payloads('progress')) {
-  return bench.send({ kind: 'heartbeat', runId: '', activity, details });
+  return bench.send({ kind: 'heartbeat', runId: '', activity, details, identity: 'heart' });
 }
 
 /** Has the workflow ask its activity to stop. */
@@ -320,7 +320,7 @@ test('a heartbeat replaces the details of the one before, and by nothing where i
   heartbeat(bench, activity, payloads('one'));
   heartbeat(bench, activity, payloads('two'));
   assert.deepEqual(bench.run.activities.get(5)?.heartbeatDetails, payloads('two'));
-  bench.ok({ kind: 'heartbeat', runId: '', activity, details: undefined });
+  bench.ok({ kind: 'heartbeat', runId: '', activity, details: undefined, identity: 'heart' });
   assert.equal(bench.run.activities.get(5)?.heartbeatDetails, undefined);
 });
 

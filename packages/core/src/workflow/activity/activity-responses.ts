@@ -9,6 +9,7 @@ import type {
   CompleteActivityInput,
   Done,
   FailActivityInput,
+  FailActivityReply,
   HeartbeatInput,
   HeartbeatReply,
 } from '../input.ts';
@@ -47,7 +48,7 @@ export function completeActivity(step: Step, workflow: Workflow, input: Complete
 }
 
 /** RespondActivityTaskFailed: the next attempt, or the end. */
-export function failActivity(step: Step, workflow: Workflow, input: FailActivityInput): Done | Rejection {
+export function failActivity(step: Step, workflow: Workflow, input: FailActivityInput): FailActivityReply | Rejection {
   const { failure, identity } = input;
   if (input.activity.by === 'token' && failure !== undefined && failure.applicationFailureInfo === undefined) {
     return reject.invalidArgument('Failure must have ApplicationFailureInfo.');
@@ -56,12 +57,13 @@ export function failActivity(step: Step, workflow: Workflow, input: FailActivity
   if (problem !== undefined) return reject.invalidArgument(`NextRetryDelay is not a valid duration: ${problem}`);
   const target = findActivity(workflow, input, { mayBeUnstarted: false });
   if ('kind' in target) return target;
-  failAttempt(step.on(target.run), target.activity, {
-    failure: recordableFailure(failure, step.env.limits),
-    identity,
-    heartbeatDetails: isTooLarge(step, input.lastHeartbeatDetails) ? undefined : input.lastHeartbeatDetails,
-  });
-  return { runId: target.run.runId };
+  const recorded = recordableFailure(failure, step.env.limits);
+  const dropsDetails = isTooLarge(step, input.lastHeartbeatDetails);
+  const heartbeatDetails = dropsDetails ? undefined : input.lastHeartbeatDetails;
+  failAttempt(step.on(target.run), target.activity, { failure: recorded, identity, heartbeatDetails });
+  const failures = recorded === undefined || recorded === failure ? [] : [recorded];
+  if (dropsDetails) failures.push(serverFailure(TooLarge.HeartbeatDetails, true));
+  return { runId: target.run.runId, failures };
 }
 
 /** RespondActivityTaskCanceled, which only an activity that was asked to stop may send. */
@@ -97,7 +99,7 @@ export function heartbeat(step: Step, workflow: Workflow, input: HeartbeatInput)
   const { run, activity } = target;
   const transition = step.on(run);
   if (isTooLarge(step, input.details)) {
-    const identity = activity.lastWorkerIdentity;
+    const { identity } = input;
     failAttempt(transition, activity, { failure: serverFailure(TooLarge.HeartbeatDetails, true), identity });
     return { runId: run.runId, cancelRequested: true };
   }

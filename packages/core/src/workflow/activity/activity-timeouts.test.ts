@@ -85,7 +85,7 @@ test('heartbeats keep an attempt alive; when they cease it times out with the la
   for (const details of ['one', 'two']) {
     bench.advance(1_500);
     const activity = { by: 'id', activityId: 'a' } as const;
-    bench.ok({ kind: 'heartbeat', runId: '', activity, details: payloads(details) });
+    bench.ok({ kind: 'heartbeat', runId: '', activity, details: payloads(details), identity: 'heart' });
   }
   bench.advance(1_999);
   assert.deepEqual(bench.history(6), []);
@@ -180,7 +180,7 @@ test('no step looks through all that is pending', () => {
   const taker = { identity: '', requestId: 'poll', workerVersion: undefined };
   const activity = { by: 'id', activityId: 'a0' } as const;
   send({ kind: 'startActivityTask', runId: '', scheduledEventId: 5, stamp: 1, taker });
-  send({ kind: 'heartbeat', runId: '', activity, details: undefined });
+  send({ kind: 'heartbeat', runId: '', activity, details: undefined, identity: 'heart' });
   send({ kind: 'failActivity', runId: '', activity, failure: BOOM, lastHeartbeatDetails: undefined, identity: '' });
   send({ kind: 'completeActivity', runId: '', activity, result: undefined, identity: '' });
   bench.nowMs += 1_000;

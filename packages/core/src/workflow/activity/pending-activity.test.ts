@@ -32,6 +32,7 @@ test('a pending activity is described through its states', () => {
     lastFailure: undefined,
     lastWorkerIdentity: '',
     lastAttemptCompleteTime: undefined,
+    currentRetryInterval: toDuration(1_000),
     priority: { priorityKey: 1 },
     activityOptions: {
       taskQueue: { name: 'queue', normalName: 'queue' },
@@ -58,7 +59,7 @@ test('a pending activity is described through its states', () => {
 
   bench.advance(10);
   const activity = { by: 'id', activityId: 'a' } as const;
-  bench.ok({ kind: 'heartbeat', runId: '', activity, details: payloads('half') });
+  bench.ok({ kind: 'heartbeat', runId: '', activity, details: payloads('half'), identity: 'heart' });
   assert.deepEqual(only(bench).heartbeatDetails, payloads('half'));
   assert.deepEqual(only(bench).lastHeartbeatTime, toTimestamp(START_MS + 20));
 

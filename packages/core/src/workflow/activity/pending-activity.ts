@@ -38,11 +38,12 @@ function stateOf(activity: Activity): PendingActivityState {
   return activity.started === undefined ? PendingActivityState.Scheduled : PendingActivityState.Started;
 }
 
-/** When the back-off that lasts will be over, and how long it is. */
+/** When the back-off that lasts will be over, and how long it is; before the first attempt, how long it would be. */
 function nextAttempt(
   activity: Activity,
 ): Pick<PendingActivityInfo, 'nextAttemptScheduleTime' | 'currentRetryInterval'> {
-  if (!backsOff(activity)) return {};
+  if (activity.started !== undefined) return {};
+  if (!backsOff(activity)) return { currentRetryInterval: activity.scheduled.retryPolicy?.initialInterval };
   const sinceMs = activity.lastAttemptCompletedAtMs ?? activity.firstScheduledAtMs;
   return {
     nextAttemptScheduleTime: toTimestamp(activity.scheduledAtMs),

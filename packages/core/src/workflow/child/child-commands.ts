@@ -60,11 +60,9 @@ function attributesFailure(
     wanted.searchAttributes,
     { ...env.namespace, name: names.namespace },
     env.limits,
+    (found) => `invalid SearchAttributes on StartChildWorkflowCommand: ${found}. ${names.all}`,
   );
-  if (problem !== undefined) {
-    const message = `invalid SearchAttributes on StartChildWorkflowCommand: ${problem}. ${names.all}`;
-    return { cause: WorkflowTaskFailedCause.BadSearchAttributes, message };
-  }
+  if (problem !== undefined) return { cause: WorkflowTaskFailedCause.BadSearchAttributes, message: problem };
   const oversize = oversizeProblem(wanted, env.limits);
   if (oversize === undefined) return undefined;
   return { cause: WorkflowTaskFailedCause.BadStartChildExecutionAttributes, message: oversize, terminates: true };

@@ -39,7 +39,8 @@ function startRequest(run: Run, child: Child): StartWorkflowExecutionRequest & {
     workflowExecutionTimeout: initiated.workflowExecutionTimeout,
     workflowRunTimeout: initiated.workflowRunTimeout,
     workflowTaskTimeout: initiated.workflowTaskTimeout,
-    requestId: deliveryRequestId(run, child.initiatedEventId),
+    // In the form that describe shows: the last part is the version of the parent's history.
+    requestId: `${deliveryRequestId(run, child.initiatedEventId)}:0`,
     ...idPolicies(initiated.workflowIdReusePolicy),
     retryPolicy: initiated.retryPolicy,
     cronSchedule: initiated.cronSchedule,

@@ -36,11 +36,9 @@ export function continueAsNewFailure(wanted: Wanted, run: Run, env: Env): Comman
   const names = `WorkflowType=${type} TaskQueue=${printTaskQueue(queue)}`;
   const problem = taskQueueProblem(queue, run, env) ?? timeoutProblem(wanted) ?? retryProblem(wanted, env);
   if (problem !== undefined) return { cause, message: `${problem}. ${names}` };
-  const attributes = searchAttributesProblem(wanted.searchAttributes, env.namespace, env.limits);
-  if (attributes !== undefined) {
-    const message = `invalid SearchAttributes on ${ON}: ${attributes}. ${names}`;
-    return { cause: WorkflowTaskFailedCause.BadSearchAttributes, message };
-  }
+  const inCommand = (found: string): string => `invalid SearchAttributes on ${ON}: ${found}. ${names}`;
+  const attributes = searchAttributesProblem(wanted.searchAttributes, env.namespace, env.limits, inCommand);
+  if (attributes !== undefined) return { cause: WorkflowTaskFailedCause.BadSearchAttributes, message: attributes };
   const oversize = oversizeProblem(wanted, env);
   return oversize === undefined ? undefined : { cause, message: oversize, terminates: true };
 }

@@ -201,7 +201,7 @@ test('the next run is another: it knows neither timers nor signals nor requests 
   assert.equal(bench.run.timers.size, 0);
   const refused = refusal(bench.send(startOf(bench, { requestId: 'request' })));
   assert.deepEqual(refused.detail?.value, {
-    startRequestId: '',
+    startRequestId: 'id-4',
     runId: bench.run.runId,
     firstExecutionRunId: first.runId,
   });

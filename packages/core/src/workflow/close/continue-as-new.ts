@@ -7,7 +7,7 @@ import type {
 import type { Env } from '../../kernel/env.ts';
 import { capDuration, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
-import { mergeSearchAttributes } from '../../visibility/index.ts';
+import { typedSearchAttributes } from '../../visibility/index.ts';
 import type { CommandRule } from '../command/command.ts';
 import { mergeMemo } from '../command/properties.ts';
 import type { Run } from '../run.ts';
@@ -44,7 +44,7 @@ export const continueAsNew: CommandRule = {
       eventGroupMarkers: command.eventGroupMarkers,
       workflowExecutionContinuedAsNewEventAttributes: recorded,
     });
-    createRun(transition.step, run, successorOptions(run, newExecutionRunId, started));
+    createRun(transition.step, run, successorOptions(run, newExecutionRunId, env.newId(), started));
   },
 };
 
@@ -78,7 +78,7 @@ function continuedAttributes(
     lastCompletionResult: attributes.lastCompletionResult,
     header: attributes.header,
     memo: mergeMemo(undefined, attributes.memo),
-    searchAttributes: mergeSearchAttributes(undefined, attributes.searchAttributes),
+    searchAttributes: typedSearchAttributes(attributes.searchAttributes, env.namespace.customAttributes),
     inheritBuildId: attributes.inheritBuildId,
   };
 }

@@ -46,7 +46,7 @@ export function cronRun(transition: Transition, outcome: CronOutcome): CronRun {
   };
   return {
     newExecutionRunId,
-    begin: () => void createRun(step, run, successorOptions(run, newExecutionRunId, started)),
+    begin: () => void createRun(step, run, successorOptions(run, newExecutionRunId, env.newId(), started)),
   };
 }
 

@@ -95,7 +95,7 @@ test('an attempt begins as the first did, but for what only a client gives', () 
   // The request has started the first run, not this one.
   const again = refusal(bench.send(startOf(bench, { requestId: 'request' })));
   assert.deepEqual(again.detail?.value, {
-    startRequestId: '',
+    startRequestId: 'id-4',
     runId: bench.run.runId,
     firstExecutionRunId: first.runId,
   });

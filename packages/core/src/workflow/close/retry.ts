@@ -43,7 +43,7 @@ export function retryRun(transition: Transition, failed: RunFailure): RunRetry {
   return {
     retryState: RetryState.InProgress,
     newExecutionRunId,
-    begin: () => void createRun(step, run, successorOptions(run, newExecutionRunId, started)),
+    begin: () => void createRun(step, run, successorOptions(run, newExecutionRunId, env.newId(), started)),
   };
 }
 

@@ -5,13 +5,14 @@ import { firstRunId } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { NewRunOptions } from '../start/create-run.ts';
 
-/** A run that follows another by itself: no request is known to have started it, and who watched goes on watching. */
+/** A run that follows another by itself, with a request id that nobody knows; who watched goes on watching. */
 export function successorOptions(
   run: Run,
   runId: string,
+  requestId: string,
   started: WorkflowExecutionStartedEventAttributes,
 ): NewRunOptions {
-  return { runId, requestId: '', started, links: run.lifecycle.startLinks, watchers: run.watchers };
+  return { runId, requestId, started, links: run.lifecycle.startLinks, watchers: run.watchers };
 }
 
 /** What every run that follows another has from it: its place in the chain and in the family, and its last deadline. */

@@ -3,7 +3,9 @@ import type { Command } from '@perdure/proto/types';
 import { enumName } from '../../kernel/enum-name.ts';
 import type { Env } from '../../kernel/env.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
+import { isSpeculative } from '../fleeting.ts';
 import type { Run } from '../run.ts';
+import { isTransient } from '../task/workflow-task.ts';
 import type { CommandBatch, CommandFailure } from './command.ts';
 import { checkUnreferenced, type UpdateMessage } from '../update/messages.ts';
 import { COMMAND_RULES } from './rules.ts';
@@ -33,6 +35,8 @@ export function checkCommands(
   const batch: CommandBatch = {
     run,
     env,
+    nextEventId: completedEventId(run) + 1,
+    activitiesScheduled: new Set(),
     activityIdsAdded: new Set(),
     activitiesCanceled: new Set(),
     timerIdsAdded: new Set(),
@@ -52,9 +56,15 @@ export function checkCommands(
     }
     const failure = rule.check(batch, command);
     if (failure !== undefined) return failure;
+    batch.nextEventId += 1;
     closes ||= rule.closes;
   }
   return checkUnreferenced(batch, closes);
+}
+
+/** A task that is not on record has its scheduled and started events written first. */
+function completedEventId(run: Run): number {
+  return run.nextEventId + (isTransient(run.task) || isSpeculative(run) ? 2 : 0);
 }
 
 function typeName(command: Command): string {

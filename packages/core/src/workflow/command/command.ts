@@ -20,6 +20,10 @@ export interface CommandFailure {
 export interface CommandBatch {
   readonly run: Run;
   readonly env: Env;
+  /** The id that the command's event will have. */
+  nextEventId: number;
+  /** Those of the activities that earlier commands schedule. */
+  readonly activitiesScheduled: Set<number>;
   /** Ids of the activities and timers that earlier commands will have added and taken away. */
   readonly activityIdsAdded: Set<string>;
   /** Scheduled event ids of the activities that earlier commands ask to cancel. */

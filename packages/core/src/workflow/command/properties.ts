@@ -2,7 +2,7 @@ import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { HistoryEvent, Memo, Payload } from '@perdure/proto/types';
 import { fieldsSize, memoSize } from '../../kernel/payload-size.ts';
 import { isRemoval } from '../../visibility/attribute-payload.ts';
-import { mergeSearchAttributes } from '../../visibility/index.ts';
+import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import type { Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
 import { visibilityRecord } from '../visibility-record.ts';
@@ -37,7 +37,10 @@ export const upsertSearchAttributes: CommandRule = {
       eventGroupMarkers: command.eventGroupMarkers,
       upsertWorkflowSearchAttributesEventAttributes: {
         workflowTaskCompletedEventId: completedEventId,
-        searchAttributes: command.upsertWorkflowSearchAttributesCommandAttributes?.searchAttributes,
+        searchAttributes: withAttributeTypes(
+          command.upsertWorkflowSearchAttributesCommandAttributes?.searchAttributes,
+          transition.env.namespace.customAttributes,
+        ),
       },
     });
     indexAgain(transition);

@@ -138,7 +138,7 @@ function handNext(transition: Transition, request: RespondWorkflowTaskCompletedR
 
 /** Writes the completed event; of a transient task its scheduled and started events as well. */
 function appendCompleted(transition: Transition, request: RespondWorkflowTaskCompletedRequest): number {
-  recordSpeculation(transition, { completes: true });
+  recordSpeculation(transition, { ends: true, endedBy: request.identity ?? '' });
   const { run } = transition;
   const { task } = run;
   let { scheduledEventId, startedEventId } = task;

@@ -121,7 +121,7 @@ export function taskView(run: Run, sticky: boolean): WorkflowTaskView {
     startedAtMs: task.startedAtMs,
     sticky,
     lastEventId: isRecorded ? task.startedEventId : task.scheduledEventId - 1,
-    transientEvents: isRecorded ? [] : transientEvents(run),
+    transientEvents: isRecorded ? [] : transientEvents(run, run.task.identity),
     updates: updatesToSend(run),
   };
 }
@@ -131,8 +131,11 @@ function isUnrecorded(run: Run): boolean {
   return isTransient(run.task) || isSpeculative(run);
 }
 
-/** The scheduled and started events of a pending task that has none yet, with the ids that they will get. */
-export function transientEvents(run: Run): HistoryEvent[] {
+/**
+ * The scheduled and started events of a pending task that has none yet, with the ids that they will get. Only the worker
+ * that has the task is named.
+ */
+export function transientEvents(run: Run, identity?: string): HistoryEvent[] {
   const { task } = run;
   if (task.phase === 'none' || !isUnrecorded(run)) return [];
   const scheduled: HistoryEvent = {
@@ -146,7 +149,7 @@ export function transientEvents(run: Run): HistoryEvent[] {
     eventId: task.startedEventId,
     eventTime: toTimestamp(task.startedAtMs),
     eventType: EventType.WorkflowTaskStarted,
-    workflowTaskStartedEventAttributes: startedAttributes(run),
+    workflowTaskStartedEventAttributes: { ...startedAttributes(run), identity },
   };
   return [scheduled, started];
 }

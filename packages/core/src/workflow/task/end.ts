@@ -18,6 +18,7 @@ export interface TaskFailure {
  * back to the normal queue without counting as an attempt.
  */
 export function endTask(transition: Transition, failure: TaskFailure): void {
+  recordSpeculation(transition, { ends: true, endedBy: failure.identity });
   const { task } = transition.run;
   const attempt = task.attempt;
   if (!isTransient(task)) {

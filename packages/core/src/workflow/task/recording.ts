@@ -15,12 +15,12 @@ import type { TaskOffer, Transition } from '../transition.ts';
 export interface Recording {
   /** The task is about to end: it need not be offered. */
   readonly ends?: boolean;
-  /** Its worker has completed it, and is named in the started event. Temporal: workflow_task_state_machine.go. */
-  readonly completes?: boolean;
+  /** Who completes it, or fails it: the started event names them. Temporal: workflow_task_state_machine.go. */
+  readonly endedBy?: string | undefined;
 }
 
 /** Writes the events of a speculative task, if one is pending: what comes next has to come after them. */
-export function recordSpeculation(transition: Transition, { ends = false, completes = false }: Recording = {}): void {
+export function recordSpeculation(transition: Transition, { ends = false, endedBy }: Recording = {}): void {
   const { run } = transition;
   if (!isSpeculative(run)) return;
   const task = { ...run.task };
@@ -40,7 +40,7 @@ export function recordSpeculation(transition: Transition, { ends = false, comple
     if (!ends) offerTask(transition);
     return;
   }
-  const taker = completes ? {} : { identity: undefined, workerVersion: undefined };
+  const taker = endedBy === undefined ? { identity: undefined, workerVersion: undefined } : { identity: endedBy };
   transition.append({
     eventType: EventType.WorkflowTaskStarted,
     eventTime: toTimestamp(task.startedAtMs),

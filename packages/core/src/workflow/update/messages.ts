@@ -50,6 +50,8 @@ export const protocolMessage: CommandRule = {
     if (message === undefined) {
       return { cause: CAUSE, message: `ProtocolMessageCommand referenced absent message ID ${messageId}` };
     }
+    // A rejection leaves no event.
+    if (message.body.kind === 'rejection') batch.nextEventId -= 1;
     return checkMessage(batch, message);
   },
   execute({ transition, messages }, command) {

@@ -141,6 +141,25 @@ test('a task of which only rejections come leaves no trace, and the next one is 
   assert.ok(isSpeculative(bench.run));
 });
 
+test('a rejection that a command refers to is taken in, and its task is on record', () => {
+  const bench = idle();
+  admit(bench, 'u');
+  const view = bench.workflowTask();
+  bench.complete(refer(rejection('u')), { identity: 'worker' }, view, [rejection('u')]);
+  assert.deepEqual(settled(bench), [['u', { failure: { message: 'no' } }]]);
+  assert.deepEqual(names(bench, 5), TASK);
+});
+
+test('the events of a task that was not on record name who ended it', () => {
+  const bench = idle();
+  admit(bench, 'u');
+  const { task } = bench.workflowTask();
+  const cause = WorkflowTaskFailedCause.WorkflowWorkerUnhandledFailure;
+  const failed = { failure: undefined, identity: 'worker', binaryChecksum: '', workerVersion: undefined };
+  bench.ok({ kind: 'failWorkflowTask', runId: '', task, cause, ...failed });
+  assert.equal(bench.events()[5]?.workflowTaskStartedEventAttributes?.identity, 'worker');
+});
+
 test('a signal writes the events of the task before its own', () => {
   const bench = idle();
   admit(bench, 'u');

@@ -1,0 +1,41 @@
+import type { Program } from '../program.ts';
+import { activities } from './activities.ts';
+import { activityCommands } from './activity-commands.ts';
+import { buffering } from './buffering.ts';
+import { children } from './children.ts';
+import { continueAsNewPrograms } from './continue-as-new.ts';
+import { cron } from './cron.ts';
+import { external } from './external.ts';
+import { failedTasks } from './failed-tasks.ts';
+import { limits } from './limits.ts';
+import { properties } from './properties.ts';
+import { queries } from './queries.ts';
+import { retries } from './retries.ts';
+import { signals } from './signals.ts';
+import { starts } from './starts.ts';
+import { timers } from './timers.ts';
+import { updates } from './updates.ts';
+import { updateWithStart } from './update-with-start.ts';
+import { workflowTasks } from './workflow-tasks.ts';
+
+/** Every program that is recorded and compared. */
+export const allPrograms: readonly Program[] = [
+  ...starts,
+  ...cron,
+  ...retries,
+  ...continueAsNewPrograms,
+  ...workflowTasks,
+  ...failedTasks,
+  ...buffering,
+  ...signals,
+  ...timers,
+  ...updates,
+  ...updateWithStart,
+  ...queries,
+  ...activities,
+  ...activityCommands,
+  ...children,
+  ...external,
+  ...properties,
+  ...limits,
+];
