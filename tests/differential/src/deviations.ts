@@ -20,6 +20,7 @@ export const NEWER_FIELDS: ReadonlyMap<string, string> = new Map([
   ['WorkflowExecutionSignaledEventAttributes.requestId', 'since Temporal 1.32'],
 ]);
 
+const NO_NAMESPACE = 'BadStartChildExecutionAttributes: Namespace nowhere is not found.';
 const CALLBACKS = 'completion callbacks are not served yet';
 const NO_CALLBACKS = { code: 'UNIMPLEMENTED', message: 'CompletionCallbacks is not served yet' };
 
@@ -42,6 +43,68 @@ export const DEVIATIONS: readonly Deviation[] = [
     '/37/refused/message': NO_CALLBACKS.message,
     '/37/refused/code': NO_CALLBACKS.code,
   }),
+  at('failed-tasks/bad-children', 'a namespace that nobody has is the fault of the command, like any other', {
+    '/14/refused': { code: 'INVALID_ARGUMENT', message: NO_NAMESPACE },
+    '/15/reply/history/events/3': {
+      eventId: 4,
+      eventTime: 'a time',
+      eventType: 'EVENT_TYPE_WORKFLOW_TASK_FAILED',
+      workflowTaskFailedEventAttributes: {
+        scheduledEventId: 2,
+        startedEventId: 3,
+        cause: 'WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES',
+        failure: { message: NO_NAMESPACE, serverFailureInfo: {} },
+        identity: 'worker',
+      },
+    },
+    '/15/reply/history/events/4': {
+      eventId: 5,
+      eventTime: 'a time',
+      eventType: 'EVENT_TYPE_WORKFLOW_TASK_SCHEDULED',
+      workflowTaskScheduledEventAttributes: {
+        taskQueue: { name: 'unknown namespace', kind: 'TASK_QUEUE_KIND_NORMAL' },
+        startToCloseTimeout: '10s',
+        attempt: 2,
+      },
+    },
+  }),
+  at('workflow-tasks/an-activity-goes-to-the-worker-with-the-reply', 'the task has all that a polled one has', {
+    '/2/reply/activityTasks/0/retryPolicy': { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '100s' },
+  }),
+  at('buffering/more-than-may-be-held-back', 'what was held back makes the next task a new one at once', {
+    '/16/reply/attempt': 1,
+    '/17/reply/history/events/17/workflowTaskScheduledEventAttributes/attempt': 1,
+    '/17/reply/history/events/18/workflowTaskStartedEventAttributes/identity': 'worker',
+  }),
+  at('updates/a-sticky-worker-that-is-gone', 'the event names the queue that the task was offered to first', {
+    '/6/reply/history/events/5/workflowTaskScheduledEventAttributes/taskQueue': {
+      name: 'sticky',
+      kind: 'TASK_QUEUE_KIND_STICKY',
+      normalName: 'w',
+    },
+  }),
+  at('updates/what-an-update-must-not-be', 'too much is refused before a worker has it and its workflow ends of it', {
+    '/13/reply': undefined,
+    '/13/refused': { code: 'INVALID_ARGUMENT', message: 'Blob data size exceeds limit.' },
+  }),
+  at('update-with-start/asks-the-one-that-runs', 'the link is whole, the second time too', {
+    '/3/reply/responses/0/startWorkflow/link/workflowEvent/namespace': 'default',
+    '/6/reply/responses/0/startWorkflow/link': {
+      workflowEvent: {
+        namespace: 'default',
+        workflowId: 'w',
+        runId: '(id 1)',
+        eventRef: { eventId: 1, eventType: 'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED' },
+      },
+    },
+  }),
+  at('activities/a-timeout-is-retried', 'an attempt that timed out has come to its end', {
+    '/6/reply/pendingActivities/0/lastAttemptCompleteTime': 'a time',
+  }),
+  {
+    reason: 'build ids of unversioned workers are not recorded yet',
+    expected: (recorded) => recorded.map((entry) => withoutBuildIds(entry) as Entry),
+  },
   {
     reason: 'what was pending when a run closed is not kept',
     expected: (recorded) => recorded.map(withoutPendingIfClosed),
@@ -80,4 +143,25 @@ function withoutPendingIfClosed(entry: Entry): Entry {
   if (reply === undefined || info?.closeTime === undefined) return entry;
   const { pendingActivities: _1, pendingChildren: _2, pendingWorkflowTask: _3, ...rest } = reply;
   return { ...entry, reply: rest };
+}
+
+/** Without the search attribute, and without the reset points that are found by it. */
+function withoutBuildIds(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutBuildIds);
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, Json> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'BuildIds' || key === 'prevAutoResetPoints') continue;
+    const written = key === 'autoResetPoints' ? {} : withoutBuildIds(item);
+    if (key === 'indexedFields' && Object.keys(written as object).length === 0) continue;
+    result[key] = written;
+  }
+  if ('executionConfig' in value) addResetPoints(result);
+  return result;
+}
+
+/** A description always has the field. */
+function addResetPoints(reply: Record<string, Json>): void {
+  const info = reply['workflowExecutionInfo'] as Record<string, Json>;
+  info['autoResetPoints'] ??= {};
 }

@@ -52,11 +52,13 @@ class TranscriptWriter {
   #reply(call: string, { type, message }: TypedMessage): Json {
     const reply = this.#message(type, message);
     if (call !== 'PollWorkflowTaskQueue') return reply;
-    const { history, ...rest } = reply as { history?: { events?: readonly { eventId?: Json; eventType?: Json }[] } };
+    const { history, ...rest } = reply as {
+      history?: { events?: readonly { eventId?: number; eventType?: string }[] };
+    };
     if (history === undefined) return reply;
     return {
       ...rest,
-      history: (history.events ?? []).map(({ eventId, eventType }) => `${String(eventId)} ${String(eventType)}`),
+      history: (history.events ?? []).map(({ eventId, eventType }) => `${String(eventId)} ${eventType ?? ''}`),
     };
   }
 

@@ -256,6 +256,15 @@ test('an activity that nobody has started is cancelled at once, behind the other
   assert.equal(bench.run.activities.size, 0);
 });
 
+test('an activity may be cancelled in the task that schedules it', () => {
+  const bench = new Bench();
+  bench.start();
+  assert.equal(bench.complete([startTimer('t', 1_000), scheduleActivity('a'), cancelActivity(6)]).failure, undefined);
+  const events = ['6 ActivityTaskScheduled', '7 ActivityTaskCancelRequested', '8 ActivityTaskCanceled'];
+  assert.deepEqual(bench.history(6).slice(0, 3), events);
+  assert.equal(bench.run.activities.size, 0);
+});
+
 test('a run that closes with the cancellation drops it', () => {
   const bench = new Bench();
   bench.start();

@@ -255,7 +255,7 @@ test('what is too large is recorded as a failure that is final', () => {
     const reply = respond(bench, token(bench.activityTask()));
     const attributes = bench.last(EventType.ActivityTaskFailed).activityTaskFailedEventAttributes;
     assert.equal(attributes?.retryState, NonRetryableFailure);
-    return { reply, failure: attributes.failure };
+    return { reply, failure: attributes.failure, identity: attributes.identity };
   };
   const server = (message: string) => ({ message, cause: undefined, serverFailureInfo: { nonRetryable: true } });
 
@@ -270,8 +270,10 @@ test('what is too large is recorded as a failure that is final', () => {
   const beat = failed((bench, activity) => heartbeat(bench, activity, TOO_LARGE));
   assert.deepEqual(beat.failure, server('Heartbeat details exceed size limit.'));
   assert.deepEqual(beat.reply, { runId: 'id-2', cancelRequested: true });
+  assert.equal(beat.identity, 'heart');
   const large = { ...BOOM, applicationFailureInfo: { type: 'Broken', details: TOO_LARGE } };
-  const { failure } = failed((bench, activity) => fail(bench, activity, large));
+  const { failure, reply } = failed((bench, activity) => fail(bench, activity, large));
+  assert.deepEqual(reply, { runId: 'id-2', failures: [failure] });
   assert.equal(failure?.message, 'Failure exceeds size limit.');
   assert.deepEqual(failure.serverFailureInfo, { nonRetryable: true });
   assert.equal(failure.cause?.message, 'boom');

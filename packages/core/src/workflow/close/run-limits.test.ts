@@ -63,7 +63,7 @@ test('a history or a state that is too large ends the run', () => {
   heartbeats.complete([command.scheduleActivity('a')]);
   const { scheduledEventId, attempt, stamp } = heartbeats.activityTask();
   const activity = { by: 'token', scheduledEventId, attempt, stamp } as const;
-  const beat = { kind: 'heartbeat', runId: '', activity, details: payloadsOf(4_000) } as const;
+  const beat = { kind: 'heartbeat', runId: '', activity, details: payloadsOf(4_000), identity: 'heart' } as const;
   heartbeats.ok(beat);
   assert.equal(refusal(heartbeats.send(beat)).message, STATE);
 });

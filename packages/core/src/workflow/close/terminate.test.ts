@@ -117,6 +117,14 @@ test('a chain is ended in whichever run it is, the run id notwithstanding', () =
   assert.equal(bench.run.lifecycle.status, WorkflowExecutionStatus.Running);
 });
 
+test('of a closed run the caller hears that it is closed, whatever chain was meant', () => {
+  const bench = new Bench();
+  bench.start();
+  bench.complete([command.completeWorkflow()]);
+  const refused = refusal(bench.send(terminateOf({ firstRunId: 'unknown' })));
+  assert.equal(refused.message, 'workflow execution already completed');
+});
+
 test('a request for a child only spares everyone else', () => {
   const bench = new Bench();
   bench.start();
