@@ -1,6 +1,28 @@
 /** Marks a file as ours ("Prdu"): SQLite's `application_id`. */
 export const APPLICATION_ID = 0x50726475;
 
+/** Bytes of a value up to which it stands in the index of attributes; longer ones are found by looking at the rows. */
+export const INDEXED_VALUE_BYTES_MAX = 255;
+
+const PLACE = 'namespace, close_time_ms, start_time_ms, run';
+
+/** The values of a row's attributes, as `item`, those in lists one by one; `field.key` is the name. */
+function items(row: string): string {
+  return `json_each(${row}.attributes) AS field,
+    json_each(iif(field.type = 'array', field.value, json_array(field.value))) AS item`;
+}
+
+const IS_INDEXED = `octet_length(item.value) <= ${INDEXED_VALUE_BYTES_MAX}`;
+
+const putAttributes = `
+  INSERT OR IGNORE INTO attribute (name, value, ${PLACE})
+    SELECT field.key, item.value, new.namespace, new.close_time_ms, new.start_time_ms, new.run
+    FROM ${items('new')} WHERE ${IS_INDEXED} AND new.division IS NULL;`;
+
+const takeAttributes = `
+  DELETE FROM attribute WHERE (name, value, ${PLACE}) IN (
+    SELECT field.key, item.value, old.namespace, old.close_time_ms, old.start_time_ms, old.run FROM ${items('old')});`;
+
 /**
  * The schema's versions: entry n brings a file from version n to n + 1 and is never changed once released.
  *
@@ -16,6 +38,8 @@ export const APPLICATION_ID = 0x50726475;
  *   leave out the rows that a namespace division hides from every query that does not ask for it.
  * - A removed run leaves `run` and `visibility` at once and stands in `removed` until its history, snapshot and deltas
  *   have gone as well. What is older than a removed run of the same id is `superseded`: it is never the current one.
+ * - `attribute` is the index of search attributes, kept by triggers: a run without any costs nothing. It has the default
+ *   order within each value, so that a page of one value is as cheap as its rows.
  * - Namespaces are one small integer in each row and index instead of 16 bytes; UUIDs are 16 bytes instead of 36.
  */
 export const migrations: readonly string[] = [
@@ -134,5 +158,29 @@ export const migrations: readonly string[] = [
   CREATE TABLE removed (
     run INTEGER PRIMARY KEY
   ) STRICT;
+  `,
+  `
+  CREATE TABLE attribute (
+    namespace INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value ANY NOT NULL,
+    close_time_ms INTEGER NOT NULL,
+    start_time_ms INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    PRIMARY KEY (namespace, name, value, close_time_ms, start_time_ms, run)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TRIGGER attribute_insert AFTER INSERT ON visibility
+  WHEN new.attributes IS NOT NULL AND new.division IS NULL BEGIN ${putAttributes} END;
+
+  CREATE TRIGGER attribute_delete AFTER DELETE ON visibility
+  WHEN old.attributes IS NOT NULL AND old.division IS NULL BEGIN ${takeAttributes} END;
+
+  CREATE TRIGGER attribute_update AFTER UPDATE ON visibility
+  WHEN old.attributes IS NOT NULL OR new.attributes IS NOT NULL BEGIN ${takeAttributes} ${putAttributes} END;
+
+  INSERT OR IGNORE INTO attribute (name, value, ${PLACE})
+    SELECT field.key, item.value, v.namespace, v.close_time_ms, v.start_time_ms, v.run
+    FROM visibility AS v, ${items('v')} WHERE ${IS_INDEXED} AND v.division IS NULL;
   `,
 ];

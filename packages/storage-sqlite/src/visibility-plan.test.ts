@@ -34,15 +34,17 @@ const ordered: readonly (readonly [string, string])[] = [
     'visibility_status (namespace=? AND status=? AND (close_time_ms,start_time_ms)<(?,?))',
   ],
   ["CloseTime > '2026-01-01T00:00:00Z'", 'visibility_order (namespace=? AND '],
+  ["Region = 'eu'", 'PRIMARY KEY (namespace=? AND name=? AND value=? AND (close_time_ms,start_time_ms)<(?,?))'],
+  ["Tags = 'a'", 'PRIMARY KEY (namespace=? AND name=? AND value=? AND (close_time_ms,start_time_ms)<(?,?))'],
 ];
 
 for (const [text, index] of ordered) {
   test(`a page of "${text}" walks ${index.split(' ')[0]} and sorts no more than ties`, () => {
     const cost = listCost(NAMESPACE, query(text));
     assert.equal(cost.kind, 'ordered');
-    const plan = planner()(listSql({ ...page, query: query(text) }, cost.kind === 'ordered' ? cost.from : ''));
+    const plan = planner()(listSql({ ...page, query: query(text) }, cost.kind === 'ordered' ? cost.way : undefined));
     assert.ok(
-      plan.some((step) => step.includes(`USING INDEX ${index}`)),
+      plan.some((step) => step.includes(`USING ${index.startsWith('PRIMARY') ? '' : 'INDEX '}${index}`)),
       plan.join('\n'),
     );
     assert.ok(plan.includes('USE TEMP B-TREE FOR LAST TERM OF ORDER BY'), plan.join('\n'));
@@ -56,8 +58,10 @@ const counted: readonly (readonly [string, string])[] = [
   ["WorkflowId STARTS_WITH 'a'", 'SEARCH run USING COVERING INDEX run_id (id>? AND id<?)'],
   ["WorkflowType IN ('a', 'b') AND ExecutionStatus = 'Failed'", 'USING INDEX visibility_type (namespace=? AND type=?)'],
   ["TemporalNamespaceDivision = 'x'", 'COVERING INDEX visibility_division (namespace=? AND division=?)'],
-  ["StartTime > '2026-01-01T00:00:00Z'", 'USING INDEX visibility_order (namespace=?)'],
-  ["Region = 'eu'", 'USING INDEX visibility_order (namespace=?)'],
+  ["StartTime > '2026-01-01T00:00:00Z'", 'SEARCH v USING INDEX visibility_start (namespace=? AND start_time_ms>?)'],
+  ["Amount > 5 AND TaskQueue = 'main'", 'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value>? AND value<?)'],
+  ["Region = 'eu' AND TaskQueue = 'main'", 'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value=?)'],
+  ["TaskQueue = 'main'", 'USING INDEX visibility_order (namespace=?)'],
 ];
 
 for (const [text, step] of counted) {
@@ -70,8 +74,8 @@ for (const [text, step] of counted) {
         steps.some((each) => each.includes(step)),
         steps.join('\n'),
       );
-      plan(listSql({ ...page, query: query(text) }, cost.from));
-      plan(countSql({ namespaceId: NAMESPACE, query: query(text), groupBy: undefined }, cost.from));
+      plan(listSql({ ...page, query: query(text) }, cost.way));
+      plan(countSql({ namespaceId: NAMESPACE, query: query(text), groupBy: undefined }, cost.way));
     }
   });
 }
@@ -126,7 +130,7 @@ test('what looks at many rows runs beside the loop, with the same result', async
 
 test('a query that takes too long is ended, and the store goes on', async () => {
   const store = await manyRuns(0);
-  const resolved = query("Region = 'nowhere'");
+  const resolved = query("TaskQueue = 'nowhere'");
   const isTooCostly = (error: unknown) => error instanceof StoreError && error.failure === StoreFailure.TooCostly;
   const list = { namespaceId: NAMESPACE, query: resolved, pageSize: 9, after: undefined };
   await assert.rejects(store.listVisibility(list), isTooCostly);

@@ -6,7 +6,7 @@ import type { StoreThread } from './store-thread.ts';
 import { countCost, listCost, LOOP_ROWS_MAX, type QueryCost } from './visibility-cost.ts';
 import { visibilityRecord } from './visibility-row.ts';
 import type { Sql } from './sql.ts';
-import { countSql, listSql } from './visibility-sql.ts';
+import { countSql, listSql, type Way } from './visibility-sql.ts';
 
 /** Answers visibility queries: cheap ones at once, the others on the background thread, none longer than it may. */
 export class VisibilityReads {
@@ -26,23 +26,25 @@ export class VisibilityReads {
   }
 
   async list(query: VisibilityQuery): Promise<VisibilityRecord[]> {
-    const rows = await this.#rows(listCost(query.namespaceId, query.query), (from) => listSql(query, from));
+    const rows = await this.#rows(listCost(query.namespaceId, query.query), (way) => listSql(query, way));
     return rows.map((row) => visibilityRecord(query.namespaceId, row));
   }
 
   async count(query: VisibilityCount): Promise<CountGroup[]> {
-    const rows = await this.#rows(countCost(query.namespaceId, query.query), (from) => countSql(query, from));
+    const rows = await this.#rows(countCost(query.namespaceId, query.query), (way) => countSql(query, way));
     return rows.map((row) => ({
       values: query.groupBy === undefined ? [] : [(row['value'] ?? undefined) as GroupValue],
       count: numberIn(row, 'count'),
     }));
   }
 
-  async #rows(cost: QueryCost, sqlFrom: (from?: string) => Sql): Promise<readonly Row[]> {
-    if (cost.kind !== 'unbounded' && this.#isCheap(cost))
-      return this.#connection.all(sqlFrom(cost.from), this.#limitMs);
-    if (this.#thread === undefined) return this.#connection.all(sqlFrom(), this.#limitMs);
-    return this.#thread().request({ kind: 'query', sql: sqlFrom(), limitMs: this.#limitMs });
+  async #rows(cost: QueryCost, sqlThrough: (way?: Way) => Sql): Promise<readonly Row[]> {
+    if (cost.kind !== 'unbounded' && this.#isCheap(cost)) {
+      return this.#connection.all(sqlThrough(cost.way), this.#limitMs);
+    }
+    const sql = sqlThrough(cost.kind === 'counted' ? cost.instead : undefined);
+    if (this.#thread === undefined) return this.#connection.all(sql, this.#limitMs);
+    return this.#thread().request({ kind: 'query', sql, limitMs: this.#limitMs });
   }
 
   #isCheap(cost: Exclude<QueryCost, { kind: 'unbounded' }>): boolean {

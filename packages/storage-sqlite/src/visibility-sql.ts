@@ -14,38 +14,45 @@ import { DIVISION, visibilityColumns } from './visibility-row.ts';
 /** Asks the guard at one row of 256: often enough for milliseconds, and rarely enough to cost nothing. */
 const GUARD = `iif(v.run & 255, 1, ${TIME_GUARD}())`;
 
-/** The tables of a query where SQLite chooses the way. */
-const FREE = 'visibility AS v JOIN run ON run.run = v.run';
+/** The tables of a query in the order in which they are gone through. */
+export interface Way extends Sql {
+  /** Whose columns have the times of the default order: those of the index that is walked. */
+  readonly order: 'v' | 'a';
+}
+
+/** SQLite chooses the way. */
+const FREE: Way = { text: 'visibility AS v JOIN run ON run.run = v.run', values: [], order: 'v' };
+
 /** A join with `run` that only gives columns, and goes where none is needed. */
-const JOINED_RUN = / (CROSS )?JOIN run ON run\.run = v\.run$/;
+const JOINED_RUN = /\s(CROSS )?JOIN run ON run\.run = v\.run$/;
 
 const NAMESPACE = 'v.namespace = (SELECT namespace FROM namespace WHERE id = ?)';
 
-/** One page of the list in the default order. `from` names the tables and the way through them, where that is decided. */
-export function listSql({ namespaceId, query, after, pageSize }: VisibilityQuery, from = FREE): Sql {
+/** One page of the list in the default order. */
+export function listSql({ namespaceId, query, after, pageSize }: VisibilityQuery, way: Way = FREE): Sql {
   const condition = conditionSql(query);
-  const values: SqlValue[] = [uuidBytes(namespaceId), ...condition.values];
+  const values: SqlValue[] = [...way.values, uuidBytes(namespaceId), ...condition.values];
+  const [close, start] = [`${way.order}.close_time_ms`, `${way.order}.start_time_ms`];
   let place = '';
   if (after !== undefined) {
     const { closeTimeMs, startTimeMs, runId } = after;
-    place = `AND (v.close_time_ms, v.start_time_ms) <= (?, ?)
-      AND NOT (v.close_time_ms = ? AND v.start_time_ms = ? AND run.run_id <= ?)`;
+    place = `AND (${close}, ${start}) <= (?, ?) AND NOT (${close} = ? AND ${start} = ? AND run.run_id <= ?)`;
     values.push(closeTimeMs, startTimeMs, closeTimeMs, startTimeMs, uuidOrNothing(runId));
   }
-  const text = `SELECT ${visibilityColumns} FROM ${from}
+  const text = `SELECT ${visibilityColumns} FROM ${way.text}
     WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${place}
-    ORDER BY v.close_time_ms DESC, v.start_time_ms DESC, run.run_id LIMIT ?`;
+    ORDER BY ${close} DESC, ${start} DESC, run.run_id LIMIT ?`;
   return { text, values: [...values, pageSize] };
 }
 
 /** Groups as rows of `value` and `count`; without a grouping one row, whose value is NULL. */
-export function countSql({ namespaceId, query, groupBy }: VisibilityCount, from = FREE): Sql {
+export function countSql({ namespaceId, query, groupBy }: VisibilityCount, way: Way = FREE): Sql {
   const condition = conditionSql(query);
   const column = groupBy === undefined ? 'NULL' : groupColumns[groupBy];
-  const tables = condition.usesRun ? from : from.replace(JOINED_RUN, '');
+  const tables = condition.usesRun ? way.text : way.text.replace(JOINED_RUN, '');
   const text = `SELECT ${column} AS value, count(*) AS count FROM ${tables}
     WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${groupBy === undefined ? '' : `GROUP BY ${column}`}`;
-  return { text, values: [uuidBytes(namespaceId), ...condition.values] };
+  return { text, values: [...way.values, uuidBytes(namespaceId), ...condition.values] };
 }
 
 const groupColumns: Readonly<Record<GroupAttribute, string>> = {
@@ -179,6 +186,11 @@ function isUuidAttribute({ origin, name }: Attribute): boolean {
 /** A value as its column keeps it. */
 function boundValue(attribute: Attribute, value: AttributeScalar): SqlValue {
   if (isUuidAttribute(attribute)) return uuidOrNothing(String(value));
+  return scalarValue(value);
+}
+
+/** A value as rows and the index of attributes have it. */
+export function scalarValue(value: AttributeScalar): SqlValue {
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
