@@ -23,7 +23,7 @@ test('each argument is a payload; what is left empty is not sent', () => {
 
 test('search attributes carry their registered type, durations are read as people write them', () => {
   const form = { ...emptyForm, searchAttributes: '{"Priority":3}', executionTimeout: '1h30m' };
-  const request = startRequest('default', form, { Priority: 'Int' });
+  const request = startRequest('default', form, { Priority: 'INDEXED_VALUE_TYPE_INT' });
   const attribute = request.searchAttributes?.indexedFields?.Priority;
   assert.equal(decode(attribute?.metadata?.type), 'Int');
   assert.equal(decode(attribute?.data), '3');

@@ -1,10 +1,12 @@
 import type {
+  IndexedValueType,
   Payload,
   SearchAttributes,
   StartWorkflowExecutionRequest,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@perdure/proto/json-types';
+import { pascalCase } from '../../../lib/history/events.ts';
 import { jsonPayload } from '../../../lib/payload.ts';
 import { parseDuration } from '../../../lib/time.ts';
 
@@ -46,7 +48,7 @@ export const emptyForm: StartForm = {
 };
 
 /** Types of registered search attributes by name, as the server lists them. */
-export type AttributeTypes = Readonly<Record<string, string>>;
+export type AttributeTypes = Readonly<Record<string, IndexedValueType>>;
 
 /** The request of a filled form. Throws with what is wrong where a text is no value. */
 export function startRequest(namespace: string, form: StartForm, types: AttributeTypes): StartWorkflowExecutionRequest {
@@ -103,7 +105,7 @@ function fieldsOf(
 function attributesOf(text: string, types: AttributeTypes): SearchAttributes | undefined {
   const read = fieldsOf(text, (name) => {
     const type = types[name];
-    return type === undefined ? {} : { type };
+    return type === undefined ? {} : { type: pascalCase(type.replace('INDEXED_VALUE_TYPE_', '')) };
   });
   return read && { indexedFields: read.fields };
 }

@@ -1,0 +1,201 @@
+import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Column } from '../../../components/data-table.tsx';
+import { Elapsed, Timestamp } from '../../../components/time.tsx';
+import { WorkflowStatus } from '../../../components/workflow-status.tsx';
+import { formatBytes, readPayload } from '../../../lib/payload.ts';
+import { stored, type Stored } from '../../../lib/preferences.ts';
+import { instantMs } from '../../../lib/time.ts';
+import styles from './list-page.module.css';
+
+type WorkflowColumn = Column<WorkflowExecutionInfo>;
+
+function idCell(namespace: string): (info: WorkflowExecutionInfo) => ReactNode {
+  return function WorkflowIdCell({ execution }) {
+    const { workflowId = '', runId = '' } = execution ?? {};
+    return (
+      <Link
+        to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
+        params={{ namespace, workflowId, runId }}
+        className={styles.id}
+        title={workflowId}
+        preload={false}
+      >
+        {workflowId}
+      </Link>
+    );
+  };
+}
+
+/** What most readers look for. */
+const commonColumns: readonly WorkflowColumn[] = [
+  { id: 'Status', header: 'Status', width: '128px', cell: ({ status }) => <WorkflowStatus status={status} /> },
+  {
+    id: 'WorkflowType',
+    header: 'Type',
+    width: 'minmax(130px, 1fr)',
+    minWidth: 130,
+    cell: ({ type }) => <span title={type?.name}>{type?.name}</span>,
+  },
+  {
+    id: 'StartTime',
+    header: 'Started',
+    width: '168px',
+    minWidth: 168,
+    cell: ({ startTime }) => <Timestamp value={startTime} />,
+  },
+  {
+    id: 'Duration',
+    header: 'Took',
+    width: '96px',
+    phone: 'hidden',
+    isEnd: true,
+    cell: (info) => <Duration info={info} />,
+  },
+  {
+    id: 'CloseTime',
+    header: 'Ended',
+    width: '168px',
+    minWidth: 168,
+    phone: 'hidden',
+    cell: ({ closeTime }) => <Timestamp value={closeTime} none="" />,
+  },
+  {
+    id: 'TaskQueue',
+    header: 'Task queue',
+    width: 'minmax(110px, 1fr)',
+    minWidth: 110,
+    phone: 'hidden',
+    cell: ({ taskQueue }) => taskQueue,
+  },
+];
+
+const furtherColumns: readonly WorkflowColumn[] = [
+  {
+    id: 'RunId',
+    header: 'Run ID',
+    width: 'minmax(290px, 1fr)',
+    minWidth: 290,
+    phone: 'hidden',
+    cell: ({ execution }) => <code>{execution?.runId}</code>,
+  },
+  {
+    id: 'ExecutionTime',
+    header: 'Execution time',
+    width: '168px',
+    minWidth: 168,
+    phone: 'hidden',
+    cell: ({ executionTime }) => <Timestamp value={executionTime} />,
+  },
+  {
+    id: 'HistoryLength',
+    header: 'Events',
+    width: '90px',
+    phone: 'hidden',
+    isEnd: true,
+    cell: ({ historyLength }) => historyLength,
+  },
+  {
+    id: 'HistorySize',
+    header: 'History size',
+    width: '110px',
+    phone: 'hidden',
+    isEnd: true,
+    cell: ({ historySizeBytes }) => historySizeBytes && formatBytes(Number(historySizeBytes)),
+  },
+  {
+    id: 'StateTransitions',
+    header: 'Transitions',
+    width: '110px',
+    phone: 'hidden',
+    isEnd: true,
+    cell: ({ stateTransitionCount }) => stateTransitionCount,
+  },
+  {
+    id: 'ParentWorkflowId',
+    header: 'Parent',
+    width: 'minmax(140px, 1fr)',
+    minWidth: 140,
+    phone: 'hidden',
+    cell: ({ parentExecution }) => parentExecution?.workflowId,
+  },
+  {
+    id: 'Deployment',
+    header: 'Deployment',
+    width: 'minmax(120px, 1fr)',
+    minWidth: 120,
+    phone: 'hidden',
+    cell: (info) => info.versioningInfo?.deploymentVersion?.deploymentName ?? info.workerDeploymentName,
+  },
+  {
+    id: 'Version',
+    header: 'Version',
+    width: 'minmax(120px, 1fr)',
+    minWidth: 120,
+    phone: 'hidden',
+    cell: ({ versioningInfo }) => versioningInfo?.deploymentVersion?.buildId,
+  },
+  ...['TemporalScheduledById', 'BuildIds', 'TemporalChangeVersion', 'TemporalReportedProblems'].map(attributeColumn),
+];
+
+/** Every column that a list may show, by its id. */
+export function knownColumns(
+  namespace: string,
+  customAttributes: readonly string[],
+): ReadonlyMap<string, WorkflowColumn> {
+  const idColumn: WorkflowColumn = {
+    id: 'WorkflowId',
+    header: 'Workflow ID',
+    width: 'minmax(180px, 2fr)',
+    minWidth: 180,
+    phone: 'title',
+    cell: idCell(namespace),
+  };
+  const columns = [idColumn, ...commonColumns, ...furtherColumns, ...customAttributes.map(attributeColumn)];
+  return new Map(columns.map((column) => [column.id, column]));
+}
+
+function attributeColumn(name: string): WorkflowColumn {
+  return {
+    id: name,
+    header: name,
+    width: 'minmax(130px, 1fr)',
+    minWidth: 130,
+    phone: 'hidden',
+    cell: ({ searchAttributes }) => attributeText(searchAttributes?.indexedFields?.[name]),
+  };
+}
+
+function attributeText(payload: Parameters<typeof readPayload>[0] | undefined): string {
+  const read = payload && readPayload(payload);
+  if (read?.kind !== 'json') return '';
+  return Array.isArray(read.value) ? read.value.join(', ') : String(read.value);
+}
+
+function Duration({ info }: { readonly info: WorkflowExecutionInfo }): ReactNode {
+  return instantMs(info.startTime) === undefined ? '' : <Elapsed from={info.startTime} to={info.closeTime} />;
+}
+
+export const defaultColumns: readonly string[] = [
+  'Status',
+  'WorkflowId',
+  'WorkflowType',
+  'StartTime',
+  'Duration',
+  'TaskQueue',
+];
+
+const stores = new Map<string, Stored<readonly string[]>>();
+
+/** Which columns a reader chose in a namespace, in their order. */
+export function chosenColumns(namespace: string): Stored<readonly string[]> {
+  let store = stores.get(namespace);
+  if (store === undefined) {
+    store = stored<readonly string[]>(`columns.${namespace}`, defaultColumns, (json) =>
+      Array.isArray(json) ? json.filter((id): id is string => typeof id === 'string') : defaultColumns,
+    );
+    stores.set(namespace, store);
+  }
+  return store;
+}

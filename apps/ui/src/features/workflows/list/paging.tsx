@@ -1,0 +1,105 @@
+import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
+import { ChevronLeft, ChevronRight, Download } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Button } from '../../../components/button.tsx';
+import { Select } from '../../../components/field.tsx';
+import { scrollRegionId } from '../../../components/use-main-virtualizer.ts';
+import { useCommands } from '../../../lib/commands.ts';
+import { stored, useStored } from '../../../lib/preferences.ts';
+import styles from './list-page.module.css';
+
+const sizes = [100, 250, 500] as const;
+
+const pageSize = stored<number>('pageSize', sizes[0], (json) => sizes.find((size) => size === json) ?? sizes[0]);
+
+export interface Pages {
+  readonly size: number;
+  readonly token: string;
+  readonly number: number;
+  readonly goNext: (token: string) => void;
+  readonly goBack: () => void;
+  readonly setSize: (size: number) => void;
+}
+
+/** The server pages by tokens, forward; the way back is the tokens that were used. */
+export function usePages(): Pages {
+  const size = useStored(pageSize);
+  const [tokens, setTokens] = useState<readonly string[]>([]);
+  const go = (next: readonly string[]): void => {
+    setTokens(next);
+    document.getElementById(scrollRegionId)?.scrollTo({ top: 0 });
+  };
+  return {
+    size,
+    token: tokens.at(-1) ?? '',
+    number: tokens.length + 1,
+    goNext: (token) => go([...tokens, token]),
+    goBack: () => go(tokens.slice(0, -1)),
+    setSize: (next) => {
+      pageSize.set(next);
+      go([]);
+    },
+  };
+}
+
+export interface ListFootProps {
+  readonly pages: Pages;
+  readonly next: string;
+  readonly count: number;
+  readonly total: number;
+  readonly rows: readonly WorkflowExecutionInfo[];
+  readonly isBusy: boolean;
+}
+
+export function ListFoot({ pages, next, count, total, rows, isBusy }: ListFootProps): ReactNode {
+  const first = (pages.number - 1) * pages.size + 1;
+  const back = (): void => {
+    if (pages.number > 1) pages.goBack();
+  };
+  const forward = (): void => {
+    if (next !== '') pages.goNext(next);
+  };
+  useCommands([
+    { id: 'list.back', title: 'Page before', group: 'Workflows', keys: 'h', isHidden: true, run: back },
+    { id: 'list.next', title: 'Next page', group: 'Workflows', keys: 'l', isHidden: true, run: forward },
+  ]);
+  return (
+    <div className={styles.foot}>
+      <span role="status">
+        {count === 0
+          ? 'None'
+          : `${first.toLocaleString('en')} to ${(first + count - 1).toLocaleString('en')} of ${Math.max(total, first + count - 1).toLocaleString('en')}`}
+        {isBusy && ', reading…'}
+      </span>
+      <span className={styles.push} />
+      <Button isSmall variant="quiet" disabled={count === 0} onClick={() => saveRows(rows)}>
+        <Download size={13} />
+        Save this page
+      </Button>
+      <Select
+        aria-label="Rows on a page"
+        className={styles.size}
+        options={sizes.map((size) => [String(size), `${size} a page`] as const)}
+        value={pages.size}
+        onChange={(event) => pages.setSize(Number(event.target.value))}
+      />
+      <Button isSmall disabled={pages.number === 1} onClick={back}>
+        <ChevronLeft size={14} />
+        Before
+      </Button>
+      <Button isSmall disabled={next === ''} onClick={forward}>
+        Next
+        <ChevronRight size={14} />
+      </Button>
+    </div>
+  );
+}
+
+function saveRows(rows: readonly WorkflowExecutionInfo[]): void {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(rows, undefined, 2)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = 'workflows.json';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
