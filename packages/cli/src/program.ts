@@ -2,6 +2,9 @@ import { basename } from 'node:path';
 import { runCommandLine } from './command-line/run.ts';
 import { root } from './commands/root.ts';
 
+/** Name of the official test server, whose arguments are a port and whether time may skip from the start. */
+const TEST_SERVER = 'temporal-test-server';
+
 /** Names under which the program is installed. */
 const programs = ['perdure', 'temporal'];
 
@@ -18,7 +21,7 @@ export async function runProgram(): Promise<void> {
   const exitCode = await runCommandLine({
     root,
     program: programs.includes(name) ? name : 'perdure',
-    words: process.argv.slice(2),
+    words: name === TEST_SERVER ? testServerWords(process.argv.slice(2)) : process.argv.slice(2),
     columns: process.stdout.columns,
     context: {
       environment: process.env,
@@ -31,6 +34,13 @@ export async function runProgram(): Promise<void> {
     },
   });
   process.exitCode = exitCode;
+}
+
+/** What the official test server is started with, as our own command. What else it is given is of no meaning to it either. */
+function testServerWords(words: readonly string[]): string[] {
+  const port = words.find((word) => /^\d+$/.test(word)) ?? '7233';
+  const timeSkipping = words.includes('--enable-time-skipping') ? 'unlocked' : 'locked';
+  return ['server', 'start-dev', '--headless', '--port', port, '--time-skipping', timeSkipping];
 }
 
 /** Node.js before 24 warns that its SQLite is new. It does what we need from the oldest version that we run on. */

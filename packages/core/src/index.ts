@@ -22,6 +22,7 @@ export { LIST_INFO_FIELD, SCHEDULE_DIVISION } from './schedule/visibility-record
 export * from './visibility/index.ts';
 export type { ActivityTaskView } from './workflow/activity/activity-task.ts';
 export { describePendingActivities } from './workflow/activity/pending-activity.ts';
+export { isAtWork } from './workflow/at-work.ts';
 export type { Change, VolatileChange } from './workflow/change.ts';
 export { describePendingChildren } from './workflow/child/pending-child.ts';
 export type * from './workflow/input.ts';

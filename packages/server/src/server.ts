@@ -15,6 +15,8 @@ import type { HandlerTable } from './rpc/handler.ts';
 import { makeHandlers } from './rpc/make-handlers.ts';
 import { OutstandingPolls } from './rpc/outstanding-polls.ts';
 import { Tokens } from './rpc/tokens.ts';
+import { testServiceHandlers } from './time-skipping/test-service.ts';
+import { TimeSkipping } from './time-skipping/time-skipping.ts';
 import { withMetrics } from './transport/with-metrics.ts';
 
 /** How long closed runs of the namespaces made at the start are kept. Temporal: the dev server's 24 h. */
@@ -33,6 +35,8 @@ export interface ServerOptions extends ListenOptions {
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;
   readonly config: DynamicConfig;
+  /** For tests: the clock skips what nothing but time is awaited for, and TestService moves it. Off where undefined. */
+  readonly timeSkipping?: 'locked' | 'unlocked' | undefined;
   /** Namespaces to have from the start, beside `default`. */
   readonly namespaces: readonly string[];
   /** Search attributes to have from the start, in each of those namespaces. */
@@ -56,7 +60,9 @@ export interface RunningServer {
 
 /** Brings up a server on a store: takes over what was under way, then serves. Rejects with what stands in the way. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { store, host, logger, config } = options;
+  const { store, logger, config } = options;
+  const time = options.timeSkipping && new TimeSkipping(options.host, options.timeSkipping);
+  const host = time?.host ?? options.host;
   const failure = Promise.withResolvers<Error>();
   const namespaces = await Namespaces.open({ store, host, limitsFor: (name) => config.limits(name) });
   const engine = new Engine({
@@ -88,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     cluster: { clusterId, clusterName: 'active', shardCount: SHARD_COUNT },
   });
   const measured = withMetrics(
-    handlers,
+    time === undefined ? handlers : new Map([...handlers, ...testServiceHandlers(time)]),
     createServiceMetrics(options.metrics, () => host.now()),
     namespaces,
   );
@@ -100,12 +106,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const stop = async (graceMs: number): Promise<void> => {
     reclaimer.stop();
+    time?.stop();
     await listeners.drain(graceMs);
     await engine.stop();
     await store.close();
   };
   try {
     const ports = await listeners.start();
+    time?.start(engine);
     return { ports, handlers: measured, failed: failure.promise, stop };
   } catch (error) {
     await engine.stop();

@@ -22,6 +22,8 @@ export interface DevServerOptions {
   readonly file: string | undefined;
   readonly pragmas: ReadonlyMap<string, string>;
   readonly namespaces: readonly string[];
+  /** Undefined: time is what it is. */
+  readonly timeSkipping: 'locked' | 'unlocked' | undefined;
   /** Custom search attributes of those namespaces. */
   readonly searchAttributes: ReadonlyMap<string, AttributeType>;
   readonly dynamicConfig: DynamicConfig;
@@ -63,6 +65,7 @@ export function devServerOptions({ flags }: StartDevParsed, context: CommandCont
     ui: flags.headless ? undefined : readUi(flags, address, insecure),
     file: flags['db-filename'] === '' ? undefined : flags['db-filename'],
     pragmas: parseKeyValues('invalid pragma', flags['sqlite-pragma']),
+    timeSkipping: flags['time-skipping'] === 'off' ? undefined : flags['time-skipping'],
     namespaces: [...new Set(['default', ...flags.namespace])],
     searchAttributes: readSearchAttributes(flags['search-attribute']),
     ...readDynamicConfig(flags['dynamic-config-value']),

@@ -121,6 +121,7 @@ async function start(startServer: StartServer, shared: Shared, store: Store): Pr
       http,
       ui: ui && { ...ui, host: ui.address, assets: ui.assets ?? (await uiAssets()) },
       namespaces,
+      timeSkipping: options.timeSkipping,
       searchAttributes,
     });
   } catch (error) {

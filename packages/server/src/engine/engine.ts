@@ -1,14 +1,15 @@
-import type {
-  AggregateKey,
-  AggregateState,
-  AnyInput,
-  Delivery,
-  Rejection,
-  ReplyOf,
-  ResetInput,
-  Run,
-  Schedule,
-  WorkflowKey,
+import {
+  earliest,
+  type AggregateKey,
+  type AggregateState,
+  type AnyInput,
+  type Delivery,
+  type Rejection,
+  type ReplyOf,
+  type ResetInput,
+  type Run,
+  type Schedule,
+  type WorkflowKey,
 } from '@perdure/core';
 import { StoreError, StoreFailure, type Store } from '@perdure/storage';
 import type { Host, HostTimer } from '../host/host.ts';
@@ -168,6 +169,22 @@ export class Engine {
       waiters.add(done);
       signal.addEventListener('abort', done, { once: true });
     });
+  }
+
+  /** Whether everything has come to rest but what waits for a deadline. For a clock that skips time. */
+  get awaitsOnlyTime(): boolean {
+    return [...this.#shards.values()].every((shard) => shard.awaitsOnlyTime);
+  }
+
+  /** The earliest deadline of all; undefined where nothing waits for time. */
+  async nextDeadlineMs(): Promise<number | undefined> {
+    const deadlines = await Promise.all([...this.#shards.values()].map((shard) => shard.wakeups.nextAtMs()));
+    return deadlines.reduce(earliest, undefined);
+  }
+
+  /** The host's clock has jumped: what is due by now happens. */
+  timeHasJumped(): void {
+    for (const shard of this.#shards.values()) shard.wakeups.review();
   }
 
   /** The shard of an aggregate, for readers of its rows. */

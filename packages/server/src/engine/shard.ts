@@ -1,14 +1,15 @@
-import type {
-  AggregateKey,
-  AggregateState,
-  AnyInput,
-  Delivery,
-  Effect,
-  Env,
-  Input,
-  Rejection,
-  ReplyOf,
-  StateTransition,
+import {
+  isAtWork,
+  type AggregateKey,
+  type AggregateState,
+  type AnyInput,
+  type Delivery,
+  type Effect,
+  type Env,
+  type Input,
+  type Rejection,
+  type ReplyOf,
+  type StateTransition,
 } from '@perdure/core';
 import { encodeHistoryEvent, messageType } from '@perdure/proto';
 import type { Removal, RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
@@ -84,6 +85,16 @@ export class Shard {
   nowMs(): number {
     this.#timeMs = Math.max(this.#timeMs, this.#context.host.now());
     return this.#timeMs;
+  }
+
+  /** Nothing is under way, and nobody is at work for any run in memory: what happens next, happens at a deadline. */
+  get awaitsOnlyTime(): boolean {
+    if (!this.#recovered || this.wantsCommit) return false;
+    for (const aggregate of this.#aggregates.values()) {
+      if (!aggregate.isQuiet(this.#durableBatch) || this.#context.isPinned(aggregate)) return false;
+      for (const loaded of aggregate.runs) if (isWorkflowRun(loaded) && isAtWork(loaded.run)) return false;
+    }
+    return true;
   }
 
   /** Loads what was active when the last owner stopped, and what it owed to others. */

@@ -1,4 +1,4 @@
-import { DeadlineQueue } from '@perdure/core';
+import { DeadlineQueue, earliest } from '@perdure/core';
 import type { RunIdentity, Store } from '@perdure/storage';
 import type { Host, HostTimer } from '../host/host.ts';
 
@@ -61,6 +61,21 @@ export class Wakeups {
 
   clear(run: number): void {
     this.#due.delete(run);
+  }
+
+  /** The earliest deadline of any run, in memory or not; undefined where none waits for time. */
+  async nextAtMs(): Promise<number | undefined> {
+    const dueAtMs = this.#queue.next((run) => this.#due.get(run)?.atMs);
+    if (dueAtMs !== undefined && dueAtMs <= this.#scannedThroughMs) return dueAtMs;
+    const [stored] = await this.#store.scanWakeups(this.#shard, Number.MAX_SAFE_INTEGER, 1);
+    return earliest(dueAtMs, stored?.wakeAtMs);
+  }
+
+  /** The clock has jumped: what is due by now is called at once. */
+  review(): void {
+    if (this.#stopped) return;
+    this.#timer?.handle.cancel();
+    this.#ring();
   }
 
   #rearm(): void {

@@ -78,3 +78,15 @@ export async function samples(): Promise<{ readonly told: Sample[]; readonly see
   }
   return { told, seen };
 }
+
+const { echo: pay } = proxyActivities<Activities>({ startToCloseTimeout: '10s', retry: { initialInterval: '1 hour' } });
+
+/** Pays every thirty days; gives what was paid. */
+export async function subscription(months: number): Promise<string[]> {
+  const paid: string[] = [];
+  for (let month = 1; month <= months; month += 1) {
+    await sleep('30 days');
+    paid.push(await pay(`payment ${String(month)}`));
+  }
+  return paid;
+}

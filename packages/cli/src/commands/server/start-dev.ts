@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command-line/command.ts';
 import type { FlagValues } from '../../command-line/flag.ts';
-import { booleanFlag, integerFlag, listFlag, stringFlag } from '../../command-line/flag.ts';
+import { booleanFlag, choiceFlag, integerFlag, listFlag, stringFlag } from '../../command-line/flag.ts';
 
 const PORT_MAX = 65_535;
 
@@ -25,6 +25,10 @@ export const startDevFlags = {
   'ui-disable-news-fetch': booleanFlag('Do not load news into the Web UI.'),
   'sqlite-pragma': listFlag('SQLite pragma as PRAGMA=VALUE. May be given several times.'),
   'dynamic-config-value': listFlag('Dynamic configuration as KEY=JSON. May be given several times.'),
+  'time-skipping': choiceFlag(
+    'For tests: let time skip to the next timer whenever nothing else is awaited. "locked" waits to be unlocked by TestService.',
+    { choices: ['off', 'locked', 'unlocked'], default: 'off' },
+  ),
   'log-config': booleanFlag('Print the configuration to stderr.'),
   'search-attribute': listFlag(
     'Search attribute to have from the start, as NAME=TYPE with one of the types Text, Keyword, Int, Double, Bool, Datetime, KeywordList. May be given several times.',
