@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isRejection } from '@perdure/core';
+import { TestHost } from '../testing/test-host.ts';
+import { TimeSkipping, type TimeUser } from './time-skipping.ts';
+
+/** What lives by the clock: it has deadlines, and may be busy. */
+class Sleepy implements TimeUser {
+  awaitsOnlyTime = true;
+  deadlines: number[] = [];
+  readonly woken: number[] = [];
+  now: () => number = () => 0;
+
+  nextDeadlineMs(): Promise<number | undefined> {
+    return Promise.resolve(this.deadlines[0]);
+  }
+
+  timeHasJumped(): void {
+    while ((this.deadlines[0] ?? Infinity) <= this.now()) this.woken.push(this.deadlines.shift() ?? 0);
+  }
+}
+
+function make(start: 'locked' | 'unlocked'): {
+  host: TestHost;
+  time: TimeSkipping;
+  user: Sleepy;
+  look(): Promise<void>;
+} {
+  const host = new TestHost();
+  const time = new TimeSkipping(host, start);
+  const user = new Sleepy();
+  user.now = () => time.now();
+  time.start(user);
+  return { host, time, user, look: () => host.advance(5) };
+}
+
+const HOUR_MS = 3_600_000;
+const never = new AbortController().signal;
+
+test('unlocked, time jumps from deadline to deadline, and no further', async () => {
+  const { host, time, user, look } = make('unlocked');
+  const startMs = host.now();
+  user.deadlines = [startMs + HOUR_MS, startMs + 2 * HOUR_MS];
+  await look();
+  assert.equal(time.now(), startMs + HOUR_MS);
+  assert.deepEqual(user.woken, [startMs + HOUR_MS]);
+  await look();
+  assert.equal(time.now(), startMs + 2 * HOUR_MS);
+  await look();
+  // Nothing waits for time any more: it runs as the host's.
+  assert.ok(time.now() < startMs + 2 * HOUR_MS + 100);
+});
+
+test('what is at work holds the time, and so does a lock', async () => {
+  const { host, time, user, look } = make('unlocked');
+  const startMs = host.now();
+  user.deadlines = [startMs + HOUR_MS];
+  user.awaitsOnlyTime = false;
+  await look();
+  time.lock();
+  user.awaitsOnlyTime = true;
+  await look();
+  assert.deepEqual(user.woken, []);
+  assert.equal(time.unlock(), undefined);
+  await look();
+  assert.deepEqual(user.woken, [startMs + HOUR_MS]);
+});
+
+test('locks are counted, and no more are taken away than there are', () => {
+  const { time } = make('locked');
+  time.lock();
+  assert.equal(time.unlock(), undefined);
+  assert.equal(time.unlock(), undefined);
+  assert.ok(isRejection(time.unlock()));
+});
+
+test('a sleeper is a deadline like any other', async () => {
+  const { host, time, user, look } = make('locked');
+  const startMs = host.now();
+  user.deadlines = [startMs + HOUR_MS, startMs + 3 * HOUR_MS];
+  let awake = false;
+  const slept = time.sleepUntil(time.now() + 2 * HOUR_MS, never).then(() => (awake = true));
+  await look();
+  assert.equal(awake, false);
+  time.unlock();
+  await look();
+  assert.deepEqual(user.woken, [startMs + HOUR_MS]);
+  assert.equal(awake, false);
+  await look();
+  await slept;
+  assert.ok(time.now() >= startMs + 2 * HOUR_MS && time.now() < startMs + 3 * HOUR_MS);
+});
+
+test('while it is locked a sleeper wakes when the time has passed, or when its caller is gone', async () => {
+  const { host, time } = make('locked');
+  const controller = new AbortController();
+  let woken = 0;
+  const both = [controller.signal, never].map((signal) => time.sleepUntil(time.now() + 50, signal).then(() => woken++));
+  controller.abort();
+  await both[0];
+  assert.equal(woken, 1);
+  await host.advance(50);
+  await both[1];
+  assert.equal(woken, 2);
+});
+
+test('timers of the host last as long as they said, however the clock jumps', async () => {
+  const { host, time, user, look } = make('unlocked');
+  user.deadlines = [host.now() + HOUR_MS];
+  let rang = false;
+  time.host.setTimer(time.host.now() + 1_000, () => (rang = true));
+  await look();
+  assert.equal(rang, false);
+  await host.advance(995);
+  assert.equal(rang, true);
+});
