@@ -36,9 +36,10 @@ export async function runProgram(): Promise<void> {
   process.exitCode = exitCode;
 }
 
-/** What the official test server is started with, as our own command. What else it is given is of no meaning to it either. */
-function testServerWords(words: readonly string[]): string[] {
-  const port = words.find((word) => /^\d+$/.test(word)) ?? '7233';
+/** What the official test server is started with (`PORT [--enable-time-skipping]`), as our own command. */
+function testServerWords(words: readonly string[]): readonly string[] {
+  const [port = ''] = words;
+  if (!/^\d+$/.test(port)) return words;
   const timeSkipping = words.includes('--enable-time-skipping') ? 'unlocked' : 'locked';
   return ['server', 'start-dev', '--headless', '--port', port, '--time-skipping', timeSkipping];
 }
