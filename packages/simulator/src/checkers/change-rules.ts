@@ -75,6 +75,14 @@ function checkSignal(record: RunRecord, event: HistoryEvent, where: Where): void
   record.lastNumbers.set(sender, number);
 }
 
+/** Takes note of a signal that needs no check: another run had it. */
+export function noteSignal(record: RunRecord, event: HistoryEvent): void {
+  const signal = event.workflowExecutionSignaledEventAttributes;
+  if (signal === undefined) return;
+  const { sender, number } = fromPayloads(signal.input) as SignalContent;
+  if (number > 0) record.lastNumbers.set(sender, number);
+}
+
 /** When it is due is worked out from the events, not taken from the state, which the server has worked out. */
 function checkTimer({ shadow, events }: RunRecord, event: HistoryEvent, where: Where): void {
   const fired = event.timerFiredEventAttributes;

@@ -3,7 +3,7 @@ import type { LogRow, RunIdentity, RunWrite, ShardBatch } from '@perdure/storage
 import { hold, Violation } from '../kernel/violation.ts';
 import { decodeSnapshot, decodeTransition } from '@perdure/server/testing';
 import { checkSuccessor } from './chain-rules.ts';
-import { checkChange } from './change-rules.ts';
+import { checkChange, noteSignal } from './change-rules.ts';
 import { checkRecorded } from './history-rules.ts';
 import { expectedVisibility, nameOf, successorOf, timeOf, type RunRecord } from './run-record.ts';
 import { difference } from './same-state.ts';
@@ -59,10 +59,13 @@ export class DurableLog {
   append(batch: ShardBatch): ReadonlySet<RunRecord> {
     const identities = new Map(batch.runs.map(({ run, identity }) => [run, identity]));
     const touched = new Set<RunRecord>();
-    for (const row of batch.log) {
+    const rows = batch.log.map((row) => ({ row, changes: decodeTransition(row) as Change[] }));
+    for (const { row, changes } of rows)
+      this.#noteReset(this.#record(batch.shard, row.run, identities.get(row.run)), changes);
+    for (const { row, changes } of rows) {
       const record = this.#record(batch.shard, row.run, identities.get(row.run));
       touched.add(record);
-      this.#appendRow(record, row);
+      this.#appendRow(record, row, changes);
     }
     for (const record of batch.visibilityPut) this.#index(record.runId, record);
     for (const write of batch.runs) this.#checkWrite(batch.shard, write);
@@ -85,6 +88,8 @@ export class DurableLog {
       rowStartEventId: 1,
       visibility: undefined,
       isAsked: () => this.#asked.has(`${namespaceId}/${workflowId}`),
+      base: undefined,
+      admitted: new Map(),
       commandsOf: undefined,
       updates: new Map(),
       lastNumbers: new Map(),
@@ -97,7 +102,18 @@ export class DurableLog {
     return record;
   }
 
-  #appendRow(record: RunRecord, row: LogRow): void {
+  /** A run that a reset has made begins with events of another: what they tell of has happened there. */
+  #noteReset(record: RunRecord, changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind !== 'resetFrom') continue;
+      const [from] = change.origin.ancestors;
+      const run = this.find(from?.runId ?? '');
+      hold(from !== undefined && run !== undefined, 29, () => `${nameOf(record)} comes of a run that is not there`);
+      record.base = { run, throughEventId: from.throughEventId };
+    }
+  }
+
+  #appendRow(record: RunRecord, row: LogRow, changes: readonly Change[]): void {
     this.rows += 1;
     const { events } = record;
     hold(
@@ -107,9 +123,22 @@ export class DurableLog {
     );
     hold(row.firstEventId === events.length + 1, 4, () => `${nameOf(record)}: a row begins with ${row.firstEventId}`);
     record.rowStartEventId = row.firstEventId;
-    for (const change of decodeTransition(row) as Change[]) this.#appendChange(record, change);
+    for (const change of changes) {
+      if (isInherited(record, change)) this.#inherit(record, change);
+      else this.#appendChange(record, change);
+    }
     record.sequence = row.sequence;
     record.shadow.transitionCount += 1;
+  }
+
+  #inherit(record: RunRecord, change: Extract<Change, { kind: 'event' }>): void {
+    const { event } = change;
+    const found = difference(event, record.base?.run.events[record.events.length]);
+    hold(found === undefined, 29, () => `${nameOf(record)} begins otherwise than the run that it comes of: ${found}`);
+    checkRecorded(record, event);
+    noteSignal(record, event);
+    record.events.push(event);
+    reapply(record.shadow, [change]);
   }
 
   #appendChange(record: RunRecord, change: Change): void {
@@ -128,7 +157,9 @@ export class DurableLog {
     }
   }
 
-  #noteLateness({ shadow }: RunRecord, change: Change): void {
+  #noteLateness({ shadow, base }: RunRecord, change: Change): void {
+    // What was due while the run that was reset did not run is late without a fault.
+    if (base !== undefined) return;
     if (change.kind !== 'buffered' && (change.kind !== 'event' || shadow.flushing > 0)) return;
     const timer = shadow.timers.get(change.event.timerFiredEventAttributes?.timerId ?? '');
     if (timer !== undefined) this.latestMs = Math.max(this.latestMs, timeOf(change.event) - timer.firesAtMs);
@@ -198,6 +229,10 @@ export class DurableLog {
     hold(before !== undefined && touched.has(before), 25, () => `${nameOf(record)} begins in another commit`);
     checkSuccessor(before, record);
   }
+}
+
+function isInherited({ base, events }: RunRecord, change: Change): change is Extract<Change, { kind: 'event' }> {
+  return change.kind === 'event' && base !== undefined && events.length < base.throughEventId;
 }
 
 /** Visibility is written in the commit that changes what it shows. */

@@ -96,7 +96,8 @@ export class FamilyRules {
 
   /** A run that has closed and owes nothing any more: the policy has been applied to each of its children. */
   #checkChildrenOf(record: RunRecord): void {
-    if (this.#settled.has(record)) return;
+    // The children of a run that was reset go on with the run that comes of it.
+    if (this.#settled.has(record) || record.shadow.lifecycle.resetRunId !== undefined) return;
     this.#settled.add(record);
     for (const { eventId = 0, startChildWorkflowExecutionInitiatedEventAttributes: initiated } of record.events) {
       const policy = initiated?.parentClosePolicy;

@@ -32,6 +32,7 @@ export const INVARIANTS = {
   26: 'the parent close policy is applied to each child as it was set',
   27: "a child's result reaches its parent exactly once",
   28: 'a cancel request that was acknowledged is delivered; nothing follows a termination',
+  29: 'a reset leaves the old run as it was, begins with its events, and carries signals over exactly once',
   30: 'a timeout strikes within its time, never early',
   31: 'the details of the last accepted heartbeat reach the next attempt',
   32: 'visibility equals state and shows no run that is not durable',

@@ -44,7 +44,8 @@ const NO_BYTES = new Uint8Array(0);
 /** Rebuilds a run from its events alone: what events decide must come out as with the changes beside them. */
 export function checkHistoryAlone(record: RunRecord): void {
   const { shadow, events, identity } = record;
-  if (shadow.buffer.length > 0) return;
+  // What a reset changes is in no event.
+  if (shadow.buffer.length > 0 || record.base !== undefined) return;
   const rebuilt = blankRun({ namespaceId: identity.namespaceId, workflowId: identity.id, runId: identity.runId });
   reapply(
     rebuilt,
@@ -57,7 +58,8 @@ export function checkHistoryAlone(record: RunRecord): void {
 /** The part of a run that its history decides. What a closed run still owes is settled beside the history. */
 function decidedByEvents(run: Run) {
   const { lifecycle, timers, activities, children, externals, task } = run;
-  const { requestIds, firstTaskScheduled, start, ...kept } = lifecycle;
+  const { requestIds, firstTaskScheduled, start, resetRunId, ...kept } = lifecycle;
+  void resetRunId;
   void requestIds;
   void firstTaskScheduled;
   return {

@@ -102,6 +102,7 @@ export class ReplyRules implements Tap {
         this.#checkStarted(runId, started === true ? operations[0]?.startWorkflow?.requestId : undefined);
         this.#checkUpdate(namespace, responses[1]?.updateWorkflow ?? {});
       },
+      ResetWorkflowExecution: (request, { runId }) => this.#checkReset(request, runId),
       RequestCancelWorkflowExecution: (request) => this.#checkCancelRequested(request),
       TerminateWorkflowExecution: (request) => this.#checkTerminated(request),
       PollWorkflowTaskQueue: (request, reply) => this.#checkTask(request.namespace, reply),
@@ -179,6 +180,21 @@ export class ReplyRules implements Tap {
   #checkUpdate(namespace: string | undefined, { updateRef, stage, outcome }: ReplyOf<'UpdateWorkflowExecution'>): void {
     const run = this.#checkRun(namespace, updateRef?.workflowExecution?.runId);
     if (run !== undefined) checkTold(run, { updateId: updateRef?.updateId ?? '', stage, outcome });
+  }
+
+  /** The new run has the events before the point, and every signal of the old one, unless they were not wanted. */
+  #checkReset(request: RequestOf<'ResetWorkflowExecution'>, runId: string | undefined): void {
+    const run = this.#checkRun(request.namespace, runId);
+    hold(run?.base !== undefined, 29, () => `run ${runId} is said to come of a reset`);
+    const { base } = run;
+    const fits = base.throughEventId === (request.workflowTaskFinishEventId ?? 0) - 1;
+    hold(fits, 29, () => `${nameOf(run)} has ${base.throughEventId} events of ${nameOf(base.run)}`);
+    if ((request.resetReapplyExcludeTypes ?? []).length > 0) return;
+    for (const { workflowExecutionSignaledEventAttributes: signal } of base.run.events) {
+      const { requestId = '' } = signal ?? {};
+      const has = requestId === '' || run.shadow.signalRequestIds.has(requestId);
+      hold(has, 29, () => `${nameOf(run)} lacks signal ${requestId} of ${nameOf(base.run)}`);
+    }
   }
 
   #acceptToken(token: Uint8Array | undefined): void {

@@ -1,6 +1,6 @@
 import { enumName, timestampMs, visibilityRecord, type Run, type VisibilityRecord } from '@perdure/core';
 import { EventType } from '@perdure/proto/enums';
-import type { HistoryEvent, UpdateOutcome } from '@perdure/proto/types';
+import type { HistoryEvent, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
 import type { RunIdentity } from '@perdure/storage';
 import { MODEL_ATTRIBUTES } from '../model/commands.ts';
 
@@ -20,6 +20,10 @@ export interface RunRecord {
   visibility: VisibilityRecord | undefined;
   /** Whether somebody has asked for an update of the workflow, which may bring a task about at any time. */
   readonly isAsked: () => boolean;
+  /** Of a run that a reset has made: the run that it comes of, and the last event that it has of that one. */
+  base: { readonly run: RunRecord; readonly throughEventId: number } | undefined;
+  /** The updates that events have brought, by id. */
+  readonly admitted: Map<string, UpdateRequest>;
   /** The completed task whose commands' events are written at this point; undefined behind other events. */
   commandsOf: number | undefined;
   /** The updates that its history has accepted, by id. */

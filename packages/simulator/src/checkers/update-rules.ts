@@ -8,9 +8,13 @@ import { difference } from './same-state.ts';
 
 /** Checks an event that tells of an update, and takes note of it. */
 export function checkUpdate(record: RunRecord, event: HistoryEvent, where: () => string): void {
+  const admitted = event.workflowExecutionUpdateAdmittedEventAttributes?.request;
+  if (admitted !== undefined) record.admitted.set(admitted.meta?.updateId ?? '', admitted);
   const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
   if (accepted !== undefined) {
-    const { protocolInstanceId: updateId = '', acceptedRequest = {} } = accepted;
+    const { protocolInstanceId: updateId = '' } = accepted;
+    const acceptedRequest = accepted.acceptedRequest ?? record.admitted.get(updateId);
+    hold(acceptedRequest !== undefined, 18, () => `${where()}: nobody asked for ${updateId}`);
     hold(!record.updates.has(updateId), 18, () => `${where()}: ${updateId} is accepted twice`);
     hold(!contentOf(acceptedRequest).rejects, 19, () => `${where()}: ${updateId} was rejected`);
     record.updates.set(updateId, { acceptedEventId: event.eventId ?? 0, outcome: undefined });

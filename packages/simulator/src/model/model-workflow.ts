@@ -12,7 +12,15 @@ import type {
   UpdateResult,
   WorkflowResult,
 } from './program.ts';
-import { acceptance, acceptanceId, rejection, response, responseId, type IncomingUpdate } from './update-messages.ts';
+import {
+  acceptance,
+  acceptanceId,
+  admittedUpdate,
+  rejection,
+  response,
+  responseId,
+  type IncomingUpdate,
+} from './update-messages.ts';
 
 /** A command, and what the workflow learns from the event that records it. */
 export interface IssuedCommand {
@@ -52,6 +60,8 @@ export class ModelWorkflow {
   readonly #timers = new Map<string, Future>();
   readonly #pending = new Set<Pending>();
   readonly #signalWaiters = new Set<{ readonly count: number; readonly future: Future }>();
+  /** Updates that events have brought, until it goes on. */
+  readonly #admitted: IncomingUpdate[] = [];
   readonly #updates: string[] = [];
   readonly #updateEnds: Future[] = [];
   #issued: IssuedCommand[] = [];
@@ -76,6 +86,8 @@ export class ModelWorkflow {
 
   /** Takes in an event that is no record of its own commands. */
   apply(event: HistoryEvent): void {
+    const update = admittedUpdate(event);
+    if (update !== undefined) this.#admitted.push(update);
     const signal = event.workflowExecutionSignaledEventAttributes;
     if (signal !== undefined) this.#applySignal((fromPayloads(signal.input) as SignalContent).id);
     else if (event.workflowExecutionCancelRequestedEventAttributes !== undefined) this.#cancelRequested = true;
@@ -94,8 +106,9 @@ export class ModelWorkflow {
     this.#issued = [];
     this.failure = undefined;
     if (this.#finished) return { issued: [], rejections: [] };
-    const rejections = updates.filter(({ content }) => content.rejects).map(rejection);
-    for (const update of updates) if (!update.content.rejects) this.#accept(update);
+    const all = [...this.#admitted.splice(0), ...updates];
+    const rejections = all.filter(({ content }) => content.rejects).map(rejection);
+    for (const update of all) if (!update.content.rejects) this.#accept(update);
     this.#fibers.run();
     if (this.#cancelRequested && this.#program.onCancel === 'stop' && !this.#main.done) {
       for (const pending of this.#pending) if (!pending.future.done) pending.cancel();

@@ -118,10 +118,11 @@ function acceptedBehind(events: readonly HistoryEvent[], completedIndex: number)
   const end = events.findIndex((event, index) => index > completedIndex && !isCommandEvent(event));
   return events.slice(completedIndex + 1, end < 0 ? undefined : end).flatMap((event) => {
     const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
-    if (accepted === undefined) return [];
+    // One without its request was brought by an event of its own.
+    if (accepted?.acceptedRequest === undefined) return [];
     const {
       protocolInstanceId = '',
-      acceptedRequest = {},
+      acceptedRequest,
       acceptedRequestMessageId = '',
       acceptedRequestSequencingEventId = 0,
     } = accepted;

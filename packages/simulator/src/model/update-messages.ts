@@ -1,5 +1,5 @@
 import { messageType } from '@perdure/proto';
-import type { ProtocolMessage, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
+import type { HistoryEvent, ProtocolMessage, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
 import { failure } from './commands.ts';
 import { fromPayloads, toPayloads } from './payload.ts';
 import type { UpdateContent } from './program.ts';
@@ -41,6 +41,14 @@ export function incoming(
   sequencingEventId: number,
 ): IncomingUpdate {
   return { updateId, request, content: contentOf(request), messageId, sequencingEventId };
+}
+
+/** The update of an event that brings it instead of a message: it was carried over by a reset. */
+export function admittedUpdate({ eventId = 0, workflowExecutionUpdateAdmittedEventAttributes }: HistoryEvent) {
+  const request = workflowExecutionUpdateAdmittedEventAttributes?.request;
+  if (request === undefined) return undefined;
+  const updateId = request.meta?.updateId ?? '';
+  return incoming(updateId, request, `${updateId}/request`, eventId);
 }
 
 /** What an update of the model asks for. */

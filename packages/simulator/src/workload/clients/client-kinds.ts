@@ -3,6 +3,7 @@ import type { Client, ClientContext } from './client.ts';
 import { MeddlingClient } from './meddling-client.ts';
 import { QueryingClient } from './querying-client.ts';
 import { ReadingClient } from './reading-client.ts';
+import { ResettingClient } from './resetting-client.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { StartingClient } from './starting-client.ts';
 import { UpdateWithStartClient } from './update-with-start-client.ts';
@@ -22,6 +23,7 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
   { name: 'updater', count: 2, make: UpdatingClient },
   { name: 'updating-starter', count: 1, make: UpdateWithStartClient },
   { name: 'meddler', count: 1, make: MeddlingClient },
+  { name: 'resetter', count: 1, make: ResettingClient },
   { name: 'reader', count: 1, make: ReadingClient },
   { name: 'asker', count: 1, make: QueryingClient },
 ];
