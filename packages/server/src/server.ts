@@ -17,6 +17,7 @@ import { OutstandingPolls } from './rpc/outstanding-polls.ts';
 import { Tokens } from './rpc/tokens.ts';
 import { testServiceHandlers } from './time-skipping/test-service.ts';
 import { TimeSkipping } from './time-skipping/time-skipping.ts';
+import { WorkerRegistry } from './workers/worker-registry.ts';
 import { withMetrics } from './transport/with-metrics.ts';
 
 /** How long closed runs of the namespaces made at the start are kept. Temporal: the dev server's 24 h. */
@@ -91,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tokens,
     history: new HistoryReader(store),
     polls: new OutstandingPolls(),
+    workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
     cluster: { clusterId, clusterName: 'active', shardCount: SHARD_COUNT },
   });
   const measured = withMetrics(

@@ -1,10 +1,14 @@
 export { encodeAttribute } from './attribute-payload.ts';
 export * from './attributes.ts';
+export { datetimeFromNanos, parseDatetime } from './datetime.ts';
 export * from './evaluate.ts';
 export * from './execution-info.ts';
 export * from './group.ts';
 export { namesInQuery } from './names.ts';
 export * from './order.ts';
+export { parseQuery } from './parser.ts';
+export { nodeType, printExpression } from './print.ts';
+export type { BetweenExpression, CompareExpression, Expression, IsExpression } from './query.ts';
 export * from './record.ts';
 export * from './resolve.ts';
 export * from './resolved-query.ts';

@@ -14,14 +14,17 @@ import {
   QUERY_SIZE_BYTES_MAX,
 } from './query.ts';
 
+/** Refuses a query that is no SQL; the detail says where it ceases to be. */
+export type RefuseMalformed = (detail: string) => Rejection;
+
 /**
- * Parses a query. Refused with InvalidArgument `invalid query: malformed SQL query: …`. The positions in it count the
- * bytes of the statement that Temporal makes of a query before it parses it, and one beyond.
- * Temporal: store/sql/query_converter_legacy.go, convertWhereString.
+ * Parses a query. Refused with InvalidArgument `invalid query: malformed SQL query: …` unless the caller says otherwise.
+ * The positions in it count the bytes of the statement that Temporal makes of a query before it parses it, and one
+ * beyond. Temporal: store/sql/query_converter_legacy.go, convertWhereString.
  */
-export function parseQuery(query: string): ParsedQuery | Rejection {
-  if (utf8Length(query) > QUERY_SIZE_BYTES_MAX) return malformed(`longer than ${QUERY_SIZE_BYTES_MAX} bytes`);
-  return new Parser(query.trim()).parse();
+export function parseQuery(query: string, refuse: RefuseMalformed = malformed): ParsedQuery | Rejection {
+  if (utf8Length(query) > QUERY_SIZE_BYTES_MAX) return refuse(`longer than ${QUERY_SIZE_BYTES_MAX} bytes`);
+  return new Parser(query.trim(), refuse).parse();
 }
 
 function malformed(detail: string): Rejection {
@@ -52,6 +55,7 @@ const TEXT_OPERATORS: Readonly<Record<string, 'starts_with' | 'like' | 'regexp'>
  */
 class Parser {
   readonly #query: string;
+  readonly #refuse: RefuseMalformed;
   readonly #tokens: readonly Token[];
   /** A query that begins with one of these has no condition. */
   readonly #startsWithClause: boolean;
@@ -61,8 +65,9 @@ class Parser {
   #literals = 0;
   #failure: Rejection | undefined = undefined;
 
-  constructor(query: string) {
+  constructor(query: string, refuse: RefuseMalformed) {
     this.#query = query;
+    this.#refuse = refuse;
     this.#tokens = tokenize(query);
     this.#startsWithClause = /^(order|group) by/i.test(query);
   }
@@ -310,7 +315,7 @@ class Parser {
   }
 
   #failWith(detail: string): void {
-    this.#failure ??= malformed(detail);
+    this.#failure ??= this.#refuse(detail);
     this.#position = this.#tokens.length - 1;
   }
 }

@@ -1,7 +1,8 @@
 import type { Setting } from './setting.ts';
 
 const SECOND_MS = 1_000;
-const HOUR_MS = 3_600 * SECOND_MS;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 
 function numeric(
   kind: Setting<number>['kind'],
@@ -12,6 +13,10 @@ function numeric(
   return { kind, default: value, scope, description };
 }
 
+function flag(value: boolean, scope: Setting['scope'], description: string): Setting<boolean> {
+  return { kind: 'boolean', default: value, scope, description };
+}
+
 /** The keys that the shell reads. Defaults: Temporal, common/dynamicconfig/constants.go. */
 export const serverSettings = {
   'frontend.deleteNamespaceNamespaceDeleteDelay': numeric(
@@ -20,8 +25,14 @@ export const serverSettings = {
     'global',
     'How long the name and settings of a deleted namespace are kept once its executions are gone.',
   ),
+  'frontend.enableCancelWorkerPollsOnShutdown': flag(
+    false,
+    'namespace',
+    'Whether the polls of a worker end when it says that it shuts down.',
+  ),
   'frontend.historyMaxPageSize': numeric('integer', 256, 'namespace', 'Transitions in one page of a history.'),
   'frontend.maxBadBinaries': numeric('integer', 10, 'namespace', 'Bad binaries that a namespace may name.'),
+  'frontend.WorkerHeartbeatsEnabled': flag(true, 'namespace', 'Whether the heartbeats of workers are taken in.'),
   'frontend.visibilityMaxPageSize': numeric('integer', 1_000, 'namespace', 'Executions in one page of a list.'),
   'history.longPollExpirationInterval': numeric(
     'duration',
@@ -35,10 +46,16 @@ export const serverSettings = {
     'namespace',
     'How long a worker waits for a task before it is answered without.',
   ),
+  'matching.workerRegistryEntryTTL': numeric(
+    'duration',
+    5 * MINUTE_MS,
+    'global',
+    'How long a worker is known after its last heartbeat.',
+  ),
   'system.namespaceMinRetentionLocal': numeric(
     'duration',
     HOUR_MS,
     'global',
     'The shortest retention that a namespace may have.',
   ),
-} as const satisfies Readonly<Record<string, Setting<number>>>;
+} as const satisfies Readonly<Record<string, Setting>>;

@@ -68,6 +68,11 @@ export class TaskQueue {
     this.#history.set(identity, { identity, lastAccessAtMs: nowMs, ratePerSecond });
   }
 
+  /** A worker has said goodbye that polled under this identity. */
+  forgetPoller(identity: string): void {
+    this.#history.delete(identity);
+  }
+
   /** The worker behind the queue has said goodbye: nobody is expected to poll again. */
   forgetPolls(): void {
     this.#lastPollAtMs = Number.NEGATIVE_INFINITY;

@@ -18,6 +18,7 @@ import { system } from './system.ts';
 import { taskQueues } from './task-queues.ts';
 import { updates } from './updates.ts';
 import { visibility } from './visibility.ts';
+import { workers } from './workers.ts';
 import { workflowTaskPolls } from './workflow-task-polls.ts';
 import { workflowTaskResponses } from './workflow-task-responses.ts';
 
@@ -40,6 +41,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...visibility,
   ...schedules,
   ...taskQueues,
+  ...workers,
 };
 
 const OPERATOR_METHODS: OperatorMethods = { ...searchAttributeMethods, ...namespaceDeletion, ...clusters };

@@ -100,7 +100,7 @@ function isLive(state: NamespaceState): boolean {
 
 /** A namespace as it is described. Only what is served is claimed. */
 export function namespaceDescription(
-  { namespaces, cluster }: Services,
+  { namespaces, cluster, config }: Services,
   namespace: Namespace,
 ): DescribeNamespaceResponse {
   const { id, name, state, description: text, ownerEmail, data } = namespace;
@@ -113,7 +113,13 @@ export function namespaceDescription(
       description: text,
       ownerEmail,
       data,
-      capabilities: { eagerWorkflowStart, syncUpdate: true, asyncUpdate: true },
+      capabilities: {
+        eagerWorkflowStart,
+        syncUpdate: true,
+        asyncUpdate: true,
+        workerHeartbeats: config.get('frontend.WorkerHeartbeatsEnabled', { namespace: name }),
+        workerPollCompleteOnShutdown: config.get('frontend.enableCancelWorkerPollsOnShutdown', { namespace: name }),
+      },
       limits: { blobSizeLimitError: blobSizeBytesMax, memoSizeLimitError: memoSizeBytesMax },
       supportsSchedules: false,
     },

@@ -1,20 +1,54 @@
-/** Long polls under way on sticky queues, so that a worker which says goodbye is let go at once. */
-export class OutstandingPolls {
-  readonly #byQueue = new Map<string, Set<AbortController>>();
+/** Polls of a worker that has shut down are answered empty for this long. Temporal: matching, shutdownWorkersCacheTTL. */
+const SHUTDOWN_MEMORY_MS = 30_000;
 
-  /** Notes a poll until the returned function is called. */
-  add(namespaceId: string, queue: string, controller: AbortController): () => void {
-    const name = `${namespaceId}/${queue}`;
-    const polls = this.#byQueue.get(name) ?? new Set();
-    this.#byQueue.set(name, polls.add(controller));
+/** Long polls under way of those who may say goodbye, so that a worker which does is let go at once. */
+export class OutstandingPolls {
+  readonly #byOwner = new Map<string, Set<AbortController>>();
+  /** When workers have shut down, the oldest first. */
+  readonly #shutDown = new Map<string, number>();
+
+  /** Notes a poll under the sticky queue or the worker that it belongs to, until the returned function is called. */
+  add(owners: readonly string[], controller: AbortController): () => void {
+    for (const owner of owners) {
+      const polls = this.#byOwner.get(owner) ?? new Set();
+      this.#byOwner.set(owner, polls.add(controller));
+    }
     return () => {
-      polls.delete(controller);
-      if (polls.size === 0 && this.#byQueue.get(name) === polls) this.#byQueue.delete(name);
+      for (const owner of owners) {
+        const polls = this.#byOwner.get(owner);
+        polls?.delete(controller);
+        if (polls?.size === 0) this.#byOwner.delete(owner);
+      }
     };
   }
 
-  /** Ends all polls of a queue; they answer empty. */
-  end(namespaceId: string, queue: string): void {
-    for (const controller of this.#byQueue.get(`${namespaceId}/${queue}`) ?? []) controller.abort();
+  /** Ends all polls of an owner; they answer empty. */
+  end(owner: string): void {
+    for (const controller of this.#byOwner.get(owner) ?? []) controller.abort();
   }
+
+  /** Ends all polls of a worker; those that cross its goodbye answer empty too. */
+  shutDown(worker: string, nowMs: number): void {
+    this.#shutDown.delete(worker);
+    this.#shutDown.set(worker, nowMs);
+    this.end(worker);
+  }
+
+  hasShutDown(worker: string, nowMs: number): boolean {
+    for (const [each, atMs] of this.#shutDown) {
+      if (nowMs - atMs <= SHUTDOWN_MEMORY_MS) break;
+      this.#shutDown.delete(each);
+    }
+    return this.#shutDown.has(worker);
+  }
+}
+
+/** Who polls the queue of a cache. */
+export function stickyOwner(namespaceId: string, queue: string): string {
+  return `sticky/${namespaceId}/${queue}`;
+}
+
+/** A worker by its instance key. */
+export function workerOwner(namespaceId: string, workerInstanceKey: string): string {
+  return `worker/${namespaceId}/${workerInstanceKey}`;
 }

@@ -6,6 +6,7 @@ import type { LoadedRun } from '../engine/loaded-run.ts';
 import { keyOf } from './history-pages.ts';
 import type { CallContext, Reply } from './handler.ts';
 import { isCallerGone, longPoll, pollDeadlineRefusal } from './long-poll.ts';
+import { stickyOwner, workerOwner } from './outstanding-polls.ts';
 import type { Scope } from './served-method.ts';
 import { firstOf, lengthRefusal } from './validate-fields.ts';
 import { taskQueueOf, versioningRefusal, type TaskQueueName, type WorkerVersionClaims } from './validate-task-queue.ts';
@@ -20,6 +21,7 @@ export interface WorkerPoll {
   readonly identity: string;
   readonly claims: WorkerVersionClaims;
   readonly ratePerSecond: number | undefined;
+  readonly workerInstanceKey: string;
 }
 
 type PollRequest = PollWorkflowTaskQueueRequest | PollActivityTaskQueueRequest;
@@ -32,7 +34,7 @@ export function checkPoll(
   kind: QueueKind,
 ): WorkerPoll | Rejection {
   const claims = { build: request.workerVersionCapabilities, deployment: request.deploymentOptions };
-  const { identity = '' } = request;
+  const { identity = '', workerInstanceKey = '' } = request;
   const queue = taskQueueOf(request.taskQueue, scope.limits);
   const refusal = firstOf(
     () => pollDeadlineRefusal(scope.host, context),
@@ -43,16 +45,20 @@ export function checkPoll(
   if (refusal !== undefined) return refusal;
   if (isRejection(queue)) return queue;
   const metadata = 'taskQueueMetadata' in request ? request.taskQueueMetadata : undefined;
-  return { scope, context, queue, kind, identity, claims, ratePerSecond: metadata?.maxTasksPerSecond?.value };
+  const ratePerSecond = metadata?.maxTasksPerSecond?.value;
+  return { scope, context, queue, kind, identity, claims, ratePerSecond, workerInstanceKey };
 }
 
 /** Waits for a task; undefined when none came. */
 export async function waitForTask(poll: WorkerPoll): Promise<PolledTask | undefined> {
-  const { scope, context, queue, kind, identity, claims, ratePerSecond } = poll;
+  const { scope, context, queue, kind, identity, claims, ratePerSecond, workerInstanceKey } = poll;
   const { config, engine, host, namespace, polls } = scope;
   const sticky = queue.kind === TaskQueueKind.Sticky;
   const controller = new AbortController();
-  const forget = sticky ? polls.add(namespace.id, queue.name, controller) : undefined;
+  const worker = workerInstanceKey === '' ? [] : [workerOwner(namespace.id, workerInstanceKey)];
+  if (worker.some((owner) => polls.hasShutDown(owner, host.now()))) return undefined;
+  const owners = sticky ? [stickyOwner(namespace.id, queue.name), ...worker] : worker;
+  const forget = owners.length === 0 ? undefined : polls.add(owners, controller);
   const workerVersion = claims.build?.buildId ? { buildId: claims.build.buildId } : undefined;
   const options = {
     queue: { namespaceId: namespace.id, name: queue.name, kind },

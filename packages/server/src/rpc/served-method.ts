@@ -7,6 +7,7 @@ import type { HistoryReader } from '../engine/history-reader.ts';
 import type { Host } from '../host/host.ts';
 import type { Namespace } from '../namespaces/namespace.ts';
 import type { Namespaces } from '../namespaces/namespaces.ts';
+import type { WorkerRegistry } from '../workers/worker-registry.ts';
 import type { CallContext, Reply } from './handler.ts';
 import type { OutstandingPolls } from './outstanding-polls.ts';
 import type { Tokens } from './tokens.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly tokens: Tokens;
   readonly history: HistoryReader;
   readonly polls: OutstandingPolls;
+  readonly workers: WorkerRegistry;
   readonly cluster: ClusterInfo;
 }
 

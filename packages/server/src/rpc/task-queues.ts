@@ -12,7 +12,6 @@ import { taskQueueOf } from './validate-task-queue.ts';
 export const taskQueues: WorkflowMethods = {
   DescribeTaskQueue: within(NamespaceUse.Any, describeTaskQueue),
   ListTaskQueuePartitions: within(NamespaceUse.Any, listTaskQueuePartitions),
-  ShutdownWorker: within(NamespaceUse.Any, shutdownWorker),
 };
 
 /** Temporal: matching's limit where a queue has none. */
@@ -38,7 +37,8 @@ function describeTaskQueue(scope: Scope, request: RequestOf<'DescribeTaskQueue'>
   return { message: { ...message, ...stats, ...taskQueueStatus } };
 }
 
-function queueKindOf(type: TaskQueueType): QueueKind | undefined {
+/** The kind of queue that a type of tasks has; undefined where none is served. */
+export function queueKindOf(type: TaskQueueType): QueueKind | undefined {
   switch (type) {
     case TaskQueueType.Workflow:
       return QueueKind.Workflow;
@@ -83,17 +83,4 @@ function listTaskQueuePartitions(
       workflowTaskQueuePartitions: partitions,
     },
   };
-}
-
-/** The worker goes: polls of the queue of its cache are let go, so that no task is handed to nobody. */
-function shutdownWorker(
-  { engine, polls, namespace }: Scope,
-  request: RequestOf<'ShutdownWorker'>,
-): Reply<ReplyOf<'ShutdownWorker'>> {
-  const { stickyTaskQueue: name } = request;
-  if (name) {
-    polls.end(namespace.id, name);
-    engine.matching.find({ namespaceId: namespace.id, name, kind: QueueKind.Workflow })?.forgetPolls();
-  }
-  return { message: {} };
 }

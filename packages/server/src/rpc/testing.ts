@@ -3,13 +3,14 @@ import { isRejection, type AttributeType, type Rejection } from '@perdure/core';
 import { plain, type MethodByPath } from '@perdure/proto';
 import type { Payloads } from '@perdure/proto/types';
 import { MemoryStore, type Store } from '@perdure/storage';
-import { createDynamicConfig } from '../config/dynamic-config.ts';
+import { createDynamicConfig, type ConfiguredValue } from '../config/dynamic-config.ts';
 import { Engine } from '../engine/engine.ts';
 import { HistoryReader } from '../engine/history-reader.ts';
 import { Namespaces } from '../namespaces/namespaces.ts';
 import { NamespaceReclaimer } from '../namespaces/reclaimer.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { InProcessCaller, type InProcessCallOptions, type InProcessReply } from '../transport/in-process.ts';
+import { WorkerRegistry } from '../workers/worker-registry.ts';
 import { makeHandlers } from './make-handlers.ts';
 import { OutstandingPolls } from './outstanding-polls.ts';
 import type {
@@ -56,11 +57,12 @@ export class TestServer {
       readonly store?: Store;
       readonly searchAttributes?: ReadonlyMap<string, AttributeType>;
       readonly nowMs?: number;
+      readonly config?: Readonly<Record<string, readonly ConfiguredValue[]>>;
     } = {},
   ): Promise<TestServer> {
     const host = new TestHost(options.nowMs);
     const { store = new MemoryStore() } = options;
-    const created = createDynamicConfig({});
+    const created = createDynamicConfig(options.config ?? {});
     assert.equal(created.kind, 'config');
     const { config } = created;
     const namespaces = await Namespaces.open({ store, host, limitsFor: (name) => config.limits(name) });
@@ -89,6 +91,7 @@ export class TestServer {
       tokens: await Tokens.open(store, host),
       history: new HistoryReader(store),
       polls: new OutstandingPolls(),
+      workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
       cluster: { clusterId: '22222222-2222-7222-8222-222222222222', clusterName: 'active', shardCount: 1 },
     });
     return new TestServer({ host, store, engine, namespaces, errors }, new InProcessCaller(handlers));

@@ -21,7 +21,15 @@ const REGISTRY = 'secrets';
 const KEY_ID = 'token-key';
 
 /** What a token is for; the byte on the wire. */
-const TokenKind = { WorkflowTask: 1, ActivityTask: 2, Query: 3, History: 4, Visibility: 5, Namespaces: 6 } as const;
+const TokenKind = {
+  WorkflowTask: 1,
+  ActivityTask: 2,
+  Query: 3,
+  History: 4,
+  Visibility: 5,
+  Namespaces: 6,
+  Workers: 7,
+} as const;
 type TokenKind = (typeof TokenKind)[keyof typeof TokenKind];
 
 /** Names a started workflow task. */
@@ -79,6 +87,12 @@ export interface VisibilityToken extends VisibilityCursor {
 /** Where the next page of namespaces begins: after this id. */
 export interface NamespacesToken {
   readonly afterId: string;
+}
+
+/** Where the next page of workers begins: after this instance key. */
+export interface WorkersToken {
+  readonly namespaceId: string;
+  readonly afterKey: string;
 }
 
 /**
@@ -161,6 +175,14 @@ export class Tokens {
 
   readNamespaces(bytes: Uint8Array): NamespacesToken | undefined {
     return this.#verify(TokenKind.Namespaces, bytes) as NamespacesToken | undefined;
+  }
+
+  workers(token: WorkersToken): Uint8Array {
+    return this.#sign(TokenKind.Workers, token);
+  }
+
+  readWorkers(bytes: Uint8Array): WorkersToken | undefined {
+    return this.#verify(TokenKind.Workers, bytes) as WorkersToken | undefined;
   }
 
   /** Whether it is a genuine token of any kind of task. */

@@ -14,4 +14,5 @@ export { makeHandlers } from '../rpc/make-handlers.ts';
 export { OutstandingPolls } from '../rpc/outstanding-polls.ts';
 export { Tokens } from '../rpc/tokens.ts';
 export { InProcessCaller, type InProcessReply } from '../transport/in-process.ts';
+export { WorkerRegistry } from '../workers/worker-registry.ts';
 export { TestHost } from './test-host.ts';

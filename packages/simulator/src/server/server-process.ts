@@ -14,6 +14,7 @@ import {
   Namespaces,
   OutstandingPolls,
   Tokens,
+  WorkerRegistry,
   type DynamicConfig,
 } from '@perdure/server/testing';
 
@@ -92,6 +93,7 @@ export class ServerProcess implements Endpoint {
       tokens,
       history: new HistoryReader(store),
       polls: new OutstandingPolls(),
+      workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
       cluster: { clusterId, clusterName: 'simulated', shardCount },
     });
     return new ServerProcess(host, engine, new InProcessCaller(handlers), namespaceIds);
