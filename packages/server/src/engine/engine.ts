@@ -64,7 +64,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const { host, store } = options;
-    this.matching = new Matching(host);
+    this.matching = new Matching(host, store);
     this.queries = new Queries(host, this.matching);
     this.#committer = new Committer({
       host,
@@ -80,6 +80,7 @@ export class Engine {
 
   /** Takes all shards and brings back what was under way. */
   async start(): Promise<void> {
+    await this.matching.start();
     for (let id = 0; id < this.#options.shardCount; id++) await this.#acquire(id);
     this.#sweep();
   }

@@ -90,6 +90,7 @@ class WaitingPoller implements Poller {
 
   /** The task could not be started, and the poller waits on. A task whose run could not be read is offered again. */
   #miss(shard: Shard, task: WaitingTask, refusal: unknown): void {
+    this.#queue.notStarted();
     if (isTransient(refusal) && !shard.isLost) this.#queue.giveBack(task);
     this.#waitOn();
   }

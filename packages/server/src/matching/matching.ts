@@ -1,6 +1,8 @@
 import type { TaskOffer } from '@perdure/core';
-import { QueueKind, type BacklogRow, type QueueKey } from '@perdure/storage';
+import type { TaskQueueConfig } from '@perdure/proto/types';
+import { QueueKind, type BacklogRow, type QueueKey, type Store } from '@perdure/storage';
 import type { Host } from '../host/host.ts';
+import { QueueConfigs, type ChangedConfig, type ConfigChange } from './queue-configs.ts';
 import { Backlog, type WaitingTask } from './backlog.ts';
 import { TaskQueue, type Poller } from './task-queue.ts';
 
@@ -22,15 +24,36 @@ export class Matching {
   readonly #queues = new Map<string, TaskQueue>();
   readonly #sources = new Map<number, BacklogSource>();
 
-  constructor(host: Host) {
+  readonly #configs: QueueConfigs;
+
+  constructor(host: Host, store: Store) {
     this.#host = host;
+    this.#configs = new QueueConfigs(store);
+  }
+
+  /** Reads what people have set for queues. */
+  async start(): Promise<void> {
+    await this.#configs.load();
+  }
+
+  /** What a person has set for a queue; undefined where nobody has. */
+  configOf(key: QueueKey): TaskQueueConfig | undefined {
+    return this.#configs.get(key);
+  }
+
+  /** Changes what is set for a queue; it is durable before it takes effect. See {@link QueueConfigs.update}. */
+  async configure<Refusal>(key: QueueKey, change: ConfigChange<Refusal>): Promise<ChangedConfig<Refusal> | undefined> {
+    const changed = await this.#configs.update(key, change);
+    if (changed !== undefined && 'config' in changed) this.find(key)?.configure(changed.config);
+    return changed;
   }
 
   queue(key: QueueKey): TaskQueue {
     const name = `${key.kind}/${key.namespaceId}/${key.name}`;
     let queue = this.#queues.get(name);
     if (queue === undefined) {
-      queue = new TaskQueue(key);
+      queue = new TaskQueue(key, this.#host);
+      queue.configure(this.#configs.get(key));
       this.#queues.set(name, queue);
     }
     return queue;
@@ -59,7 +82,7 @@ export class Matching {
 
   #offer(key: QueueKey): OfferOutcome {
     const queue = this.queue(key);
-    const poller = queue.takePoller();
+    const poller = queue.takePollerForTask();
     return poller === undefined ? { waits: queue.key, sticky: false } : { poller };
   }
 

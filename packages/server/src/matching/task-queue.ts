@@ -1,6 +1,9 @@
+import type { TaskQueueConfig } from '@perdure/proto/types';
 import type { QueueKey } from '@perdure/storage';
+import type { Host, HostTimer } from '../host/host.ts';
 import type { Backlog, WaitingTask } from './backlog.ts';
 import type { PendingQuery } from './pending-query.ts';
+import { RateLimit } from './rate-limit.ts';
 
 /** Pollers are shown for this long after their last poll. Temporal: matching.PollerHistoryTTL. */
 const POLLER_HISTORY_MS = 5 * 60_000;
@@ -17,6 +20,9 @@ export interface PollerRecord {
   readonly ratePerSecond: number | undefined;
 }
 
+/** Whose limit holds: one that a person has set, else that of the worker that polled last. */
+export type RateSource = 'api' | 'worker' | 'system';
+
 /** One task queue: workers that wait for tasks, or tasks that wait for workers. */
 export class TaskQueue {
   readonly key: QueueKey;
@@ -25,9 +31,37 @@ export class TaskQueue {
   readonly #queries: PendingQuery[] = [];
   readonly #history = new Map<string, PollerRecord>();
   #lastPollAtMs = Number.NEGATIVE_INFINITY;
+  readonly #host: Host;
+  readonly #rate = new RateLimit();
+  #configuredRate: number | undefined;
+  #workerRate: number | undefined;
+  /** Runs while pollers and tasks wait for the rate to let them meet. */
+  #rateTimer: HostTimer | undefined;
 
-  constructor(key: QueueKey) {
+  constructor(key: QueueKey, host: Host) {
     this.key = key;
+    this.#host = host;
+  }
+
+  /** What a person has set for the queue. */
+  configure(config: TaskQueueConfig | undefined): void {
+    const rateLimit = config?.queueRateLimit?.rateLimit;
+    this.#configuredRate = rateLimit === undefined ? undefined : (rateLimit.requestsPerSecond ?? 0);
+    this.#applyRate();
+  }
+
+  /** Tasks a second that may leave the queue, and who says so. */
+  get effectiveRate(): { readonly perSecond: number; readonly source: RateSource } {
+    const { perSecond, isLimited } = this.#rate;
+    if (!isLimited) return { perSecond, source: 'system' };
+    return { perSecond, source: this.#configuredRate === undefined ? 'worker' : 'api' };
+  }
+
+  #applyRate(): void {
+    this.#rateTimer?.cancel();
+    this.#rateTimer = undefined;
+    this.#rate.set(this.#configuredRate ?? this.#workerRate ?? Infinity, this.#host.now());
+    this.match();
   }
 
   get pollerCount(): number {
@@ -66,6 +100,9 @@ export class TaskQueue {
   notePoll(identity: string, ratePerSecond: number | undefined, nowMs: number): void {
     this.#lastPollAtMs = nowMs;
     this.#history.set(identity, { identity, lastAccessAtMs: nowMs, ratePerSecond });
+    if (ratePerSecond === this.#workerRate) return;
+    this.#workerRate = ratePerSecond;
+    this.#applyRate();
   }
 
   /** A worker has said goodbye that polled under this identity. */
@@ -88,6 +125,21 @@ export class TaskQueue {
     return undefined;
   }
 
+  /**
+   * A poller for a task that comes now; none while the rate holds tasks back, or others wait for it before this one.
+   * The task has to be started for the poller, or {@link notStarted} called.
+   */
+  takePollerForTask(): Poller | undefined {
+    if (this.#pollers.size === 0) return undefined;
+    if (this.#rate.isLimited && this.#oldest() !== undefined) return undefined;
+    return this.#rate.take(this.#host.now()) ? this.takePoller() : undefined;
+  }
+
+  /** The task that was handed out was none any more: it does not count for the rate. */
+  notStarted(): void {
+    this.#rate.giveBack();
+  }
+
   /** Gives the poller a query or a task that waits, or lets it wait. */
   admit(poller: Poller): void {
     const query = this.#queries.shift();
@@ -95,7 +147,7 @@ export class TaskQueue {
       poller.ask(query);
       return;
     }
-    const task = this.#oldest()?.take();
+    const task = this.#takeTask();
     if (task === undefined) this.#pollers.add(poller);
     else poller.hand(task);
   }
@@ -103,6 +155,9 @@ export class TaskQueue {
   /** The poller no longer waits. */
   dismiss(poller: Poller): void {
     this.#pollers.delete(poller);
+    if (this.#pollers.size > 0) return;
+    this.#rateTimer?.cancel();
+    this.#rateTimer = undefined;
   }
 
   /** Puts a task behind those of its shard. */
@@ -141,10 +196,25 @@ export class TaskQueue {
   /** Brings together pollers and tasks after more of either came. */
   match(): void {
     while (this.#pollers.size > 0) {
-      const task = this.#oldest()?.take();
+      const task = this.#takeTask();
       if (task === undefined) return;
       this.takePoller()?.hand(task);
     }
+  }
+
+  /** The oldest task, if there is one and the rate allows it; if only the rate does not, it is tried again in time. */
+  #takeTask(): WaitingTask | undefined {
+    const oldest = this.#oldest();
+    if (oldest === undefined) return undefined;
+    const nowMs = this.#host.now();
+    if (this.#rate.take(nowMs)) return oldest.take();
+    const readyAtMs = this.#rate.readyAtMs(nowMs);
+    if (readyAtMs === undefined || this.#rateTimer !== undefined) return undefined;
+    this.#rateTimer = this.#host.setTimer(readyAtMs, () => {
+      this.#rateTimer = undefined;
+      this.match();
+    });
+    return undefined;
   }
 
   /** Rows of commits that have become durable can be read now. */

@@ -15,6 +15,7 @@ import { resets } from './resets.ts';
 import { schedules } from './schedules.ts';
 import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
 import { system } from './system.ts';
+import { taskQueueConfigs } from './task-queue-config.ts';
 import { taskQueues } from './task-queues.ts';
 import { updates } from './updates.ts';
 import { visibility } from './visibility.ts';
@@ -41,6 +42,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...visibility,
   ...schedules,
   ...taskQueues,
+  ...taskQueueConfigs,
   ...workers,
 };
 

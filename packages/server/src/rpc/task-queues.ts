@@ -1,8 +1,9 @@
 import { isRejection, reject, toDuration, toTimestamp, unreachable } from '@perdure/core';
-import { DescribeTaskQueueMode, TaskQueueKind, TaskQueueType } from '@perdure/proto/enums';
+import { DescribeTaskQueueMode, RateLimitSource, TaskQueueKind, TaskQueueType } from '@perdure/proto/enums';
 import type { PollerInfo, TaskQueueStats } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
-import type { TaskQueue } from '../matching/task-queue.ts';
+import { RATE_PER_SECOND_MAX } from '../matching/rate-limit.ts';
+import type { RateSource, TaskQueue } from '../matching/task-queue.ts';
 import type { Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
@@ -14,8 +15,11 @@ export const taskQueues: WorkflowMethods = {
   ListTaskQueuePartitions: within(NamespaceUse.Any, listTaskQueuePartitions),
 };
 
-/** Temporal: matching's limit where a queue has none. */
-const RATE_PER_SECOND_DEFAULT = 100_000;
+const RATE_SOURCES: Readonly<Record<RateSource, RateLimitSource>> = {
+  api: RateLimitSource.Api,
+  worker: RateLimitSource.Worker,
+  system: RateLimitSource.System,
+};
 
 function describeTaskQueue(scope: Scope, request: RequestOf<'DescribeTaskQueue'>): Reply<ReplyOf<'DescribeTaskQueue'>> {
   const { limits, engine, host, namespace } = scope;
@@ -28,13 +32,17 @@ function describeTaskQueue(scope: Scope, request: RequestOf<'DescribeTaskQueue'>
     return reject.unimplemented('the enhanced mode of DescribeTaskQueue is not served yet');
   }
   const kind = queueKindOf(type);
-  const queue = kind && engine.matching.find({ namespaceId: namespace.id, name: named.name, kind });
+  const key = kind && { namespaceId: namespace.id, name: named.name, kind };
+  const queue = key && engine.matching.find(key);
   const nowMs = host.now();
   const message = { pollers: queue === undefined ? [] : pollersOf(queue, nowMs) };
   const stats = request.reportStats === true ? { stats: statsOf(queue, nowMs) } : {};
-  const status = { backlogCountHint: queue?.backlogSize ?? 0, ratePerSecond: RATE_PER_SECOND_DEFAULT };
+  const { perSecond, source } = queue?.effectiveRate ?? { perSecond: RATE_PER_SECOND_MAX, source: 'system' };
+  const status = { backlogCountHint: queue?.backlogSize ?? 0, ratePerSecond: perSecond };
   const taskQueueStatus = request.includeTaskQueueStatus === true ? { taskQueueStatus: status } : {};
-  return { message: { ...message, ...stats, ...taskQueueStatus } };
+  const config = request.reportConfig === true && key !== undefined ? { config: engine.matching.configOf(key) } : {};
+  const effectiveRateLimit = { requestsPerSecond: perSecond, rateLimitSource: RATE_SOURCES[source] };
+  return { message: { ...message, ...stats, ...taskQueueStatus, ...config, effectiveRateLimit } };
 }
 
 /** The kind of queue that a type of tasks has; undefined where none is served. */
@@ -56,7 +64,7 @@ function pollersOf(queue: TaskQueue, nowMs: number): PollerInfo[] {
   return queue.recentPollers(nowMs).map(({ identity, lastAccessAtMs, ratePerSecond }) => ({
     identity,
     lastAccessTime: toTimestamp(lastAccessAtMs),
-    ratePerSecond: ratePerSecond ?? RATE_PER_SECOND_DEFAULT,
+    ratePerSecond: ratePerSecond ?? RATE_PER_SECOND_MAX,
   }));
 }
 
