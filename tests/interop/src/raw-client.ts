@@ -62,7 +62,7 @@ export class RawClient {
 
   /** The same with a deadline of the caller's, or with none. */
   async callWithDeadline(rpc: string, request: object, deadlineMs: number | undefined): Promise<Reply> {
-    const { type, message } = await this.exchange(rpc, request, deadlineMs);
+    const { type, message } = await this.exchange(rpc, request, deadlineMs ?? null);
     return type.toObject(message, { longs: Number, bytes: Buffer, defaults: true });
   }
 
@@ -70,7 +70,7 @@ export class RawClient {
   async exchange(
     rpc: string,
     request: object,
-    deadlineMs: number | undefined = DEADLINE_MS,
+    deadlineMs: number | null = DEADLINE_MS,
     service = WORKFLOW_SERVICE,
   ): Promise<TypedMessage> {
     const scope = service.slice(0, service.lastIndexOf('.'));
@@ -85,9 +85,9 @@ export class RawClient {
     return await this.#send(path, bytes, DEADLINE_MS);
   }
 
-  async #send(path: string, bytes: Buffer, deadlineMs: number | undefined): Promise<Buffer> {
+  async #send(path: string, bytes: Buffer, deadlineMs: number | null): Promise<Buffer> {
     const same = (buffer: Buffer): Buffer => buffer;
-    const options = deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
+    const options = deadlineMs === null ? {} : { deadline: Date.now() + deadlineMs };
     return await new Promise((resolve, reject) => {
       this.#client.makeUnaryRequest(path, same, same, bytes, new Metadata(), options, (error, answer) => {
         if (error) reject(error);

@@ -10,7 +10,7 @@ export const systemInfoQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const clusterInfoQuery = queryOptions({
+const clusterInfoQuery = queryOptions({
   queryKey: ['GetClusterInfo'],
   queryFn: ({ signal }) => call('GetClusterInfo', {}, { signal }),
   staleTime: 60_000,
@@ -22,7 +22,7 @@ export const namespacesQuery = queryOptions({
   staleTime: 30_000,
 });
 
-export function namespaceQuery(namespace: string) {
+function namespaceQuery(namespace: string) {
   return queryOptions({
     queryKey: ['DescribeNamespace', namespace],
     queryFn: ({ signal }) => call('DescribeNamespace', { namespace }, { signal }),

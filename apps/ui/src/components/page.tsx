@@ -72,7 +72,7 @@ export function Facts({ facts }: { readonly facts: readonly (readonly [string, R
   );
 }
 
-export function Tag({ tone, children }: { readonly tone?: Tone | undefined; readonly children: ReactNode }): ReactNode {
+function Tag({ tone, children }: { readonly tone?: Tone | undefined; readonly children: ReactNode }): ReactNode {
   return (
     <span className={styles.tag} data-tone={tone}>
       {children}

@@ -64,7 +64,7 @@ export function statusName(status: WorkflowExecutionStatus | undefined): string 
   return looks[status ?? 'WORKFLOW_EXECUTION_STATUS_UNSPECIFIED'].name;
 }
 
-export function statusTone(status: WorkflowExecutionStatus | undefined): Tone {
+function statusTone(status: WorkflowExecutionStatus | undefined): Tone {
   return looks[status ?? 'WORKFLOW_EXECUTION_STATUS_UNSPECIFIED'].tone;
 }
 

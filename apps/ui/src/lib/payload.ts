@@ -7,7 +7,7 @@ export type ReadPayload =
   | { readonly kind: 'binary'; readonly bytes: Uint8Array; readonly encoding: string }
   | { readonly kind: 'undecodable'; readonly reason: string; readonly encoding: string; readonly bytes: Uint8Array };
 
-export function bytesOf(base64: string | undefined): Uint8Array<ArrayBuffer> {
+function bytesOf(base64: string | undefined): Uint8Array<ArrayBuffer> {
   const binary = atob(base64 ?? '');
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

@@ -48,7 +48,7 @@ export function optionsRefusal({ priority, versioningOverride }: WorkflowExecuti
  * Why an override of a run's version is none; undefined where it is one. Whether the version exists is asked where the
  * task queue is known. Temporal: common/worker_versioning/worker_versioning.go, ValidateVersioningOverride.
  */
-export function overrideRefusal(override: VersioningOverride | undefined): Rejection | undefined {
+function overrideRefusal(override: VersioningOverride | undefined): Rejection | undefined {
   const problem = override && overrideProblem(override);
   return problem === undefined ? undefined : reject.invalidArgument(problem);
 }
@@ -82,7 +82,7 @@ function overrideProblem(override: VersioningOverride): string | undefined {
  * The refusal of an override that binds a run to one version: no version is known to a task queue here yet. Undefined
  * for any other override.
  */
-export function pinnedRefusal(override: VersioningOverride | undefined, taskQueue: string): Rejection | undefined {
+function pinnedRefusal(override: VersioningOverride | undefined, taskQueue: string): Rejection | undefined {
   const { pinned, behavior, pinnedVersion = '', deployment } = override ?? {};
   const isPinned = pinned !== undefined || behavior === VersioningBehavior.Pinned;
   if (!isPinned) return undefined;

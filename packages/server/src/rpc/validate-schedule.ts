@@ -77,7 +77,7 @@ export function memoRefusal({ limits }: Pick<Scope, 'limits'>, memo: Memo | unde
 }
 
 /** A schedule's id counts with what stands before it in the id of its workflow in Temporal. */
-export function scheduleIdRefusal({ limits }: Scope, scheduleId: string): Rejection | undefined {
+function scheduleIdRefusal({ limits }: Scope, scheduleId: string): Rejection | undefined {
   return detailedLengthRefusal('WorkflowId', scheduleWorkflowId(scheduleId), limits);
 }
 

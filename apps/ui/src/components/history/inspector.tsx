@@ -60,7 +60,7 @@ const valueNames: Readonly<Record<string, string>> = {
 };
 
 /** One event's fields as they are in history; opened by its heading. */
-export function EventBlock({
+function EventBlock({
   event,
   isOpened = false,
 }: {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Largest body that is taken. Source: Temporal, common/rpc, MaxHTTPAPIRequestBytes. */
-export const BODY_SIZE_BYTES_MAX = 4 * 1024 * 1024;
+const BODY_SIZE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** What the body came to. */
 export type Body =
