@@ -10,25 +10,11 @@ export const systemInfoQuery = queryOptions({
   staleTime: 60_000,
 });
 
-const clusterInfoQuery = queryOptions({
-  queryKey: ['GetClusterInfo'],
-  queryFn: ({ signal }) => call('GetClusterInfo', {}, { signal }),
-  staleTime: 60_000,
-});
-
 export const namespacesQuery = queryOptions({
   queryKey: ['ListNamespaces'],
   queryFn: ({ signal }) => call('ListNamespaces', { pageSize: 1000 }, { signal }),
   staleTime: 30_000,
 });
-
-function namespaceQuery(namespace: string) {
-  return queryOptions({
-    queryKey: ['DescribeNamespace', namespace],
-    queryFn: ({ signal }) => call('DescribeNamespace', { namespace }, { signal }),
-    staleTime: 30_000,
-  });
-}
 
 export function searchAttributesQuery(namespace: string) {
   return queryOptions({

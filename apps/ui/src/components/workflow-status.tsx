@@ -64,10 +64,6 @@ export function statusName(status: WorkflowExecutionStatus | undefined): string 
   return looks[status ?? 'WORKFLOW_EXECUTION_STATUS_UNSPECIFIED'].name;
 }
 
-function statusTone(status: WorkflowExecutionStatus | undefined): Tone {
-  return looks[status ?? 'WORKFLOW_EXECUTION_STATUS_UNSPECIFIED'].tone;
-}
-
 export interface WorkflowStatusProps {
   readonly status: WorkflowExecutionStatus | undefined;
   /** The glyph alone, its name for screen readers. */

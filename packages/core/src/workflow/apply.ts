@@ -68,6 +68,7 @@ export function apply(run: Run, change: Change): void {
       break;
     case 'parentTold':
     case 'childSettled':
+    case 'childNewsKept':
       applyClosingChange(run, change);
       break;
     case 'updateRejected':

@@ -1,7 +1,6 @@
 import type {
   Failure,
   Header,
-  HistoryEvent,
   Link,
   Payloads,
   RespondWorkflowTaskCompletedRequest,
@@ -12,6 +11,7 @@ import type {
   WorkflowTaskFailedCause,
 } from '@perdure/proto/types';
 import type { Rejection } from '../kernel/rejection.ts';
+import type { ChildNews } from './child/child.ts';
 import type { ActivityTaskView } from './activity/activity-task.ts';
 import type { SettleInput } from '../aggregate/settle.ts';
 import type { Watcher } from './callback/watcher.ts';
@@ -332,15 +332,7 @@ export interface WakeInput {
   readonly runId: string;
 }
 
-/** A child has closed for good: no run follows it. */
-export interface ChildClosedInput {
+export interface ChildClosedInput extends ChildNews {
   readonly kind: 'childClosed';
   readonly runId: string;
-  readonly initiatedEventId: number;
-  /** The child's last run. */
-  readonly child: WorkflowExecution;
-  /** The child's first run: the one that the parent knows, or has not heard of yet. */
-  readonly firstRunId: string;
-  /** The child's close event. */
-  readonly event: HistoryEvent;
 }

@@ -77,19 +77,3 @@ function overrideProblem(override: VersioningOverride): string | undefined {
       return 'override behavior is required';
   }
 }
-
-/**
- * The refusal of an override that binds a run to one version: no version is known to a task queue here yet. Undefined
- * for any other override.
- */
-function pinnedRefusal(override: VersioningOverride | undefined, taskQueue: string): Rejection | undefined {
-  const { pinned, behavior, pinnedVersion = '', deployment } = override ?? {};
-  const isPinned = pinned !== undefined || behavior === VersioningBehavior.Pinned;
-  if (!isPinned) return undefined;
-  const [name, ...build] = pinnedVersion.split('.');
-  const deploymentName = pinned?.version?.deploymentName ?? deployment?.seriesName ?? name;
-  const buildId = pinned?.version?.buildId ?? deployment?.buildId ?? build.join('.');
-  return reject.failedPrecondition(
-    `Pinned version '${deploymentName}:${buildId}' is not present in task queue '${taskQueue}' of type 'Workflow'`,
-  );
-}

@@ -107,6 +107,8 @@ export class FamilyRules {
         .filter((run) => isChildOf(run, record, eventId));
       const last = runs.at(-1);
       if (last === undefined || !isOpen(last.shadow)) continue;
+      // It closed while its parent ran, which took note of that, and was reset afterwards: nobody's child any more.
+      if (record.events.some((event) => childEnd(event)?.initiatedEventId === eventId)) continue;
       // A run that was asked to stop may have failed or timed out since, and be tried again.
       const wasAsked = runs.some(({ shadow }) => shadow.lifecycle.cancelRequested);
       const asked = policy === ParentClosePolicy.RequestCancel && wasAsked;

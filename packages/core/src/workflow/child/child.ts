@@ -1,4 +1,9 @@
-import type { StartChildWorkflowExecutionInitiatedEventAttributes, UserMetadata } from '@perdure/proto/types';
+import type {
+  HistoryEvent,
+  StartChildWorkflowExecutionInitiatedEventAttributes,
+  UserMetadata,
+  WorkflowExecution,
+} from '@perdure/proto/types';
 
 /** A child workflow that the run has asked for and that has not closed yet. */
 export interface Child {
@@ -11,6 +16,17 @@ export interface Child {
   startedEventId: number;
   /** The first run of the child; empty until it is known to have started. */
   runId: string;
+}
+
+/** What a parent is told when its child has closed for good: no run follows it. */
+export interface ChildNews {
+  readonly initiatedEventId: number;
+  /** The child's last run. */
+  readonly child: WorkflowExecution;
+  /** The child's first run: the one that the parent knows, or has not heard of yet. */
+  readonly firstRunId: string;
+  /** The child's close event. */
+  readonly event: HistoryEvent;
 }
 
 /** Whether the parent knows of the child's start. */

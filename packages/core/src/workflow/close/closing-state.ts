@@ -82,6 +82,9 @@ export function applyClosingChange(run: Run, change: ClosingChange): void {
       closing.children.delete(change.id);
       run.children.delete(change.id);
       break;
+    case 'childNewsKept':
+      (closing.lateNews ??= new Map()).set(change.news.initiatedEventId, change.news);
+      break;
     default:
       unreachable(change);
   }

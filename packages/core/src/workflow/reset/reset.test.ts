@@ -220,6 +220,29 @@ test('a child that closed since the point has its close carried over', () => {
   );
 });
 
+test('a child that closed after its parent is told to the run that a reset makes of the parent', () => {
+  for (const resets of [1, 2]) {
+    const family = new Family();
+    const parent = family.member('parent');
+    parent.start();
+    parent.complete([outward.startChild('child')]);
+    family.deliver();
+    const { runId } = parent.run;
+    parent.complete([outward.complete()]);
+    family.deliver();
+    assert.equal(family.member('child').run.lifecycle.status, WorkflowExecutionStatus.Terminated);
+    // Of a run that was reset before: its child is that of each run which comes of it.
+    for (let index = 0; index < resets; index++) made(parent, parent.reset(8, { runId }));
+    assert.deepEqual(parent.history(8), [
+      '8 WorkflowTaskStarted',
+      '9 WorkflowTaskFailed',
+      '10 ChildWorkflowExecutionTerminated',
+      '11 WorkflowTaskScheduled',
+    ]);
+    assert.equal(parent.run.children.size, 0);
+  }
+});
+
 test('a child whose start the new run does not know of is found again, not started twice', () => {
   const family = new Family();
   const parent = family.member('parent');

@@ -3,6 +3,7 @@ import { present } from '../../kernel/assert.ts';
 import { isRejection, reject, type Rejection } from '../../kernel/rejection.ts';
 import { offerActivity } from '../activity/activity-dispatch.ts';
 import { RESETTER_IDENTITY } from '../close/closing-state.ts';
+import { recordNews } from '../child/child-closed.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { findRun } from '../find-run.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
@@ -60,6 +61,7 @@ export function reset(step: Step, workflow: Workflow, input: ResetInput): Done |
   begin(transition, base, input);
   if (watchers !== undefined && watchers.length > 0) transition.note({ kind: 'watchersAttached', watchers });
   for (const event of since) if (isCarriedOver(event, input.excluded)) carryOver(transition, event);
+  for (const news of base.closing?.lateNews?.values() ?? []) recordNews(transition, news);
   for (const update of input.options) recordOptions(transition, update, '');
   goOn(transition);
   return { runId: run.runId };
