@@ -1,7 +1,19 @@
 export type { Delivery } from './aggregate/delivery.ts';
 export type { AnyInput, AnyReplies, ReplyOf } from './aggregate/input.ts';
-export type { AggregateKey, ScheduleKey, WorkflowKey } from './aggregate/key.ts';
+export type { AggregateKey, BatchKey, ScheduleKey, WorkflowKey } from './aggregate/key.ts';
 export type { AggregateState, AggregateView, Machine, RecordedChange, StateTransition } from './aggregate/machine.ts';
+export { batchState, describeBatch } from './batch/describe.ts';
+export type * from './batch/input.ts';
+export {
+  isOpenJob,
+  openTargets,
+  type BatchJob,
+  type BatchPage,
+  type BatchPosition,
+  type BatchTarget,
+} from './batch/job.ts';
+export { batchMachine } from './batch/machine.ts';
+export { BATCH_DIVISION } from './batch/visibility-record.ts';
 export { cronProblem } from './cron/cron.ts';
 export { assert, present, unreachable } from './kernel/assert.ts';
 export { DeadlineQueue } from './kernel/deadline-queue.ts';

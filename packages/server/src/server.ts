@@ -1,5 +1,6 @@
 import { isRejection, type AttributeType } from '@perdure/core';
 import type { Store } from '@perdure/storage';
+import { BatchWalker } from './batches/batch-walker.ts';
 import type { DynamicConfig } from './config/dynamic-config.ts';
 import { Engine } from './engine/engine.ts';
 import { HistoryReader } from './engine/history-reader.ts';
@@ -83,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const onError = (message: string, error: unknown): void => logger.error(message, { error: errorText(error) });
   const reclaimer = new NamespaceReclaimer({ host, store, engine, namespaces, onError });
   reclaimer.start();
+  const batches = new BatchWalker({ host, store, engine, namespaces, config, onError });
   const handlers = makeHandlers({
     engine,
     store,
@@ -93,8 +95,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     history: new HistoryReader(store),
     polls: new OutstandingPolls(),
     workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
+    batches,
     cluster: { clusterId, clusterName: 'active', shardCount: SHARD_COUNT },
   });
+  batches.start(handlers);
   const measured = withMetrics(
     time === undefined ? handlers : new Map([...handlers, ...testServiceHandlers(time)]),
     createServiceMetrics(options.metrics, () => host.now()),
@@ -108,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const stop = async (graceMs: number): Promise<void> => {
     reclaimer.stop();
+    batches.stop();
     time?.stop();
     await listeners.drain(graceMs);
     await engine.stop();

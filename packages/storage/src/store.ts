@@ -116,7 +116,7 @@ export interface ShardBatch {
 export type CommitOutcome = 'committed' | 'fenced';
 
 /** What kind of aggregate a run belongs to. */
-export const RunKind = { Workflow: 0, Schedule: 1 } as const;
+export const RunKind = { Workflow: 0, Schedule: 1, Batch: 2 } as const;
 export type RunKind = (typeof RunKind)[keyof typeof RunKind];
 
 /**

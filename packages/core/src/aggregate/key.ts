@@ -10,5 +10,11 @@ export interface ScheduleKey {
   readonly scheduleId: string;
 }
 
+/** What names a batch operation. */
+export interface BatchKey {
+  readonly namespaceId: string;
+  readonly jobId: string;
+}
+
 /** What names something that the engine runs. Each kind has ids of its own: the same id may be used in all of them. */
-export type AggregateKey = WorkflowKey | ScheduleKey;
+export type AggregateKey = WorkflowKey | ScheduleKey | BatchKey;

@@ -10,7 +10,7 @@ export function jsonText(text: string): Payloads {
 }
 
 /** A value as JSON. */
-export function jsonPayload(value: string | number | boolean): Payload {
+export function jsonPayload(value: string | number | boolean | Readonly<Record<string, number>>): Payload {
   return { metadata: { encoding: JSON_PLAIN }, data: ascii(JSON.stringify(value)) };
 }
 

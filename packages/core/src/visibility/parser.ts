@@ -20,11 +20,15 @@ export type RefuseMalformed = (detail: string) => Rejection;
 /**
  * Parses a query. Refused with InvalidArgument `invalid query: malformed SQL query: …` unless the caller says otherwise.
  * The positions in it count the bytes of the statement that Temporal makes of a query before it parses it, and one
- * beyond. Temporal: store/sql/query_converter_legacy.go, convertWhereString.
+ * beyond; `table` is the name in it. Temporal: store/sql/query_converter_legacy.go, convertWhereString.
  */
-export function parseQuery(query: string, refuse: RefuseMalformed = malformed): ParsedQuery | Rejection {
+export function parseQuery(
+  query: string,
+  refuse: RefuseMalformed = malformed,
+  table = 'table1',
+): ParsedQuery | Rejection {
   if (utf8Length(query) > QUERY_SIZE_BYTES_MAX) return refuse(`longer than ${QUERY_SIZE_BYTES_MAX} bytes`);
-  return new Parser(query.trim(), refuse).parse();
+  return new Parser(query.trim(), refuse, table).parse();
 }
 
 function malformed(detail: string): Rejection {
@@ -56,6 +60,7 @@ const TEXT_OPERATORS: Readonly<Record<string, 'starts_with' | 'like' | 'regexp'>
 class Parser {
   readonly #query: string;
   readonly #refuse: RefuseMalformed;
+  readonly #table: string;
   readonly #tokens: readonly Token[];
   /** A query that begins with one of these has no condition. */
   readonly #startsWithClause: boolean;
@@ -65,9 +70,10 @@ class Parser {
   #literals = 0;
   #failure: Rejection | undefined = undefined;
 
-  constructor(query: string, refuse: RefuseMalformed) {
+  constructor(query: string, refuse: RefuseMalformed, table: string) {
     this.#query = query;
     this.#refuse = refuse;
+    this.#table = table;
     this.#tokens = tokenize(query);
     this.#startsWithClause = /^(order|group) by/i.test(query);
   }
@@ -308,7 +314,7 @@ class Parser {
   }
 
   #failAt(token: Token, error: string): void {
-    const prefix = `select * from table1 ${this.#startsWithClause ? '' : 'where '}`;
+    const prefix = `select * from ${this.#table} ${this.#startsWithClause ? '' : 'where '}`;
     const position = utf8Length(prefix + this.#query.slice(0, token.end)) + 1;
     const isNamed = token.kind !== 'symbol' && token.text !== '';
     this.#failWith(`${error} at position ${position}${isNamed ? ` near '${token.text}'` : ''}`);

@@ -10,6 +10,7 @@ const NO_RATES = 'rates are not limited here';
  * suites of the official SDKs pass. Any other key that nothing reads is unknown.
  */
 export const ineffectiveKeys: Readonly<Record<string, string>> = {
+  'frontend.MaxExecutionCountBatchOperationPerNamespace': 'a list of executions may be as long as a request',
   'frontend.ListWorkersEnabled': ALWAYS,
   'frontend.activityAPIsEnabled': LATER,
   'frontend.enableBatchOperationsForStandaloneActivities': LATER,

@@ -25,6 +25,7 @@ export const serverSettings = {
     'global',
     'How long the name and settings of a deleted namespace are kept once its executions are gone.',
   ),
+  'frontend.enableBatcher': flag(true, 'namespace', 'Whether batch operations are served.'),
   'frontend.enableCancelWorkerPollsOnShutdown': flag(
     false,
     'namespace',
@@ -32,6 +33,12 @@ export const serverSettings = {
   ),
   'frontend.historyMaxPageSize': numeric('integer', 256, 'namespace', 'Transitions in one page of a history.'),
   'frontend.maxBadBinaries': numeric('integer', 10, 'namespace', 'Bad binaries that a namespace may name.'),
+  'frontend.MaxConcurrentBatchOperationPerNamespace': numeric(
+    'integer',
+    1,
+    'namespace',
+    'Batch operations that may be under way in a namespace.',
+  ),
   'frontend.WorkerHeartbeatsEnabled': flag(true, 'namespace', 'Whether the heartbeats of workers are taken in.'),
   'frontend.visibilityMaxPageSize': numeric('integer', 1_000, 'namespace', 'Executions in one page of a list.'),
   'history.longPollExpirationInterval': numeric(
@@ -57,5 +64,17 @@ export const serverSettings = {
     HOUR_MS,
     'global',
     'The shortest retention that a namespace may have.',
+  ),
+  'worker.batcherConcurrency': numeric(
+    'integer',
+    5,
+    'namespace',
+    'Executions that a batch operation works on at the same time.',
+  ),
+  'worker.batcherRPS': numeric(
+    'integer',
+    50,
+    'namespace',
+    'Executions that a batch operation works on in a second, at most.',
   ),
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -3,6 +3,8 @@ import {
   type AggregateKey,
   type AggregateState,
   type AnyInput,
+  type BatchJob,
+  type BatchKey,
   type Delivery,
   type Rejection,
   type ReplyOf,
@@ -47,7 +49,7 @@ const RETRY_MS = 200;
 const SWEEP_MS = 1_000;
 
 /** The state of the aggregates that a key of that type names. */
-type StateOf<Key extends AggregateKey> = Key extends WorkflowKey ? Run : Schedule;
+type StateOf<Key extends AggregateKey> = Key extends WorkflowKey ? Run : Key extends BatchKey ? BatchJob : Schedule;
 
 /** All shards of a node, and what they share: commits, matching, queries and those who wait for history. */
 export class Engine {

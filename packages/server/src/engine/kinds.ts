@@ -1,4 +1,6 @@
 import {
+  BATCH_DIVISION,
+  batchMachine,
   SCHEDULE_DIVISION,
   scheduleIdOf,
   scheduleMachine,
@@ -16,6 +18,7 @@ import type { LoadedRun } from './loaded-run.ts';
 const MACHINES: Readonly<Record<RunKind, Machine<AggregateState>>> = {
   [RunKind.Workflow]: workflowMachine,
   [RunKind.Schedule]: scheduleMachine,
+  [RunKind.Batch]: batchMachine,
 };
 
 /** What is in memory is only ever given to the machine of its own kind, which made it. */
@@ -25,9 +28,9 @@ export function machineOf(kind: RunKind): Machine<AggregateState> {
 
 /** The kind that a key stands for, and the id under which it is stored: for visibility that of a workflow. */
 export function kindAndId(key: AggregateKey): { readonly kind: RunKind; readonly id: string } {
-  return 'workflowId' in key
-    ? { kind: RunKind.Workflow, id: key.workflowId }
-    : { kind: RunKind.Schedule, id: scheduleWorkflowId(key.scheduleId) };
+  if ('workflowId' in key) return { kind: RunKind.Workflow, id: key.workflowId };
+  if ('jobId' in key) return { kind: RunKind.Batch, id: key.jobId };
+  return { kind: RunKind.Schedule, id: scheduleWorkflowId(key.scheduleId) };
 }
 
 /** A text for each aggregate of a shard: the same id of another kind has another. */
@@ -44,14 +47,21 @@ export function keyOf({ kind, namespaceId, id }: RunIdentity): AggregateKey {
       return { namespaceId, workflowId: id };
     case RunKind.Schedule:
       return { namespaceId, scheduleId: scheduleIdOf(id) };
+    case RunKind.Batch:
+      return { namespaceId, jobId: id };
   }
 }
 
 /** The key of the aggregate that a row of visibility tells of. */
 export function keyOfRow({ namespaceId, workflowId, values }: VisibilityRecord): AggregateKey {
-  return values.get(DIVISION) === SCHEDULE_DIVISION
-    ? { namespaceId, scheduleId: scheduleIdOf(workflowId) }
-    : { namespaceId, workflowId };
+  switch (values.get(DIVISION)) {
+    case SCHEDULE_DIVISION:
+      return { namespaceId, scheduleId: scheduleIdOf(workflowId) };
+    case BATCH_DIVISION:
+      return { namespaceId, jobId: workflowId };
+    default:
+      return { namespaceId, workflowId };
+  }
 }
 
 const DIVISION = 'TemporalNamespaceDivision';

@@ -2,32 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultLimits, isRejection } from '@perdure/core';
 import { ScheduleOverlapPolicy } from '@perdure/proto/enums';
-import { MemoryStore, type CommitOutcome, type ShardBatch, type Store } from '@perdure/storage';
+import { MemoryStore } from '@perdure/storage';
+import { failing } from '../testing/failing-store.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
 
 const namespace = { id: '11111111-1111-7111-8111-111111111111', name: 'default' };
 const SECOND_MS = 1_000;
 const TICKS = 5;
-
-/** A store whose n-th commit fails: before it is written, or after it, so that its outcome is unknown. */
-function failing(store: Store, nth: number, written: boolean) {
-  let count = 0;
-  const commit = async (batches: readonly ShardBatch[]): Promise<readonly CommitOutcome[]> => {
-    count += 1;
-    if (count !== nth) return await store.commit(batches);
-    if (written) await store.commit(batches);
-    throw new Error('disk');
-  };
-  const proxy = new Proxy(store, {
-    get(target, property) {
-      if (property === 'commit') return commit;
-      const value: unknown = Reflect.get(target, property);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-  return { store: proxy, commits: () => count };
-}
 
 /** Lets a schedule of one action each second act for a while; what it started, by nominal time. */
 async function play(nth: number, written: boolean) {

@@ -1,5 +1,6 @@
 import { methodsOf, ServiceName, type Method } from '@perdure/proto';
 import { activityTasks } from './activity-tasks.ts';
+import { batches } from './batches.ts';
 import { clusters } from './clusters.ts';
 import { descriptions } from './describe.ts';
 import { executions } from './executions.ts';
@@ -41,6 +42,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...descriptions,
   ...visibility,
   ...schedules,
+  ...batches,
   ...taskQueues,
   ...taskQueueConfigs,
   ...workers,

@@ -1,6 +1,7 @@
 import type { Limits } from '@perdure/core';
 import type { MethodByPath, ServiceName } from '@perdure/proto';
 import type { Store } from '@perdure/storage';
+import type { BatchWalker } from '../batches/batch-walker.ts';
 import type { DynamicConfig } from '../config/dynamic-config.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { HistoryReader } from '../engine/history-reader.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly history: HistoryReader;
   readonly polls: OutstandingPolls;
   readonly workers: WorkerRegistry;
+  readonly batches: BatchWalker;
   readonly cluster: ClusterInfo;
 }
 

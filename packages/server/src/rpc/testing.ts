@@ -3,6 +3,7 @@ import { isRejection, type AttributeType, type Rejection } from '@perdure/core';
 import { plain, type MethodByPath } from '@perdure/proto';
 import type { Payloads } from '@perdure/proto/types';
 import { MemoryStore, type Store } from '@perdure/storage';
+import { BatchWalker } from '../batches/batch-walker.ts';
 import { createDynamicConfig, type ConfiguredValue } from '../config/dynamic-config.ts';
 import { Engine } from '../engine/engine.ts';
 import { HistoryReader } from '../engine/history-reader.ts';
@@ -82,6 +83,7 @@ export class TestServer {
     await engine.start();
     const onError = (message: string, error: unknown): void => void errors.push(`${message}: ${String(error)}`);
     new NamespaceReclaimer({ host, store, engine, namespaces, onError }).start();
+    const batches = new BatchWalker({ host, store, engine, namespaces, config, onError });
     const handlers = makeHandlers({
       engine,
       store,
@@ -92,8 +94,10 @@ export class TestServer {
       history: new HistoryReader(store),
       polls: new OutstandingPolls(),
       workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
+      batches,
       cluster: { clusterId: '22222222-2222-7222-8222-222222222222', clusterName: 'active', shardCount: 1 },
     });
+    batches.start(handlers);
     return new TestServer({ host, store, engine, namespaces, errors }, new InProcessCaller(handlers));
   }
 

@@ -1,6 +1,7 @@
 /**
  * The parts of the server that a test or the simulator puts together itself: all but the sockets. Not published.
  */
+export { BatchWalker } from '../batches/batch-walker.ts';
 export { createDynamicConfig, type DynamicConfig } from '../config/dynamic-config.ts';
 export { Engine } from '../engine/engine.ts';
 export { HistoryReader } from '../engine/history-reader.ts';

@@ -6,6 +6,7 @@ import { Violation } from '../kernel/violation.ts';
 import { MODEL_ATTRIBUTES } from '../model/commands.ts';
 import type { Endpoint } from '../network/network.ts';
 import {
+  BatchWalker,
   clusterIdOf,
   Engine,
   HistoryReader,
@@ -84,6 +85,10 @@ export class ServerProcess implements Endpoint {
       await namespaces.addSearchAttributes(id, MODEL_ATTRIBUTES);
     }
     await engine.start();
+    const onError = (message: string, error: unknown): void => {
+      if (!(error instanceof StoreError)) options.fail(new Violation(0, `${message}: ${textOf(error)}`));
+    };
+    const batches = new BatchWalker({ host, store, engine, namespaces, config, onError });
     const handlers = makeHandlers({
       engine,
       store,
@@ -94,8 +99,10 @@ export class ServerProcess implements Endpoint {
       history: new HistoryReader(store),
       polls: new OutstandingPolls(),
       workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
+      batches,
       cluster: { clusterId, clusterName: 'simulated', shardCount },
     });
+    batches.start(handlers);
     return new ServerProcess(host, engine, new InProcessCaller(handlers), namespaceIds);
   }
 }

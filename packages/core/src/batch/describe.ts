@@ -1,0 +1,28 @@
+import { BatchOperationState, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import type { DescribeBatchOperationResponse } from '@perdure/proto/types';
+import { toTimestamp } from '../kernel/time.ts';
+import type { BatchJob } from './job.ts';
+
+/** The state that a status stands for. Temporal: frontend/workflow_handler.go, getBatchOperationState. */
+export function batchState(status: WorkflowExecutionStatus): BatchOperationState {
+  if (status === WorkflowExecutionStatus.Running) return BatchOperationState.Running;
+  return status === WorkflowExecutionStatus.Completed ? BatchOperationState.Completed : BatchOperationState.Failed;
+}
+
+/** What describe tells. Of a job that was stopped, how far it had come. */
+export function describeBatch(job: BatchJob): DescribeBatchOperationResponse {
+  const { status, successCount, failureCount, closedAtMs } = job;
+  const isComplete = status === WorkflowExecutionStatus.Completed;
+  return {
+    operationType: job.operation,
+    jobId: job.jobId,
+    state: batchState(status),
+    startTime: toTimestamp(job.startedAtMs),
+    closeTime: closedAtMs === undefined ? undefined : toTimestamp(closedAtMs),
+    totalOperationCount: isComplete ? successCount + failureCount : job.totalCount,
+    completeOperationCount: successCount,
+    failureOperationCount: failureCount,
+    identity: job.identity,
+    reason: job.request.reason ?? '',
+  };
+}

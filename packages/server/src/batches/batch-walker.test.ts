@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isRejection } from '@perdure/core';
+import { BatchOperationState, EventType } from '@perdure/proto/enums';
+import { MemoryStore } from '@perdure/storage';
+import { TestServer } from '../rpc/testing.ts';
+import { failing } from '../testing/failing-store.ts';
+
+const WORKFLOWS = ['a', 'b', 'c'] as const;
+
+/** Signals three workflows by a batch, while one commit fails; how many signals each has, and what the job says. */
+async function play(nth: number, written: boolean) {
+  const { store, commits } = failing(new MemoryStore(), nth, written);
+  const server = await TestServer.start({ store });
+  const insist = async (call: () => Promise<unknown>): Promise<void> => {
+    const reply = await call();
+    // As a client does that got no answer; that it was done before is an answer.
+    if (isRejection(reply) && reply.status === 14) {
+      await server.host.advance(1_000);
+      await insist(call);
+    }
+  };
+  for (const workflowId of WORKFLOWS) {
+    const start = { workflowId, requestId: workflowId, workflowType: { name: 'W' }, taskQueue: { name: 'q' } };
+    await insist(() => server.call('StartWorkflowExecution', start));
+  }
+  const batch = {
+    jobId: 'job',
+    reason: 'r',
+    visibilityQuery: "WorkflowType = 'W'",
+    signalOperation: { signal: 's' },
+    maxOperationsPerSecond: 1,
+  };
+  await insist(() => server.call('StartBatchOperation', batch));
+  await server.host.advance(10_000);
+  const signals: number[] = [];
+  for (const workflowId of WORKFLOWS) {
+    const { history } = await server.ok('GetWorkflowExecutionHistory', { execution: { workflowId } });
+    const events = history?.events ?? [];
+    signals.push(events.filter(({ eventType }) => eventType === EventType.WorkflowExecutionSignaled).length);
+  }
+  const { state, completeOperationCount } = await server.ok('DescribeBatchOperation', { jobId: 'job' });
+  return { signals, state, completeOperationCount, commits: commits() };
+}
+
+test('whichever commit fails, each workflow is signalled exactly once, and the job is done', async () => {
+  const { commits } = await play(0, false);
+  assert.ok(commits > 2 * WORKFLOWS.length);
+  for (let nth = 1; nth <= commits; nth++) {
+    for (const written of [false, true]) {
+      const { signals, state, completeOperationCount } = await play(nth, written);
+      const name = `commit ${nth}${written ? ', written' : ''}`;
+      assert.deepEqual(signals, [1, 1, 1], name);
+      assert.deepEqual([state, completeOperationCount], [BatchOperationState.Completed, 3], name);
+    }
+  }
+});

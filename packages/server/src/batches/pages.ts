@@ -1,0 +1,98 @@
+import {
+  cursorOf,
+  isRejection,
+  resolveListQuery,
+  type BatchPage,
+  type BatchTarget,
+  type Rejection,
+  type ResolvedQuery,
+  type VisibilityRecord,
+} from '@perdure/core';
+import { BatchOperationType, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import type { WorkflowExecution } from '@perdure/proto/types';
+import { isTransient, SHARD_LOST } from '../engine/routing.ts';
+import type { Namespace } from '../namespaces/namespace.ts';
+import type { JobView, WalkOptions } from './walk.ts';
+
+/** Executions in one page: few, as each page is written down, and what is not in it is seen as it is later. */
+const PAGE_SIZE = 100;
+
+/** These also concern what has closed. Temporal: worker/batcher/activities.go, adjustQueryBatchTypeEnum. */
+const OF_CLOSED_TOO: ReadonlySet<BatchOperationType> = new Set<BatchOperationType>([
+  BatchOperationType.Delete,
+  BatchOperationType.Reset,
+]);
+
+type PageOptions = Pick<WalkOptions, 'store' | 'engine'>;
+
+/** The page after the one that is done; a refusal where the query cannot be. */
+export async function nextPage(
+  options: PageOptions,
+  namespace: Namespace,
+  job: JobView,
+): Promise<BatchPage | Rejection> {
+  const { visibilityQuery = '', executions = [] } = job.request;
+  return visibilityQuery === ''
+    ? listedPage(options, namespace, job, executions)
+    : queriedPage(options, namespace, job);
+}
+
+/** How many executions there are in all, by now. */
+export async function countOf({ store }: PageOptions, namespace: Namespace, job: JobView): Promise<number> {
+  const { visibilityQuery = '', executions = [] } = job.request;
+  if (visibilityQuery === '') return executions.length;
+  const query = queryOf(namespace, job);
+  if (isRejection(query)) return 0;
+  const groups = await store.countVisibility({ namespaceId: namespace.id, query, groupBy: undefined });
+  return groups.reduce((total, { count }) => total + count, 0);
+}
+
+/** Which run a workflow's current one is, is settled here: asked again after a crash it might be another. */
+async function listedPage(
+  options: PageOptions,
+  namespace: Namespace,
+  { page }: JobView,
+  listed: readonly WorkflowExecution[],
+): Promise<BatchPage> {
+  const from = page?.next !== undefined && 'index' in page.next ? page.next.index : 0;
+  const end = Math.min(from + PAGE_SIZE, listed.length);
+  const executions = await Promise.all(listed.slice(from, end).map((each) => targetOf(options, namespace, each)));
+  return { executions, next: end < listed.length ? { index: end } : undefined };
+}
+
+async function targetOf(
+  { engine }: PageOptions,
+  namespace: Namespace,
+  { workflowId = '', runId = '' }: WorkflowExecution,
+): Promise<BatchTarget> {
+  if (runId !== '' || workflowId === '') return { workflowId, runId };
+  const key = { namespaceId: namespace.id, workflowId };
+  const current = await engine.read(key, '', (loaded) => loaded?.identity.runId ?? '');
+  // The walk begins this page again after a while.
+  if (isTransient(current)) throw new Error(SHARD_LOST.message);
+  return { workflowId, runId: isRejection(current) ? '' : current };
+}
+
+async function queriedPage({ store }: PageOptions, namespace: Namespace, job: JobView): Promise<BatchPage | Rejection> {
+  const query = queryOf(namespace, job);
+  if (isRejection(query)) return query;
+  const after = job.page?.next !== undefined && 'after' in job.page.next ? job.page.next.after : undefined;
+  const rows = await store.listVisibility({ namespaceId: namespace.id, query, pageSize: PAGE_SIZE, after });
+  const last = rows.length === PAGE_SIZE ? rows.at(-1) : undefined;
+  const executions = rows.filter((row) => !isOwnWork(row, job)).map(({ workflowId, runId }) => ({ workflowId, runId }));
+  return { executions, next: last && { after: cursorOf(last) } };
+}
+
+/** A run that the job itself has ended comes up once more among those that have closed. */
+function isOwnWork({ status, closeTimeMs = 0 }: VisibilityRecord, { operation, startedAtMs }: JobView): boolean {
+  const { Terminated } = WorkflowExecutionStatus;
+  return operation === BatchOperationType.Reset && status === Terminated && closeTimeMs >= startedAtMs;
+}
+
+function queryOf({ customAttributes }: Namespace, { request, operation }: JobView): ResolvedQuery | Rejection {
+  const { visibilityQuery = '' } = request;
+  const query = OF_CLOSED_TOO.has(operation)
+    ? visibilityQuery
+    : `(${visibilityQuery}) AND (ExecutionStatus = 'Running')`;
+  return resolveListQuery(query, customAttributes);
+}

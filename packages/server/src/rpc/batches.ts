@@ -1,0 +1,133 @@
+import {
+  BATCH_DIVISION,
+  batchState,
+  cursorOf,
+  describeBatch,
+  ExhaustedCause,
+  isRejection,
+  reject,
+  toTimestamp,
+  type BatchKey,
+  type Rejection,
+  type ResolvedQuery,
+} from '@perdure/core';
+import { isTransient } from '../engine/routing.ts';
+import { OPEN_JOBS } from '../batches/batch-walker.ts';
+import type { Reply } from './handler.ts';
+import { NamespaceUse, within } from './namespace-gate.ts';
+import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
+import { validateBatch } from './validate-batch.ts';
+import { detailedLengthRefusal, firstOf } from './validate-fields.ts';
+
+/** Batch operations. Temporal: frontend/workflow_handler.go and worker/batcher. */
+export const batches: WorkflowMethods = {
+  StartBatchOperation: within(NamespaceUse.Start, startBatchOperation),
+  StopBatchOperation: within(NamespaceUse.Any, stopBatchOperation),
+  DescribeBatchOperation: within(NamespaceUse.Any, describeBatchOperation),
+  ListBatchOperations: within(NamespaceUse.Any, listBatchOperations),
+};
+
+const ALL_JOBS: ResolvedQuery = {
+  kind: 'oneOf',
+  attribute: { origin: 'predefined', name: 'TemporalNamespaceDivision', type: 'Keyword' },
+  values: [BATCH_DIVISION],
+};
+
+function keyOf({ namespace }: Scope, jobId: string): BatchKey {
+  return { namespaceId: namespace.id, jobId };
+}
+
+function disabledRefusal({ config, namespace }: Scope): Rejection | undefined {
+  return config.get('frontend.enableBatcher', { namespace: namespace.name })
+    ? undefined
+    : reject.permissionDenied('Batch operation feature are disabled on this namespace.');
+}
+
+async function startBatchOperation(
+  scope: Scope,
+  request: RequestOf<'StartBatchOperation'>,
+): Promise<Reply<ReplyOf<'StartBatchOperation'>>> {
+  const { namespace: _name, ...asked } = request;
+  const { jobId = '' } = asked;
+  const operation = disabledRefusal(scope) ?? validateBatch(asked);
+  if (isRejection(operation)) return operation;
+  const tooMany = await concurrencyRefusal(scope);
+  const refusal = tooMany ?? detailedLengthRefusal('WorkflowId', jobId, scope.limits);
+  if (refusal !== undefined) return refusal;
+  const key = keyOf(scope, jobId);
+  const started = await scope.engine.submit(key, { kind: 'startBatch', request: asked, ...operation });
+  // Where nobody can say whether it has begun, the walker finds out.
+  if (!isRejection(started) || isTransient(started)) scope.batches.walk(key);
+  return isRejection(started) ? started : { message: {} };
+}
+
+/** Two that come at the same moment may both be let in, as in Temporal. */
+async function concurrencyRefusal({ config, store, namespace }: Scope): Promise<Rejection | undefined> {
+  const max = config.get('frontend.MaxConcurrentBatchOperationPerNamespace', { namespace: namespace.name });
+  const open = await store.listVisibility({
+    namespaceId: namespace.id,
+    query: OPEN_JOBS,
+    pageSize: Math.max(max, 1),
+    after: undefined,
+  });
+  return open.length >= max
+    ? reject.resourceExhausted(ExhaustedCause.ConcurrentLimit, 'Max concurrent batch operations is reached')
+    : undefined;
+}
+
+async function stopBatchOperation(
+  scope: Scope,
+  { jobId = '', reason = '' }: RequestOf<'StopBatchOperation'>,
+): Promise<Reply<ReplyOf<'StopBatchOperation'>>> {
+  const refusal = firstOf(
+    () => jobIdRefusal(jobId),
+    () => (reason === '' ? reject.invalidArgument('Reason is not set on request.') : undefined),
+    () => disabledRefusal(scope),
+  );
+  if (refusal !== undefined) return refusal;
+  const key = keyOf(scope, jobId);
+  const stopped = await scope.engine.submit(key, { kind: 'stopBatch', reason });
+  if (isRejection(stopped)) return stopped;
+  scope.batches.ended(key);
+  return { message: {} };
+}
+
+function jobIdRefusal(jobId: string): Rejection | undefined {
+  return jobId === '' ? reject.invalidArgument('JobId is not set on request.') : undefined;
+}
+
+async function describeBatchOperation(
+  scope: Scope,
+  { jobId = '' }: RequestOf<'DescribeBatchOperation'>,
+): Promise<Reply<ReplyOf<'DescribeBatchOperation'>>> {
+  const refusal = jobIdRefusal(jobId) ?? disabledRefusal(scope);
+  if (refusal !== undefined) return refusal;
+  const message = await scope.engine.read(keyOf(scope, jobId), '', (loaded) =>
+    loaded === undefined ? reject.notFound(`workflow not found for ID: ${jobId}`) : describeBatch(loaded.run),
+  );
+  return isRejection(message) ? message : { message };
+}
+
+async function listBatchOperations(
+  scope: Scope,
+  { pageSize: asked = 0, nextPageToken: token }: RequestOf<'ListBatchOperations'>,
+): Promise<Reply<ReplyOf<'ListBatchOperations'>>> {
+  const refusal = disabledRefusal(scope);
+  if (refusal !== undefined) return refusal;
+  const { config, store, tokens, namespace } = scope;
+  const hasToken = token !== undefined && token.length > 0;
+  const after = hasToken ? tokens.readVisibility(token) : undefined;
+  if (hasToken && after?.namespaceId !== namespace.id) return reject.invalidArgument('Invalid pagination token.');
+  const allowed = config.get('frontend.visibilityMaxPageSize', { namespace: namespace.name });
+  const pageSize = asked > 0 ? Math.min(asked, allowed) : allowed;
+  const records = await store.listVisibility({ namespaceId: namespace.id, query: ALL_JOBS, pageSize, after });
+  const last = records.length === pageSize ? records.at(-1) : undefined;
+  const nextPageToken = last && tokens.visibility({ namespaceId: namespace.id, ...cursorOf(last) });
+  const operationInfo = records.map(({ workflowId: jobId, status, startTimeMs, closeTimeMs }) => ({
+    jobId,
+    state: batchState(status),
+    startTime: toTimestamp(startTimeMs),
+    closeTime: closeTimeMs === undefined ? undefined : toTimestamp(closeTimeMs),
+  }));
+  return { message: { operationInfo, nextPageToken } };
+}
