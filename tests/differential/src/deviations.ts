@@ -101,6 +101,29 @@ export const DEVIATIONS: readonly Deviation[] = [
   at('activities/a-timeout-is-retried', 'an attempt that timed out has come to its end', {
     '/6/reply/pendingActivities/0/lastAttemptCompleteTime': 'a time',
   }),
+  at('activity-interventions/other-options-before-it-is-started', 'the worker hears of the timeouts that hold', {
+    '/5/reply/scheduleToCloseTimeout': '100s',
+    '/5/reply/startToCloseTimeout': '50s',
+    '/5/reply/heartbeatTimeout': '50s',
+  }),
+  at('activity-interventions/other-options-while-it-runs', 'the worker hears of the timeouts that hold', {
+    '/7/reply/startToCloseTimeout': '1s',
+  }),
+  at('activity-interventions/of-a-closed-run', 'nothing of a closed run is changed', {
+    '/14/reply': undefined,
+    '/14/refused': {
+      code: 'NOT_FOUND',
+      message: 'workflow execution already completed',
+      details: [{ type: 'temporal.api.errordetails.v1.NotFoundFailure' }],
+    },
+  }),
+  at('activity-interventions/completed-while-it-is-paused', 'what is over is no longer paused', {
+    '/8/reply/workflowExecutionInfo/searchAttributes/indexedFields/TemporalPauseInfo': undefined,
+  }),
+  {
+    reason: 'the search attribute goes with the last pause, instead of being null',
+    expected: (recorded) => recorded.map((entry) => withoutNullPauseInfo(entry)),
+  },
   {
     reason: 'build ids of unversioned workers are not recorded yet',
     expected: (recorded) => recorded.map((entry) => withoutBuildIds(entry) as Entry),
@@ -143,6 +166,11 @@ function withoutPendingIfClosed(entry: Entry): Entry {
   if (reply === undefined || info?.closeTime === undefined) return entry;
   const { pendingActivities: _1, pendingChildren: _2, pendingWorkflowTask: _3, ...rest } = reply;
   return { ...entry, reply: rest };
+}
+
+function withoutNullPauseInfo(entry: Entry): Entry {
+  const text = JSON.stringify(entry);
+  return JSON.parse(text.replaceAll(/,?"TemporalPauseInfo":\{"type":"KeywordList","json":null\}/g, '')) as Entry;
 }
 
 /** Without the search attribute, and without the reset points that are found by it. */

@@ -114,12 +114,13 @@ export function nextRetry(failed: FailedAttempt): RetryDecision {
   return { retryAtMs };
 }
 
-function backoffMs(policy: RetryPolicy, attempt: number): number {
+/** How long the attempt of that number is followed by none, where no failure says otherwise and nothing bounds it. */
+export function backoffMs(policy: RetryPolicy, attempt: number): number {
   return Math.round(durationMsOrZero(policy.initialInterval) * (policy.backoffCoefficient ?? 1) ** (attempt - 1));
 }
 
 /** Whether a failure, by its kind, may be followed by another attempt. An unknown kind may. */
-function isRetryable(failure: Failure | undefined, nonRetryableTypes: readonly string[]): boolean {
+export function isRetryable(failure: Failure | undefined, nonRetryableTypes: readonly string[]): boolean {
   if (failure?.terminatedFailureInfo !== undefined || failure?.canceledFailureInfo !== undefined) return false;
   if (failure?.timeoutFailureInfo !== undefined) {
     const type = failure.timeoutFailureInfo.timeoutType ?? TimeoutType.Unspecified;

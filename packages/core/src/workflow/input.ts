@@ -13,6 +13,13 @@ import type {
 import type { Rejection } from '../kernel/rejection.ts';
 import type { ChildNews } from './child/child.ts';
 import type { ActivityTaskView } from './activity/activity-task.ts';
+import type {
+  ActivityOptionsReply,
+  PauseActivityInput,
+  ResetActivityInput,
+  UnpauseActivityInput,
+  UpdateActivityOptionsInput,
+} from './activity/interventions.ts';
 import type { SettleInput } from '../aggregate/settle.ts';
 import type { Watcher } from './callback/watcher.ts';
 import type { OptionsReply, UpdateOptionsInput } from './options/options.ts';
@@ -48,7 +55,11 @@ export type Input =
   | AdmitUpdateInput
   | StartWithUpdateInput
   | ResetInput
-  | UpdateOptionsInput;
+  | UpdateOptionsInput
+  | PauseActivityInput
+  | UnpauseActivityInput
+  | ResetActivityInput
+  | UpdateActivityOptionsInput;
 
 export interface Replies {
   start: StartReply;
@@ -73,6 +84,10 @@ export interface Replies {
   startWithUpdate: StartWithUpdateReply;
   reset: Done;
   updateOptions: OptionsReply;
+  pauseActivity: Done;
+  unpauseActivity: Done;
+  resetActivity: Done;
+  updateActivityOptions: ActivityOptionsReply;
 }
 
 /** Nothing to say but that it was done. */
@@ -289,6 +304,10 @@ export interface HeartbeatInput {
 export interface HeartbeatReply {
   readonly runId: string;
   readonly cancelRequested: boolean;
+  /** A user holds the activity. */
+  readonly paused: boolean;
+  /** A user has reset the activity since the attempt began. */
+  readonly reset: boolean;
 }
 
 export interface CompleteActivityInput {

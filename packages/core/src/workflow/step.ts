@@ -3,6 +3,7 @@ import { isRejection, type Rejection } from '../kernel/rejection.ts';
 import { assert } from '../kernel/assert.ts';
 import { startActivityTask, returnActivityTask } from './activity/activity-dispatch.ts';
 import { cancelActivity, completeActivity, failActivity, heartbeat } from './activity/activity-responses.ts';
+import { pauseActivity, resetActivity, unpauseActivity, updateActivityOptions } from './activity/interventions.ts';
 import { childClosed } from './child/child-closed.ts';
 import { deleteRun } from './close/delete.ts';
 import { requestCancel } from './close/request-cancel.ts';
@@ -69,6 +70,10 @@ const HANDLERS: { readonly [Kind in keyof Replies]: Handler<Kind> } = {
   startWithUpdate,
   reset,
   updateOptions,
+  pauseActivity,
+  unpauseActivity,
+  resetActivity,
+  updateActivityOptions,
 };
 
 /**

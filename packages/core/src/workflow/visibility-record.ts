@@ -3,6 +3,7 @@ import type { VisibilityRecord } from '../visibility/index.ts';
 import { attributeValues, typedSearchAttributes } from '../visibility/index.ts';
 import { taskQueueOf } from './lifecycle.ts';
 import type { Run } from './run.ts';
+import type { Transition } from './transition.ts';
 
 /** The run's row in visibility as it stands now. */
 export function visibilityRecord(run: Run, namespace: NamespaceView): VisibilityRecord {
@@ -31,4 +32,9 @@ export function visibilityRecord(run: Run, namespace: NamespaceView): Visibility
     searchAttributes: typedSearchAttributes(lifecycle.searchAttributes, namespace.customAttributes),
     values: attributeValues(lifecycle.searchAttributes, namespace.customAttributes),
   };
+}
+
+/** Lets visibility have the run as it stands now. */
+export function indexAgain(transition: Transition): void {
+  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run, transition.env.namespace) });
 }

@@ -1,5 +1,5 @@
 import { isRejection, reject, type ActivityRef, type Rejection } from '@perdure/core';
-import type { Failure, PollActivityTaskQueueResponse } from '@perdure/proto/types';
+import type { Failure, PollActivityTaskQueueResponse, RecordActivityTaskHeartbeatResponse } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
 import type { CallContext, Reply } from './handler.ts';
 import { NamespaceUse, within, withToken, type TokenUse } from './namespace-gate.ts';
@@ -91,11 +91,13 @@ async function heartbeat(
   { engine, namespace }: Scope,
   { workflowId, runId, activity }: Target,
   request: RequestOf<'RecordActivityTaskHeartbeat'> | RequestOf<'RecordActivityTaskHeartbeatById'>,
-): Promise<Reply<{ readonly cancelRequested: boolean }>> {
+): Promise<Reply<RecordActivityTaskHeartbeatResponse>> {
   const key = { namespaceId: namespace.id, workflowId };
   const { details, identity = '' } = request;
   const reply = await engine.submit(key, { kind: 'heartbeat', runId, activity, details, identity });
-  return isRejection(reply) ? reply : { message: { cancelRequested: reply.cancelRequested } };
+  if (isRejection(reply)) return reply;
+  const { cancelRequested, paused, reset } = reply;
+  return { message: { cancelRequested, activityPaused: paused, activityReset: reset } };
 }
 
 async function complete(

@@ -61,7 +61,7 @@ function describe(scope: Scope, run: Run): DescribeWorkflowExecutionResponse {
   return {
     executionConfig: configOf(run),
     workflowExecutionInfo: infoOf(scope, run),
-    pendingActivities: isOpen(run) ? describePendingActivities(run) : [],
+    pendingActivities: isOpen(run) ? describePendingActivities(run, scope.host.now()) : [],
     pendingChildren: describePendingChildren(run),
     pendingWorkflowTask: pendingTaskOf(run),
     workflowExtendedInfo: extendedInfoOf(run),

@@ -1,4 +1,5 @@
 import { methodsOf, ServiceName, type Method } from '@perdure/proto';
+import { activityInterventions } from './activity-interventions.ts';
 import { activityTasks } from './activity-tasks.ts';
 import { batches } from './batches.ts';
 import { clusters } from './clusters.ts';
@@ -34,6 +35,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...workflowTaskPolls,
   ...workflowTaskResponses,
   ...activityTasks,
+  ...activityInterventions,
   ...histories,
   ...queries,
   ...resets,

@@ -67,7 +67,7 @@ export function activityTaskReply(
   workflowId: string,
   view: ActivityTaskView,
 ): PollActivityTaskQueueResponse {
-  const { runId, scheduledEventId, attempt, stamp, scheduled } = view;
+  const { runId, scheduledEventId, attempt, stamp, scheduled, options } = view;
   return {
     taskToken: tokens.activityTask({
       namespaceId: namespace.id,
@@ -90,10 +90,10 @@ export function activityTaskReply(
     startedTime: toTimestamp(view.startedAtMs),
     attempt,
     // Some SDKs take a duration that is not set for an error: none is sent as 0.
-    scheduleToCloseTimeout: toDuration(durationMsOrZero(scheduled.scheduleToCloseTimeout)),
-    startToCloseTimeout: toDuration(durationMsOrZero(scheduled.startToCloseTimeout)),
-    heartbeatTimeout: toDuration(durationMsOrZero(scheduled.heartbeatTimeout)),
-    retryPolicy: scheduled.retryPolicy,
-    priority: view.priority,
+    scheduleToCloseTimeout: toDuration(durationMsOrZero(options.scheduleToCloseTimeout)),
+    startToCloseTimeout: toDuration(durationMsOrZero(options.startToCloseTimeout)),
+    heartbeatTimeout: toDuration(durationMsOrZero(options.heartbeatTimeout)),
+    retryPolicy: options.retryPolicy,
+    priority: options.priority,
   };
 }

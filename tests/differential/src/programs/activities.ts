@@ -314,7 +314,7 @@ export const activities = programs('activities', {
   },
 
   'a long failure is cut while it is retried': async (scene) => {
-    const task = await scheduled(scene, { retryPolicy: QUICK });
+    const task = await scheduled(scene, { retryPolicy: { ...QUICK, initialInterval: ms(1500) } });
     await scene.failActivity(task, { ...failure('m'.repeat(6000)), stackTrace: 's'.repeat(3000) });
     await scene.describe('w');
     await scene.completeActivity(await scene.activity('w'), 'out');

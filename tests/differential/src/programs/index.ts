@@ -1,6 +1,7 @@
 import type { Program } from '../program.ts';
 import { activities } from './activities.ts';
 import { activityCommands } from './activity-commands.ts';
+import { activityInterventions } from './activity-interventions.ts';
 import { buffering } from './buffering.ts';
 import { children } from './children.ts';
 import { continueAsNewPrograms } from './continue-as-new.ts';
@@ -34,6 +35,7 @@ export const allPrograms: readonly Program[] = [
   ...queries,
   ...activities,
   ...activityCommands,
+  ...activityInterventions,
   ...children,
   ...external,
   ...properties,

@@ -2,7 +2,9 @@ import { EventType } from '@perdure/proto/enums';
 import { toTimestamp } from '../../kernel/time.ts';
 import { scheduleTaskIfNeeded } from '../task/schedule.ts';
 import type { NewEvent, Transition } from '../transition.ts';
+import { indexAgain } from '../visibility-record.ts';
 import type { Activity, ActivityStart } from './activity.ts';
+import { isPaused } from './intervention-state.ts';
 
 /**
  * Writes the event that closes an activity, after the event of its start, which a retry would have taken back and which
@@ -20,6 +22,7 @@ export function closeActivity(
     transition.appendOrBuffer(startedEvent(activity, started));
     transition.appendOrBuffer(closing(0));
   } else transition.append(closing(transition.append(startedEvent(activity, started))));
+  if (isPaused(activity)) indexAgain(transition);
   scheduleTaskIfNeeded(transition);
 }
 

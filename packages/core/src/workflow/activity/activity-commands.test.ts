@@ -189,13 +189,13 @@ test('an eager activity is started with the completion that asks for it', () => 
   const attributes = { requestEagerExecution: true, priority: { priorityKey: 2 } };
   const { eagerActivities } = bench.complete([scheduleActivity('a', attributes), scheduleActivity('b')]);
   assert.deepEqual(
-    eagerActivities.map(({ scheduledEventId, attempt, stamp, startedAtMs, workflowType, priority }) => ({
+    eagerActivities.map(({ scheduledEventId, attempt, stamp, startedAtMs, workflowType, options }) => ({
       scheduledEventId,
       attempt,
       stamp,
       startedAtMs,
       workflowType,
-      priority,
+      priority: options.priority,
     })),
     [
       {

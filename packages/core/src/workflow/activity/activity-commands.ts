@@ -8,10 +8,12 @@ import type { TaskTaker } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
+import { indexAgain } from '../visibility-record.ts';
 import { offerActivity, startAttempt } from './activity-dispatch.ts';
 import { scheduleProblem, scheduledAttributes } from './activity-schedule.ts';
 import { closedAttributes } from './activity-state.ts';
 import type { Activity } from './activity.ts';
+import { isPaused } from './intervention-state.ts';
 
 /** Schedules an activity. Temporal: workflow_task_completed_handler.go. */
 export const scheduleActivity: CommandRule = {
@@ -131,6 +133,7 @@ function cancelUnstarted(transition: Transition, activity: Activity, requestedEv
       identity,
     },
   });
+  if (isPaused(activity)) indexAgain(transition);
 }
 
 /** Whether an activity has the id, unless an earlier command of the task ends it before it was started. */

@@ -8,6 +8,7 @@ import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
 import type { ActivityTaskView } from './activity-task.ts';
 import type { Activity, ActivityStart } from './activity.ts';
+import { isPaused, optionsInForce } from './intervention-state.ts';
 
 /** The activity is over, or the attempt that the caller means is. Temporal: service/history/consts/const.go. */
 export function activityGone(): Rejection {
@@ -20,7 +21,7 @@ export function offerActivity(transition: Transition, activity: Activity): void 
     kind: 'offerActivityTask',
     run: transition.run,
     task: {
-      queue: activity.scheduled.taskQueue?.name ?? '',
+      queue: optionsInForce(activity).taskQueue?.name ?? '',
       normalQueue: undefined,
       scheduledEventId: activity.scheduledEventId,
       stamp: activity.stamp,
@@ -58,7 +59,7 @@ export function startAttempt(transition: Transition, activity: Activity, taker: 
   return activityTaskView(transition.run, activity, started);
 }
 
-/** The worker was gone before it got the task: the same attempt is offered again, under another stamp. */
+/** The worker was gone before it got the task: the same attempt is offered again, under another stamp, unless held. */
 export function returnActivityTask(step: Step, workflow: Workflow, input: ReturnTaskInput): Done | Rejection {
   const run = findOpenRun(workflow, input.runId);
   if ('kind' in run) return run;
@@ -66,12 +67,13 @@ export function returnActivityTask(step: Step, workflow: Workflow, input: Return
   if (activity?.started !== undefined && activity.stamp === input.stamp) {
     const transition = step.on(run);
     transition.note({ kind: 'activityReturned', id: activity.scheduledEventId });
-    offerActivity(transition, activity);
+    if (!isPaused(activity)) offerActivity(transition, activity);
   }
   return { runId: run.runId };
 }
 
 function activityTaskView(run: Run, activity: Activity, started: ActivityStart): ActivityTaskView {
+  const options = optionsInForce(activity);
   return {
     runId: run.runId,
     workflowType: run.lifecycle.start.workflowType,
@@ -79,7 +81,7 @@ function activityTaskView(run: Run, activity: Activity, started: ActivityStart):
     attempt: activity.attempt,
     stamp: activity.stamp,
     scheduled: activity.scheduled,
-    priority: mergePriority(run.lifecycle.priority, activity.scheduled.priority),
+    options: { ...options, priority: mergePriority(run.lifecycle.priority, options.priority) },
     firstScheduledAtMs: activity.firstScheduledAtMs,
     scheduledAtMs: activity.scheduledAtMs,
     startedAtMs: started.atMs,

@@ -269,7 +269,7 @@ test('what is too large is recorded as a failure that is final', () => {
   );
   const beat = failed((bench, activity) => heartbeat(bench, activity, TOO_LARGE));
   assert.deepEqual(beat.failure, server('Heartbeat details exceed size limit.'));
-  assert.deepEqual(beat.reply, { runId: 'id-2', cancelRequested: true });
+  assert.deepEqual(beat.reply, { runId: 'id-2', cancelRequested: true, paused: false, reset: false });
   assert.equal(beat.identity, 'heart');
   const large = { ...BOOM, applicationFailureInfo: { type: 'Broken', details: TOO_LARGE } };
   const { failure, reply } = failed((bench, activity) => fail(bench, activity, large));
@@ -294,12 +294,14 @@ test('a result that is too large does not complete by id what nobody has started
 test('an activity hears from its heartbeat that it shall stop, and stops', () => {
   const bench = withActivity();
   const activity = token(bench.activityTask());
-  assert.deepEqual(heartbeat(bench, activity), { runId: bench.run.runId, cancelRequested: false });
+  const { runId } = bench.run;
+  const untouched = { runId, paused: false, reset: false };
+  assert.deepEqual(heartbeat(bench, activity), { ...untouched, cancelRequested: false });
   const early = refusal(cancel(bench, activity));
   assert.equal(early.status, GrpcStatus.InvalidArgument);
   assert.equal(early.message, 'unable to mark activity as canceled without activity being request canceled first');
   requestCancel(bench);
-  assert.deepEqual(heartbeat(bench, activity), { runId: bench.run.runId, cancelRequested: true });
+  assert.deepEqual(heartbeat(bench, activity), { ...untouched, cancelRequested: true });
   assert.ok(!isRejection(cancel(bench, activity)));
   assert.deepEqual(bench.history(10), [
     '10 ActivityTaskCancelRequested',

@@ -92,7 +92,7 @@ export function cancelActivity(step: Step, workflow: Workflow, input: CancelActi
   return { runId: run.runId };
 }
 
-/** RecordActivityTaskHeartbeat: the attempt is alive; the reply says whether it shall stop. */
+/** RecordActivityTaskHeartbeat: the attempt is alive; the reply says whether it shall stop, and why. */
 export function heartbeat(step: Step, workflow: Workflow, input: HeartbeatInput): HeartbeatReply | Rejection {
   const target = findActivity(workflow, input, { mayBeUnstarted: false });
   if ('kind' in target) return target;
@@ -101,11 +101,16 @@ export function heartbeat(step: Step, workflow: Workflow, input: HeartbeatInput)
   if (isTooLarge(step, input.details)) {
     const { identity } = input;
     failAttempt(transition, activity, { failure: serverFailure(TooLarge.HeartbeatDetails, true), identity });
-    return { runId: run.runId, cancelRequested: true };
+    return { runId: run.runId, cancelRequested: true, paused: false, reset: false };
   }
-  const { scheduledEventId: id } = activity;
+  const { scheduledEventId: id, intervention } = activity;
   transition.note({ kind: 'activityHeartbeat', id, atMs: step.env.nowMs, details: input.details });
-  return { runId: run.runId, cancelRequested: activity.cancelRequestedEventId > 0 };
+  return {
+    runId: run.runId,
+    cancelRequested: activity.cancelRequestedEventId > 0,
+    paused: intervention?.pause !== undefined,
+    reset: intervention?.pendingReset !== undefined,
+  };
 }
 
 interface AttemptFailure {

@@ -1,14 +1,15 @@
 import { RetryState, TimeoutType } from '@perdure/proto/enums';
 import type { Failure, Payloads } from '@perdure/proto/types';
-import { nextRetry, type RetryDecision } from '../../kernel/retry-policy.ts';
+import { isRetryable, nextRetry, type RetryDecision } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero } from '../../kernel/time.ts';
 import type { Transition } from '../transition.ts';
 import { keptFailure } from './activity-failure.ts';
 import type { Activity } from './activity.ts';
+import { isPaused, optionsInForce } from './intervention-state.ts';
 
 /**
  * Whether an attempt that ended with this failure is followed by another. Nothing that the workflow has asked to cancel
- * is tried again, nor what ran out of time as a whole. Temporal: mutable_state_impl.go, RetryActivity.
+ * is tried again, nor what ran out of time as a whole. What is held is tried again whenever that ends. Temporal: mutable_state_impl.go, RetryActivity.
  */
 export function decideRetry(activity: Activity, failure: Failure | undefined, nowMs: number): RetryDecision {
   if (activity.cancelRequestedEventId !== 0) return { retryState: RetryState.CancelRequested };
@@ -16,8 +17,12 @@ export function decideRetry(activity: Activity, failure: Failure | undefined, no
   if (timeoutType === TimeoutType.ScheduleToStart || timeoutType === TimeoutType.ScheduleToClose) {
     return { retryState: RetryState.Timeout };
   }
+  const policy = optionsInForce(activity).retryPolicy ?? {};
+  if (isPaused(activity) && isRetryable(failure, policy.nonRetryableErrorTypes ?? [])) {
+    return { retryAtMs: activity.scheduledAtMs };
+  }
   return nextRetry({
-    policy: activity.scheduled.retryPolicy ?? {},
+    policy,
     attempt: activity.attempt,
     nowMs,
     expiresAtMs: expiresAtMs(activity),
@@ -26,7 +31,7 @@ export function decideRetry(activity: Activity, failure: Failure | undefined, no
   });
 }
 
-/** When the activity as a whole runs out of time; undefined: never. */
+/** When no attempt may begin any more, whatever options the activity has got since; undefined: never. */
 export function expiresAtMs(activity: Activity): number | undefined {
   const timeoutMs = durationMsOrZero(activity.scheduled.scheduleToCloseTimeout);
   return timeoutMs > 0 ? activity.firstScheduledAtMs + timeoutMs : undefined;

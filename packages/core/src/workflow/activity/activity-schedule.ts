@@ -104,7 +104,7 @@ export function scheduledAttributes(
  * those that are not set; no heartbeat timeout is longer than start-to-close. 0 is none; each is set, if to 0, which the
  * SDKs rely on.
  */
-function effectiveTimeouts(wanted: Wanted, runTimeout: Duration) {
+export function effectiveTimeouts(wanted: Wanted, runTimeout: Duration) {
   const bound = shorter(capDuration(wanted.scheduleToCloseTimeout), runTimeout);
   const startToCloseTimeout = shorter(capDuration(wanted.startToCloseTimeout), bound);
   const heartbeat = capDuration(wanted.heartbeatTimeout) ?? toDuration(0);

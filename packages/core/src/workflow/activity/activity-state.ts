@@ -1,10 +1,11 @@
 import { TimeoutType } from '@perdure/proto/enums';
 import type { Duration, HistoryEvent } from '@perdure/proto/types';
-import { present, unreachable } from '../../kernel/assert.ts';
+import { present } from '../../kernel/assert.ts';
 import { failureSize, payloadsSize } from '../../kernel/payload-size.ts';
 import { durationMsOrZero, earliest, timestampMs } from '../../kernel/time.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Activity, ActivityChange } from './activity.ts';
+import { applyIntervention, endPendingReset, indexPauses, isPaused, optionsInForce } from './intervention-state.ts';
 
 /** A command has scheduled the activity, which is offered in the same transition: it is pending from now on. */
 export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
@@ -26,6 +27,7 @@ export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
     lastWorkerIdentity: '',
     lastAttemptCompletedAtMs: undefined,
     offered: true,
+    intervention: undefined,
   });
   run.derived.activityIds.set(scheduled.activityId ?? '', scheduledEventId);
   arm(run, scheduledEventId);
@@ -45,6 +47,7 @@ export function applyActivityClosed(run: Run, event: HistoryEvent): void {
   const activity = present(run.activities.get(scheduledEventId), 'an activity is pending until it closes');
   run.derived.activityBytes -= reportedBytes(activity);
   run.activities.delete(scheduledEventId);
+  if (isPaused(activity)) indexPauses(run);
   const { activityId = '' } = activity.scheduled;
   // Another one of the same id may have begun before the history tells of this one's end.
   if (run.derived.activityIds.get(activityId) === scheduledEventId) run.derived.activityIds.delete(activityId);
@@ -72,6 +75,7 @@ export function applyActivityChange(run: Run, change: ActivityChange): void {
     case 'activityReturned':
       activity.started = undefined;
       activity.stamp += 1;
+      activity.offered = !isPaused(activity);
       break;
     case 'activityHeartbeat':
       activity.heartbeatDetails = change.details;
@@ -89,6 +93,7 @@ export function applyActivityChange(run: Run, change: ActivityChange): void {
         activity.heartbeatDetails = change.heartbeatDetails;
         activity.lastHeartbeatAtMs = change.completedAtMs;
       }
+      if (!isPaused(activity)) endPendingReset(activity);
       break;
     case 'activityRescheduled':
       activity.firstScheduledAtMs = change.atMs;
@@ -98,7 +103,7 @@ export function applyActivityChange(run: Run, change: ActivityChange): void {
       activity.offered = true;
       break;
     default:
-      unreachable(change);
+      applyIntervention(run, activity, change);
   }
   run.derived.activityBytes += reportedBytes(activity) - reportedBefore;
   arm(run, change.id);
@@ -114,14 +119,14 @@ export function arm(run: Run, scheduledEventId: number): void {
   run.derived.deadlines.arm(scheduledEventId, activityDeadline(run, scheduledEventId));
 }
 
-/** When something of the activity is due: a timeout, or the end of its back-off. Undefined: never. */
+/** When something of the activity is due: a timeout, or the end of its back-off. Undefined: never, or held. */
 export function activityDeadline(run: Run, scheduledEventId: number): number | undefined {
   const activity = run.activities.get(scheduledEventId);
-  if (activity === undefined || !isOpen(run)) return undefined;
+  if (activity === undefined || !isOpen(run) || isPaused(activity)) return undefined;
   return earliest(nextTimeout(activity)?.atMs, backsOff(activity) ? activity.scheduledAtMs : undefined);
 }
 
-/** True between a failed attempt and the offer of the next. */
+/** True while the next attempt has neither been started nor offered. */
 export function backsOff(activity: Activity): boolean {
   return activity.started === undefined && !activity.offered;
 }
@@ -137,17 +142,18 @@ export interface ActivityTimeout {
  * is none. Temporal: service/history/workflow/timer_sequence.go.
  */
 export function nextTimeout(activity: Activity): ActivityTimeout | undefined {
-  const { scheduled, started } = activity;
+  const { started } = activity;
+  const options = optionsInForce(activity);
   let next: ActivityTimeout | undefined;
   if (started !== undefined) {
-    next = sooner(next, TimeoutType.StartToClose, started.atMs, scheduled.startToCloseTimeout);
+    next = sooner(next, TimeoutType.StartToClose, started.atMs, options.startToCloseTimeout);
   } else if (activity.offered) {
-    next = sooner(next, TimeoutType.ScheduleToStart, activity.scheduledAtMs, scheduled.scheduleToStartTimeout);
+    next = sooner(next, TimeoutType.ScheduleToStart, activity.scheduledAtMs, options.scheduleToStartTimeout);
   }
-  next = sooner(next, TimeoutType.ScheduleToClose, activity.firstScheduledAtMs, scheduled.scheduleToCloseTimeout);
+  next = sooner(next, TimeoutType.ScheduleToClose, activity.firstScheduledAtMs, options.scheduleToCloseTimeout);
   if (started !== undefined) {
     const aliveAtMs = Math.max(started.atMs, activity.lastHeartbeatAtMs ?? 0);
-    next = sooner(next, TimeoutType.Heartbeat, aliveAtMs, scheduled.heartbeatTimeout);
+    next = sooner(next, TimeoutType.Heartbeat, aliveAtMs, options.heartbeatTimeout);
   }
   return next;
 }

@@ -1,4 +1,5 @@
-import type { ActivityTaskScheduledEventAttributes, Payloads, Priority, WorkflowType } from '@perdure/proto/types';
+import type { ActivityTaskScheduledEventAttributes, Payloads, WorkflowType } from '@perdure/proto/types';
+import type { ActivityOptionsInForce } from './intervention.ts';
 
 /** A started activity task as its worker has to see it. */
 export interface ActivityTaskView {
@@ -8,8 +9,8 @@ export interface ActivityTaskView {
   readonly attempt: number;
   readonly stamp: number;
   readonly scheduled: ActivityTaskScheduledEventAttributes;
-  /** The activity's own, completed by the workflow's. */
-  readonly priority: Priority | undefined;
+  /** How the activity is treated; its priority is completed by the workflow's. */
+  readonly options: ActivityOptionsInForce;
   /** When the activity was first scheduled. */
   readonly firstScheduledAtMs: number;
   /** When this attempt was scheduled. */

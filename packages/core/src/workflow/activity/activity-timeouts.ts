@@ -8,6 +8,7 @@ import { timeoutFailure } from './activity-failure.ts';
 import { backOff, decideRetry } from './activity-retry.ts';
 import { arm, backsOff, nextTimeout } from './activity-state.ts';
 import type { Activity } from './activity.ts';
+import { isPaused } from './intervention-state.ts';
 
 /** Temporal: common/util.go. */
 const OUT_OF_TIME =
@@ -17,7 +18,7 @@ const OUT_OF_TIME =
 export function activityDue(transition: Transition, scheduledEventId: number): void {
   const { run, env } = transition;
   const activity = run.activities.get(scheduledEventId);
-  if (activity === undefined) return;
+  if (activity === undefined || isPaused(activity)) return;
   const timeout = nextTimeout(activity);
   if (timeout !== undefined && timeout.atMs <= env.nowMs) timeOut(transition, activity, timeout.type);
   else if (backsOff(activity) && activity.scheduledAtMs <= env.nowMs) {

@@ -1,8 +1,10 @@
 import type { ActivityTaskScheduledEventAttributes, Failure, Payloads, WorkerVersionStamp } from '@perdure/proto/types';
+import type { Intervention, InterventionChange } from './intervention.ts';
 
 /** A pending activity: scheduled, perhaps started, not yet closed. */
 export interface Activity {
   readonly scheduledEventId: number;
+  /** As the workflow wanted it; `optionsInForce` says how it is treated. */
   readonly scheduled: ActivityTaskScheduledEventAttributes;
   /** When the activity was first scheduled; schedule-to-close counts from here. */
   firstScheduledAtMs: number;
@@ -21,8 +23,10 @@ export interface Activity {
   lastFailure: Failure | undefined;
   lastWorkerIdentity: string;
   lastAttemptCompletedAtMs: number | undefined;
-  /** Whether the attempt has been offered to matching: not while it backs off. */
+  /** Whether the attempt has been offered to matching: not while it backs off or is held. */
   offered: boolean;
+  /** Undefined where no user has intervened. */
+  intervention: Intervention | undefined;
 }
 
 export interface ActivityStart {
@@ -34,6 +38,7 @@ export interface ActivityStart {
 
 /** What the history does not record of activities. All name their activity by its scheduled event id. */
 export type ActivityChange =
+  | InterventionChange
   | { readonly kind: 'activityStarted'; readonly id: number; readonly start: ActivityStart }
   /** The attempt was handed to a worker that was gone: it is offered again as if it had not been started. */
   | { readonly kind: 'activityReturned'; readonly id: number }

@@ -8,7 +8,7 @@ import { describePendingActivities } from './pending-activity.ts';
 const { scheduleActivity, cancelActivity } = command;
 
 function only(bench: Bench) {
-  const [info, ...others] = describePendingActivities(bench.run);
+  const [info, ...others] = describePendingActivities(bench.run, bench.nowMs);
   assert.ok(info !== undefined && others.length === 0);
   return info;
 }

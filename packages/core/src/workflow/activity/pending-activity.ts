@@ -1,18 +1,21 @@
 import { PendingActivityState } from '@perdure/proto/enums';
 import type { ActivityOptions, PendingActivityInfo } from '@perdure/proto/types';
+import { backoffMs } from '../../kernel/retry-policy.ts';
 import { toDuration, toTimestamp } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
 import { expiresAtMs } from './activity-retry.ts';
-import { backsOff } from './activity-state.ts';
 import type { Activity } from './activity.ts';
+import { isPaused, isWaiting, optionsInForce } from './intervention-state.ts';
+import type { ActivityOptionsInForce } from './intervention.ts';
 
 /** The pending activities as DescribeWorkflowExecution shows them. Temporal: service/history/workflow/activity.go. */
-export function describePendingActivities(run: Run): PendingActivityInfo[] {
-  return Array.from(run.activities.values(), describe);
+export function describePendingActivities(run: Run, nowMs: number): PendingActivityInfo[] {
+  return Array.from(run.activities.values(), (activity) => describe(activity, nowMs));
 }
 
-function describe(activity: Activity): PendingActivityInfo {
+function describe(activity: Activity, nowMs: number): PendingActivityInfo {
   const { scheduled, started, lastHeartbeatAtMs } = activity;
+  const options = optionsInForce(activity);
   return {
     activityId: scheduled.activityId,
     activityType: scheduled.activityType,
@@ -21,29 +24,36 @@ function describe(activity: Activity): PendingActivityInfo {
     lastHeartbeatTime: timestamp(lastHeartbeatAtMs),
     lastStartedTime: timestamp(started?.atMs),
     attempt: activity.attempt,
-    maximumAttempts: scheduled.retryPolicy?.maximumAttempts,
+    maximumAttempts: options.retryPolicy?.maximumAttempts,
     scheduledTime: toTimestamp(activity.scheduledAtMs),
     expirationTime: timestamp(expiresAtMs(activity)),
     lastFailure: activity.lastFailure,
     lastWorkerIdentity: activity.lastWorkerIdentity,
     lastAttemptCompleteTime: timestamp(activity.lastAttemptCompletedAtMs),
-    ...nextAttempt(activity),
-    priority: scheduled.priority,
-    activityOptions: optionsOf(activity),
+    ...nextAttempt(activity, nowMs),
+    ...pauseOf(activity),
+    priority: options.priority,
+    activityOptions: shownOptions(options),
   };
 }
 
 function stateOf(activity: Activity): PendingActivityState {
   if (activity.cancelRequestedEventId > 0) return PendingActivityState.CancelRequested;
-  return activity.started === undefined ? PendingActivityState.Scheduled : PendingActivityState.Started;
+  const paused = isPaused(activity);
+  if (activity.started === undefined) return paused ? PendingActivityState.Paused : PendingActivityState.Scheduled;
+  return paused ? PendingActivityState.PauseRequested : PendingActivityState.Started;
 }
 
-/** When the back-off that lasts will be over, and how long it is; before the first attempt, how long it would be. */
+/** When the back-off that lasts will be over, and how long it is; else how long the next one would be. */
 function nextAttempt(
   activity: Activity,
+  nowMs: number,
 ): Pick<PendingActivityInfo, 'nextAttemptScheduleTime' | 'currentRetryInterval'> {
-  if (activity.started !== undefined) return {};
-  if (!backsOff(activity)) return { currentRetryInterval: activity.scheduled.retryPolicy?.initialInterval };
+  if (!isWaiting(activity)) return {};
+  if (nowMs >= activity.scheduledAtMs) {
+    const intervalMs = backoffMs(optionsInForce(activity).retryPolicy ?? {}, activity.attempt);
+    return { currentRetryInterval: toDuration(intervalMs) };
+  }
   const sinceMs = activity.lastAttemptCompletedAtMs ?? activity.firstScheduledAtMs;
   return {
     nextAttemptScheduleTime: toTimestamp(activity.scheduledAtMs),
@@ -51,17 +61,25 @@ function nextAttempt(
   };
 }
 
-function optionsOf({ scheduled }: Activity): ActivityOptions {
-  const name = scheduled.taskQueue?.name;
-  const { initialInterval, backoffCoefficient, maximumInterval, maximumAttempts } = scheduled.retryPolicy ?? {};
+function pauseOf({ intervention }: Activity): Pick<PendingActivityInfo, 'paused' | 'pauseInfo'> {
+  const pause = intervention?.pause;
+  if (pause === undefined) return {};
+  const { identity, reason } = pause;
+  return { paused: true, pauseInfo: { pauseTime: toTimestamp(pause.atMs), manual: { identity, reason } } };
+}
+
+/** The options as replies show them. */
+export function shownOptions(options: ActivityOptionsInForce): ActivityOptions {
+  const name = options.taskQueue?.name;
+  const { initialInterval, backoffCoefficient, maximumInterval, maximumAttempts } = options.retryPolicy ?? {};
   return {
     taskQueue: { name, normalName: name },
-    scheduleToCloseTimeout: scheduled.scheduleToCloseTimeout,
-    scheduleToStartTimeout: scheduled.scheduleToStartTimeout,
-    startToCloseTimeout: scheduled.startToCloseTimeout,
-    heartbeatTimeout: scheduled.heartbeatTimeout,
+    scheduleToCloseTimeout: options.scheduleToCloseTimeout,
+    scheduleToStartTimeout: options.scheduleToStartTimeout,
+    startToCloseTimeout: options.startToCloseTimeout,
+    heartbeatTimeout: options.heartbeatTimeout,
     retryPolicy: { initialInterval, backoffCoefficient, maximumInterval, maximumAttempts },
-    priority: scheduled.priority,
+    priority: options.priority,
   };
 }
 

@@ -4,8 +4,7 @@ import { fieldsSize, memoSize } from '../../kernel/payload-size.ts';
 import { isRemoval } from '../../visibility/attribute-payload.ts';
 import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import type { Run } from '../run.ts';
-import type { Transition } from '../transition.ts';
-import { visibilityRecord } from '../visibility-record.ts';
+import { indexAgain } from '../visibility-record.ts';
 import type { CommandRule } from './command.ts';
 import { searchAttributesOversize, searchAttributesProblem } from './search-attributes.ts';
 
@@ -106,8 +105,4 @@ export function mergeMemo(memo: Memo | undefined, upserted: Memo | undefined): M
 
 function isEmpty(fields: { readonly [name: string]: Payload } | undefined): boolean {
   return Object.keys(fields ?? {}).length === 0;
-}
-
-function indexAgain(transition: Transition): void {
-  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run, transition.env.namespace) });
 }

@@ -1,0 +1,130 @@
+import { durationMsOrZero, isRejection, reject, shownOptions } from '@perdure/core';
+import type { ActivityTarget, Jitter, Rejection } from '@perdure/core';
+import { TaskQueueKind } from '@perdure/proto/enums';
+import type { Duration, UpdateActivityOptionsResponse, WorkflowExecution } from '@perdure/proto/types';
+import type { Host } from '../host/host.ts';
+import type { Reply } from './handler.ts';
+import { NamespaceUse, within } from './namespace-gate.ts';
+import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
+import { firstOf, runIdRefusal } from './validate-fields.ts';
+import { priorityRefusal } from './validate-links.ts';
+
+/**
+ * What users do to pending activities: to the one of an id, to those of a type, or to all, which the official server
+ * knows from the requests only. Temporal: frontend/workflow_handler.go.
+ */
+export const activityInterventions: WorkflowMethods = {
+  PauseActivity: within(NamespaceUse.Any, pauseActivity),
+  UnpauseActivity: within(NamespaceUse.Any, unpauseActivity),
+  ResetActivity: within(NamespaceUse.Any, resetActivity),
+  UpdateActivityOptions: within(NamespaceUse.Any, updateActivityOptions),
+};
+
+async function pauseActivity(scope: Scope, request: RequestOf<'PauseActivity'>): Promise<Reply> {
+  const subject = subjectOf(request);
+  if (isRejection(subject)) return subject;
+  const { identity = '', reason = '' } = request;
+  const input = { kind: 'pauseActivity', ...subject.targeted, identity, reason } as const;
+  const done = await scope.engine.submit(keyOf(scope, subject), input);
+  return isRejection(done) ? done : { message: {} };
+}
+
+async function unpauseActivity(scope: Scope, request: RequestOf<'UnpauseActivity'>): Promise<Reply> {
+  const subject = subjectOf(request);
+  if (isRejection(subject)) return subject;
+  const done = await scope.engine.submit(keyOf(scope, subject), {
+    kind: 'unpauseActivity',
+    ...subject.targeted,
+    resetsAttempts: request.resetAttempts === true,
+    dropsHeartbeat: request.resetHeartbeat === true,
+    jitter: jitterOf(scope.host, request.jitter),
+  });
+  return isRejection(done) ? done : { message: {} };
+}
+
+async function resetActivity(scope: Scope, request: RequestOf<'ResetActivity'>): Promise<Reply> {
+  const subject = subjectOf(request);
+  if (isRejection(subject)) return subject;
+  const done = await scope.engine.submit(keyOf(scope, subject), {
+    kind: 'resetActivity',
+    ...subject.targeted,
+    keepsPaused: request.keepPaused === true,
+    dropsHeartbeat: request.resetHeartbeat === true,
+    restoresOptions: request.restoreOriginalOptions === true,
+    jitter: jitterOf(scope.host, request.jitter),
+  });
+  return isRejection(done) ? done : { message: {} };
+}
+
+async function updateActivityOptions(
+  scope: Scope,
+  request: RequestOf<'UpdateActivityOptions'>,
+): Promise<Reply<UpdateActivityOptionsResponse>> {
+  const { activityOptions, updateMask, restoreOriginal = false } = request;
+  const paths = updateMask?.paths;
+  const subject = subjectOf(
+    request,
+    () => priorityRefusal(activityOptions?.priority),
+    () =>
+      restoreOriginal && (paths?.length ?? 0) > 0
+        ? reject.invalidArgument('Both UpdateMask and RestoreOriginal are provided')
+        : undefined,
+  );
+  if (isRejection(subject)) return subject;
+  const named = updateMask && new Set((paths ?? []).map(camelPath));
+  const done = await scope.engine.submit(keyOf(scope, subject), {
+    kind: 'updateActivityOptions',
+    ...subject.targeted,
+    update: restoreOriginal ? undefined : { options: activityOptions, paths: named },
+  });
+  if (isRejection(done)) return done;
+  const { taskQueue, ...options } = shownOptions(done.options);
+  const kind = restoreOriginal ? undefined : TaskQueueKind.Normal;
+  return { message: { activityOptions: { ...options, taskQueue: { name: taskQueue?.name, kind } } } };
+}
+
+/** The execution and the activities that a request is about. */
+interface Subject {
+  readonly workflowId: string;
+  readonly targeted: { readonly runId: string; readonly target: ActivityTarget };
+}
+
+interface TargetedRequest {
+  readonly execution?: WorkflowExecution | undefined;
+  readonly id?: string | undefined;
+  readonly type?: string | undefined;
+  readonly matchAll?: boolean | undefined;
+  readonly unpauseAll?: boolean | undefined;
+}
+
+/** `more` is what is checked before the run id. */
+function subjectOf(request: TargetedRequest, ...more: readonly (() => Rejection | undefined)[]): Subject | Rejection {
+  const { workflowId = '', runId = '' } = request.execution ?? {};
+  if (workflowId === '') return reject.invalidArgument('WorkflowId is not set on request.');
+  const target = targetOf(request);
+  if (target === undefined) {
+    return reject.invalidArgument('Either Activity.Id or Activity.Type should be set on request.');
+  }
+  const malformed = () => runIdRefusal(runId) && reject.invalidArgument('RunId is not valid UUID.');
+  return firstOf(...more, malformed) ?? { workflowId, targeted: { runId: runId.toLowerCase(), target } };
+}
+
+function targetOf({ id, type, matchAll, unpauseAll }: TargetedRequest): ActivityTarget | undefined {
+  if (id !== undefined) return { by: 'id', activityId: id };
+  if (type !== undefined) return { by: 'type', activityType: type };
+  return matchAll === undefined && unpauseAll === undefined ? undefined : { by: 'all' };
+}
+
+function keyOf({ namespace }: Scope, { workflowId }: Subject) {
+  return { namespaceId: namespace.id, workflowId };
+}
+
+function jitterOf(host: Host, jitter: Duration | undefined): Jitter {
+  const [byte0 = 0, byte1 = 0] = host.randomBytes(2);
+  return { ms: Math.max(0, durationMsOrZero(jitter)), random: (byte0 * 256 + byte1) / 65_536 };
+}
+
+/** `retry_policy.maximum_attempts` as `retryPolicy.maximumAttempts`. */
+function camelPath(path: string): string {
+  return path.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
