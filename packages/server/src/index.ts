@@ -5,14 +5,18 @@ export {
   type DynamicConfig,
   type DynamicConfigResult,
 } from './config/dynamic-config.ts';
+export { readConfigFile } from './config/read-config-file.ts';
+export { ReplaceableConfig } from './config/replaceable-config.ts';
 export { parseDynamicConfigValues } from './config/parse-values.ts';
 export type { Host, HostTimer } from './host/host.ts';
 export { createNodeHost } from './host/node-host.ts';
-export type { ListenAddress, ListenOptions, ListenPorts, UiOptions } from './listeners.ts';
+export type { HttpAddress, ListenAddress, ListenOptions, ListenPorts, UiOptions } from './listeners.ts';
 export { logFormatters, type LogFormat } from './observability/log-format.ts';
 export { createLogger, errorText, silentLogger, type Logger, type LoggerOptions } from './observability/logger.ts';
 export { listenForMetrics, type MetricsListener } from './observability/metrics-listener.ts';
 export { createMetricsRegistry, type MetricsRegistry } from './observability/metrics.ts';
 export { collectProcessMetrics } from './observability/process-metrics.ts';
+export { Readiness } from './observability/readiness.ts';
 export { SetUpError, startServer, type RunningServer, type ServerOptions } from './server.ts';
 export { ListenError } from './transport/listen-error.ts';
+export { TlsIdentity, type TlsMaterial } from './transport/tls.ts';

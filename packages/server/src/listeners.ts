@@ -1,8 +1,10 @@
+import type { Readiness } from './observability/readiness.ts';
 import type { HandlerTable } from './rpc/handler.ts';
 import { GrpcServer } from './transport/grpc/grpc-server.ts';
 import { HttpServer } from './transport/http/http-server.ts';
 import { UiSite } from './transport/http/ui-site.ts';
 import { ListenError, type ListenPart } from './transport/listen-error.ts';
+import type { TlsIdentity } from './transport/tls.ts';
 import type { ReportError } from './transport/unary.ts';
 
 /** Where to listen; port 0 takes a free one. */
@@ -10,10 +12,18 @@ export interface ListenAddress {
   /** Such as `127.0.0.1`. */
   readonly host: string;
   readonly port: number;
+  /** Undefined: without TLS. */
+  readonly tls?: TlsIdentity | undefined;
+}
+
+/** Where to listen for HTTP. */
+export interface HttpAddress extends ListenAddress {
+  /** Names under which it may be called, beside `localhost` and addresses; `*` stands for any characters. */
+  readonly allowedHosts?: readonly string[];
 }
 
 /** Where and how the Web UI is served. */
-export interface UiOptions extends ListenAddress {
+export interface UiOptions extends HttpAddress {
   /** The folder of the built UI; without it only the API is there. */
   readonly assets?: string | undefined;
   /** Path under which everything is: `/` by default. */
@@ -27,7 +37,7 @@ export interface UiOptions extends ListenAddress {
 export interface ListenOptions {
   readonly grpc: ListenAddress;
   /** The HTTP/JSON API. */
-  readonly http?: ListenAddress | undefined;
+  readonly http?: HttpAddress | undefined;
   /** The Web UI, with the API as it needs it below `/api/v1/`. */
   readonly ui?: UiOptions | undefined;
 }
@@ -38,6 +48,7 @@ export interface ListenContext {
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly reportError: ReportError;
+  readonly readiness: Readiness;
 }
 
 /** A port of each kind; undefined for what was not asked for. */
@@ -58,7 +69,7 @@ const UI_CLIENT_NAME = 'temporal-ui';
 
 /** Everything that a server listens on. */
 export class Listeners {
-  readonly #grpc: Listener;
+  readonly #grpc: GrpcServer;
   readonly #http: Listener | undefined;
   readonly #ui: Listener | undefined;
 
@@ -82,6 +93,11 @@ export class Listeners {
     }
   }
 
+  /** Tells who watches the health that the server is about to stop; all is served still. */
+  announceDrain(): void {
+    this.#grpc.announceDrain();
+  }
+
   /** Takes no new connections, lets long polls answer and cuts off what has not ended after the grace. */
   async drain(graceMs: number): Promise<void> {
     const listeners = [this.#grpc, this.#http, this.#ui].filter((listener) => listener !== undefined);
@@ -98,13 +114,13 @@ async function listen(part: ListenPart, listener: Listener): Promise<number> {
   }
 }
 
-function makeHttpServer(address: ListenAddress, context: ListenContext): HttpServer {
+function makeHttpServer({ allowedHosts = [], ...address }: HttpAddress, context: ListenContext): HttpServer {
   return new HttpServer({
     ...address,
     ...context,
     payloads: 'shorthand',
     clientName: HTTP_CLIENT_NAME,
-    allowedHosts: [],
+    allowedHosts,
   });
 }
 
@@ -114,10 +130,11 @@ function makeUiServer(options: UiOptions, context: ListenContext): HttpServer {
   return new HttpServer({
     host: options.host,
     port: options.port,
+    tls: options.tls,
     ...context,
     payloads: 'full',
     clientName: UI_CLIENT_NAME,
-    allowedHosts: [],
+    allowedHosts: options.allowedHosts ?? [],
     mountPath,
     site: new UiSite({
       assets,

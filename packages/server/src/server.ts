@@ -10,6 +10,7 @@ import { Namespaces } from './namespaces/namespaces.ts';
 import { NamespaceReclaimer } from './namespaces/reclaimer.ts';
 import { errorText, type Logger } from './observability/logger.ts';
 import type { MetricsRegistry } from './observability/metrics.ts';
+import { Readiness } from './observability/readiness.ts';
 import { createServiceMetrics } from './observability/service-metrics.ts';
 import { clusterIdOf } from './rpc/cluster-id.ts';
 import type { HandlerTable } from './rpc/handler.ts';
@@ -20,9 +21,6 @@ import { testServiceHandlers } from './time-skipping/test-service.ts';
 import { TimeSkipping } from './time-skipping/time-skipping.ts';
 import { WorkerRegistry } from './workers/worker-registry.ts';
 import { withMetrics } from './transport/with-metrics.ts';
-
-/** How long closed runs of the namespaces made at the start are kept. Temporal: the dev server's 24 h. */
-const RETENTION_MS = 24 * 3_600_000;
 
 /** Workflows that stay in memory: enough for what is active at a time, few enough to read again at a restart. */
 const WORKFLOWS_IN_MEMORY_MAX = 5_000;
@@ -39,8 +37,12 @@ export interface ServerOptions extends ListenOptions {
   readonly config: DynamicConfig;
   /** For tests: the clock skips what nothing but time is awaited for, and TestService moves it. Off where undefined. */
   readonly timeSkipping?: 'locked' | 'unlocked' | undefined;
-  /** Namespaces to have from the start, beside `default`. */
+  /** Namespaces to have from the start. */
   readonly namespaces: readonly string[];
+  /** How long closed runs are kept in those of them that are new. */
+  readonly retentionMs: number;
+  /** Told when requests are taken and when no longer, for those who answer probes elsewhere. */
+  readonly readiness?: Readiness;
   /** Search attributes to have from the start, in each of those namespaces. */
   readonly searchAttributes: ReadonlyMap<string, AttributeType>;
 }
@@ -56,6 +58,8 @@ export interface RunningServer {
   readonly handlers: HandlerTable;
   /** Settles if the server cannot go on, such as when its disk is full. It has to be stopped then. */
   readonly failed: Promise<Error>;
+  /** Says to probes that the server is about to stop. It serves as before until it is stopped. */
+  announceDrain(): void;
   /** Ends long polls, waits up to `graceMs` for calls under way and for the last commit, then closes the store. */
   stop(graceMs: number): Promise<void>;
 }
@@ -66,16 +70,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const time = options.timeSkipping && new TimeSkipping(options.host, options.timeSkipping);
   const host = time?.host ?? options.host;
   const failure = Promise.withResolvers<Error>();
+  const readiness = options.readiness ?? new Readiness();
   const namespaces = await Namespaces.open({ store, host, limitsFor: (name) => config.limits(name) });
-  const engine = new Engine({
-    host,
-    store,
-    namespaces,
-    owner: host.uuid(),
-    shardCount: SHARD_COUNT,
-    workflowsInMemoryMax: WORKFLOWS_IN_MEMORY_MAX,
-    onError: (message, error, fields) => logger.error(message, { ...fields, error: errorText(error) }),
-    onFatal: failure.resolve,
+  const engine = makeEngine(options, host, namespaces, (error) => {
+    readiness.set(false);
+    failure.resolve(error);
   });
   const tokens = await Tokens.open(store, host);
   const clusterId = await clusterIdOf(store, host);
@@ -94,7 +93,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tokens,
     history: new HistoryReader(store),
     polls: new OutstandingPolls(),
-    workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
+    workers: new WorkerRegistry(
+      () => host.now(),
+      () => config.get('matching.workerRegistryEntryTTL'),
+    ),
     batches,
     cluster: { clusterId, clusterName: 'active', shardCount: SHARD_COUNT },
   });
@@ -104,13 +106,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     createServiceMetrics(options.metrics, () => host.now()),
     namespaces,
   );
-  const listeners = new Listeners(options, {
-    handlers: measured,
-    now: () => host.now(),
-    randomBytes: (length) => host.randomBytes(length),
-    reportError: (error, method) => logger.error('handler failed', { method, error: errorText(error) }),
-  });
+  const listeners = makeListeners(options, host, measured, readiness);
+  const announceDrain = (): void => {
+    readiness.set(false);
+    listeners.announceDrain();
+  };
   const stop = async (graceMs: number): Promise<void> => {
+    announceDrain();
     reclaimer.stop();
     batches.stop();
     time?.stop();
@@ -121,7 +123,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const ports = await listeners.start();
     time?.start(engine);
-    return { ports, handlers: measured, failed: failure.promise, stop };
+    readiness.set(true);
+    return { ports, handlers: measured, failed: failure.promise, announceDrain, stop };
   } catch (error) {
     await engine.stop();
     await store.close();
@@ -129,10 +132,38 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
+function makeListeners(options: ServerOptions, host: Host, handlers: HandlerTable, readiness: Readiness): Listeners {
+  return new Listeners(options, {
+    handlers,
+    now: () => host.now(),
+    randomBytes: (length) => host.randomBytes(length),
+    reportError: (error, method) => options.logger.error('handler failed', { method, error: errorText(error) }),
+    readiness,
+  });
+}
+
+function makeEngine(
+  { store, logger }: ServerOptions,
+  host: Host,
+  namespaces: Namespaces,
+  onFatal: (error: Error) => void,
+): Engine {
+  return new Engine({
+    host,
+    store,
+    namespaces,
+    owner: host.uuid(),
+    shardCount: SHARD_COUNT,
+    workflowsInMemoryMax: WORKFLOWS_IN_MEMORY_MAX,
+    onError: (message, error, fields) => logger.error(message, { ...fields, error: errorText(error) }),
+    onFatal,
+  });
+}
+
 /** What a server has from its first start on. */
 async function makeNamespaces(namespaces: Namespaces, options: ServerOptions): Promise<void> {
-  for (const name of new Set(['default', ...options.namespaces])) {
-    const namespace = await namespaces.ensure({ name, retentionMs: RETENTION_MS });
+  for (const name of new Set(options.namespaces)) {
+    const namespace = await namespaces.ensure({ name, retentionMs: options.retentionMs });
     if (options.searchAttributes.size === 0) continue;
     const added = await namespaces.addSearchAttributes(namespace.id, options.searchAttributes);
     if (isRejection(added)) throw new SetUpError(`namespace ${name}: ${added.message}`);

@@ -68,7 +68,7 @@ export function stringFlag(description: string, options: Options<StringFlag> = {
   return { kind: 'string', default: '', description, ...options };
 }
 
-export function booleanFlag(description: string, options: Pick<FlagBase, 'short'> = {}): BooleanFlag {
+export function booleanFlag(description: string, options: Options<BooleanFlag> = {}): BooleanFlag {
   return { kind: 'boolean', default: false, description, ...options };
 }
 

@@ -54,10 +54,11 @@ function typeText(flag: Flag): string {
 
 function valueText(flag: Flag): string {
   switch (flag.kind) {
-    case 'boolean':
     case 'list':
     case 'duration':
       return '';
+    case 'boolean':
+      return flag.default ? ' (default true)' : '';
     case 'integer':
       return flag.default === 0 ? '' : ` (default ${flag.default})`;
     case 'string':

@@ -1,4 +1,4 @@
-import { hostAndPort } from './address.ts';
+import { hostAndPort } from '../server-process/address.ts';
 
 export interface BannerPorts {
   readonly port: number;

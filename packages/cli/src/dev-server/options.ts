@@ -4,8 +4,8 @@ import { CommandError, type CommandContext } from '../command-line/command.ts';
 import type { ParsedFlags } from '../command-line/parse-flags.ts';
 import type { globalFlags } from '../commands/global-flags.ts';
 import type { startDevFlags } from '../commands/server/start-dev.ts';
-import { allowsInsecure, listenAddress } from './address.ts';
-import { parseKeyValues } from './key-values.ts';
+import { allowsInsecure, listenAddress } from '../server-process/address.ts';
+import { parseKeyValues } from '../server-process/key-values.ts';
 
 export type StartDevParsed = ParsedFlags<typeof startDevFlags & typeof globalFlags>;
 

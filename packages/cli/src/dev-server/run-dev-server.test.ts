@@ -11,10 +11,10 @@ import { defineCommand } from '../command-line/command.ts';
 import { startDevFlags } from '../commands/server/start-dev.ts';
 import { banner } from './banner.ts';
 import { runDevServer } from './run-dev-server.ts';
-import type { DevServer, StartServer } from './server-contract.ts';
+import type { ServerProcess, StartServer } from '../server-process/server-contract.ts';
 
 /** A server that serves nothing, the end of which the test decides. */
-class FakeServer implements DevServer {
+class FakeServer implements ServerProcess {
   readonly ports = { grpc: 7_233, http: 7_243, ui: 8_233 };
   readonly stops: number[] = [];
   readonly failed: Promise<Error>;
@@ -23,6 +23,8 @@ class FakeServer implements DevServer {
   constructor() {
     this.failed = new Promise((resolve) => (this.fail = resolve));
   }
+
+  announceDrain(): void {}
 
   stop(graceMs: number): Promise<void> {
     this.stops.push(graceMs);

@@ -9,20 +9,27 @@ import {
   type Logger,
   type MetricsListener,
   type MetricsRegistry,
+  Readiness,
   SetUpError,
 } from '@perdure/server';
 import type { Store } from '@perdure/storage';
 import { StoreError } from '@perdure/storage/error';
 import { openSqliteStore } from '@perdure/storage-sqlite';
 import { CommandError, type CommandContext } from '../command-line/command.ts';
+import { serve } from '../server-process/serve.ts';
+import type { ServerProcess, StartServer } from '../server-process/server-contract.ts';
+import { uiAssets } from '../server-process/ui-assets.ts';
 import { versionText } from '../version.ts';
 import { banner, type BannerPorts } from './banner.ts';
 import { configText } from './config-text.ts';
 import { listenFailure } from './listen-failure.ts';
 import { type DevServerOptions, devServerOptions, type StartDevParsed } from './options.ts';
-import { serve } from './serve.ts';
-import type { DevServer, StartServer } from './server-contract.ts';
-import { uiAssets } from './ui-assets.ts';
+
+/** How long closed runs are kept. Temporal: the dev server's 24 h. */
+const RETENTION_MS = 24 * 3_600_000;
+
+/** How long requests that are being served may take once the end was asked for. */
+const DRAIN_MS = 5_000;
 
 /** What the parts of the server share. */
 interface Shared {
@@ -30,6 +37,7 @@ interface Shared {
   readonly host: Host;
   readonly logger: Logger;
   readonly registry: MetricsRegistry;
+  readonly readiness: Readiness;
 }
 
 /** Runs the server until it is interrupted, its time is up or it fails. Gives the exit code. */
@@ -39,15 +47,16 @@ export async function runDevServer(
   startServer: StartServer,
 ): Promise<number> {
   const shared = prepare(parsed, context);
-  const { options, registry } = shared;
+  const { options } = shared;
   const store = openStore(shared);
   try {
-    const metrics = await startMetrics(options, registry);
+    const metrics = await startMetrics(shared);
     try {
       const server = await start(startServer, shared, store);
       const shown = shownPorts(options, server.ports, metrics.port);
       // Whoever reads the banner may interrupt us at once: that is heard before it is written.
-      const ended = serve(server, { timeoutMs: parsed.flags['command-timeout'], ...shared }, context);
+      const timeoutMs = parsed.flags['command-timeout'];
+      const ended = serve(server, { ...shared, timeoutMs, announceMs: 0, drainMs: DRAIN_MS }, context);
       if (parsed.flags.output === 'text') {
         context.stdout.write(banner({ version: versionText(), ...options, ...shown }));
       }
@@ -61,7 +70,7 @@ export async function runDevServer(
 }
 
 /** The ports as they came to be. The HTTP API is only shown to those who asked for a port of it, as officially. */
-function shownPorts(options: DevServerOptions, ports: DevServer['ports'], metricsPort: number): BannerPorts {
+function shownPorts(options: DevServerOptions, ports: ServerProcess['ports'], metricsPort: number): BannerPorts {
   return {
     port: ports.grpc,
     httpPort: options.httpPort === 0 ? undefined : ports.http,
@@ -85,7 +94,7 @@ function prepare(parsed: StartDevParsed, context: CommandContext): Shared {
   for (const warning of options.warnings) logger.warn(warning);
   for (const note of options.notes) logger.info(note);
   if (parsed.flags['log-config']) context.stderr.write(configText(options));
-  return { options, host, logger, registry };
+  return { options, host, logger, registry, readiness: new Readiness() };
 }
 
 function openStore({ options, logger }: Shared): Store {
@@ -97,16 +106,16 @@ function openStore({ options, logger }: Shared): Store {
   }
 }
 
-async function startMetrics(options: DevServerOptions, registry: MetricsRegistry): Promise<MetricsListener> {
+async function startMetrics({ options, registry, readiness }: Shared): Promise<MetricsListener> {
   try {
-    return await listenForMetrics({ host: options.address, port: options.metricsPort, registry });
+    return await listenForMetrics({ host: options.address, port: options.metricsPort, registry, readiness });
   } catch (error) {
     throw listenFailure(error, options);
   }
 }
 
-async function start(startServer: StartServer, shared: Shared, store: Store): Promise<DevServer> {
-  const { options, host, logger, registry } = shared;
+async function start(startServer: StartServer, shared: Shared, store: Store): Promise<ServerProcess> {
+  const { options, host, logger, registry, readiness } = shared;
   const { dynamicConfig: config, namespaces, searchAttributes, ui } = options;
   const grpc = { host: options.address, port: options.port };
   const http = { host: options.address, port: options.httpPort };
@@ -116,11 +125,13 @@ async function start(startServer: StartServer, shared: Shared, store: Store): Pr
       host,
       logger,
       metrics: registry,
+      readiness,
       config,
       grpc,
       http,
       ui: ui && { ...ui, host: ui.address, assets: ui.assets ?? (await uiAssets()) },
       namespaces,
+      retentionMs: RETENTION_MS,
       timeSkipping: options.timeSkipping,
       searchAttributes,
     });

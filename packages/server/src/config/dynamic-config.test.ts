@@ -141,3 +141,30 @@ test('KEY=JSON texts', () => {
     /^invalid JSON value for key "a": /,
   );
 });
+
+test('a value for a task queue holds before one for its name, its namespace and all', () => {
+  const key = 'matching.longPollExpirationInterval';
+  const { config } = create({
+    [key]: [
+      { value: 1 },
+      { value: 2, constraints: { namespace: 'n' } },
+      { value: 3, constraints: { taskQueue: 'q' } },
+      { value: 4, constraints: { namespace: 'n', taskQueue: 'q' } },
+      { value: 5, constraints: { namespace: 'n', taskQueue: 'q', taskType: 'Activity' } },
+    ],
+  });
+  assert.equal(config.get(key, { namespace: 'other', taskQueue: 'other' }), 1_000);
+  assert.equal(config.get(key, { namespace: 'n', taskQueue: 'other' }), 2_000);
+  assert.equal(config.get(key, { namespace: 'other', taskQueue: 'q' }), 3_000);
+  assert.equal(config.get(key, { namespace: 'n', taskQueue: 'q', taskType: 'Workflow' }), 4_000);
+  assert.equal(config.get(key, { namespace: 'n', taskQueue: 'q', taskType: 'Activity' }), 5_000);
+});
+
+test('a constraint under which a value could never hold is refused', () => {
+  const queue = { value: 1, constraints: { taskQueue: 'q' } };
+  assert.deepEqual(problemsOf({ 'limit.maxIDLength': [queue] }), [
+    'limit.maxIDLength cannot be constrained to a task queue',
+  ]);
+  const type = { value: 1, constraints: { taskQueue: 'q', taskType: 'Nexus' } } as const;
+  assert.match(problemsOf({ 'matching.longPollExpirationInterval': [type] })[0] ?? '', /it would never hold$/);
+});

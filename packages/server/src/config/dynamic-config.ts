@@ -9,10 +9,15 @@ export const settings = { ...limitSettings, ...serverSettings };
 export type SettingKey = keyof typeof settings;
 export type ValueOf<Key extends SettingKey> = (typeof settings)[Key]['default'] extends boolean ? boolean : number;
 
-/** Where a value holds. Temporal knows more constraints (task queue, shard); those are refused. */
+/** Where a value holds. Temporal knows more constraints (shard, kind of an internal task); those are refused. */
 export interface Constraints {
   readonly namespace?: string;
+  readonly taskQueue?: string;
+  readonly taskType?: TaskType;
 }
+
+/** Which of the task queues of a name. */
+export type TaskType = 'Workflow' | 'Activity' | 'Nexus';
 
 /** One value of a key, as given: JSON, durations as text or seconds. */
 export interface ConfiguredValue {
@@ -21,7 +26,10 @@ export interface ConfiguredValue {
 }
 
 export interface DynamicConfig {
-  /** The value for the namespace, else for all, else the default. Durations are in milliseconds. */
+  /**
+   * The value for the task queue, else for its name in any namespace, else for the namespace, else for all, else the
+   * default. Durations are in milliseconds.
+   */
   get<Key extends SettingKey>(key: Key, constraints?: Constraints): ValueOf<Key>;
   /** What core reads, frozen; always the same object for a namespace. */
   limits(namespace: string): Limits;
@@ -39,7 +47,7 @@ export type DynamicConfigResult =
     }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-/** Values by namespace; of all namespaces under ''. */
+/** Values by where they hold: see `placeOf`. */
 type Values = Map<string, number | boolean>;
 
 /** Keys are found whatever their case. Temporal: common/dynamicconfig/key.go. */
@@ -73,28 +81,61 @@ function take(key: SettingKey, { value, constraints }: ConfiguredValue, into: Va
   const parsed = parseSettingValue(kind, value);
   if ('invalid' in parsed) return [`${key} must be ${parsed.invalid}, not ${JSON.stringify(value)}`];
   if (typeof parsed.value === 'number' && parsed.value < 0) return [`${key} must not be negative: ${String(value)}`];
-  if (constraints?.namespace !== undefined && scope === 'global') {
-    return [`${key} holds for the whole server, not for the namespace ${constraints.namespace} alone`];
+  const { namespace, taskQueue, taskType } = constraints ?? {};
+  if (namespace !== undefined && scope === 'global') {
+    return [`${key} holds for the whole server, not for the namespace ${namespace} alone`];
   }
-  into.set(constraints?.namespace ?? '', parsed.value);
+  if ((taskQueue ?? taskType) !== undefined && scope !== 'task queue') {
+    return [`${key} cannot be constrained to a task queue`];
+  }
+  if (taskType !== undefined && (namespace === undefined || taskQueue === undefined)) {
+    return [`${key} is constrained to a task type without a namespace and a task queue: it would never hold`];
+  }
+  into.set(placeOf(constraints), parsed.value);
   return [];
 }
 
+/** The name of a place; the namespace alone for what holds in all of it, and '' for everywhere. */
+function placeOf({ namespace = '', taskQueue, taskType }: Constraints = {}): string {
+  return taskQueue === undefined ? namespace : `${namespace}\0${taskQueue}\0${taskType ?? ''}`;
+}
+
+/** Where a value may stand, the narrowest place first. Temporal: common/dynamicconfig/client.go, Constraints. */
+function* placesOf(constraints: Constraints): Generator<string> {
+  const { namespace = '', taskQueue, taskType } = constraints;
+  if (taskQueue !== undefined) {
+    if (taskType !== undefined) yield placeOf(constraints);
+    yield placeOf({ namespace, taskQueue });
+    yield placeOf({ taskQueue });
+  }
+  yield namespace;
+  if (namespace !== '') yield '';
+}
+
 function configOf(values: ReadonlyMap<SettingKey, Values>): DynamicConfig {
-  const lookUp = (key: SettingKey, namespace: string): number | boolean =>
-    values.get(key)?.get(namespace) ?? values.get(key)?.get('') ?? settings[key].default;
+  const lookUp = (key: SettingKey, constraints: Constraints): number | boolean => {
+    const set = values.get(key);
+    if (set === undefined) return settings[key].default;
+    for (const place of placesOf(constraints)) {
+      const value = set.get(place);
+      if (value !== undefined) return value;
+    }
+    return settings[key].default;
+  };
   const limitsOf = (namespace: string): Limits => {
     const fields = Object.entries(limitSettings).map(([key, { field }]) => [
       field,
-      lookUp(key as SettingKey, namespace),
+      lookUp(key as SettingKey, { namespace }),
     ]);
     return Object.freeze({ ...defaultLimits, ...(Object.fromEntries(fields) as Partial<Limits>) });
   };
-  const named = new Set([...values.values()].flatMap((list) => [...list.keys()]));
+  const named = new Set(
+    [...values.values()].flatMap((list) => [...list.keys()]).filter((place) => !place.includes('\0')),
+  );
   const limits = new Map([...named].map((namespace) => [namespace, limitsOf(namespace)]));
   const common = limits.get('') ?? limitsOf('');
   return {
-    get: (key, constraints) => lookUp(key, constraints?.namespace ?? '') as ValueOf<typeof key>,
+    get: (key, constraints) => lookUp(key, constraints ?? {}) as ValueOf<typeof key>,
     limits: (namespace) => limits.get(namespace) ?? common,
   };
 }

@@ -50,7 +50,7 @@ export const serverSettings = {
   'matching.longPollExpirationInterval': numeric(
     'duration',
     60 * SECOND_MS,
-    'namespace',
+    'task queue',
     'How long a worker waits for a task before it is answered without.',
   ),
   'matching.workerRegistryEntryTTL': numeric(

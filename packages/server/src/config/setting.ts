@@ -10,8 +10,8 @@ export interface Setting<Value extends number | boolean = number | boolean> {
   readonly default: Value;
   /** What the value means; where it differs from Temporal's default, why. */
   readonly description: string;
-  /** Whether the value may differ between namespaces. */
-  readonly scope: 'namespace' | 'global';
+  /** Whether the value may differ between namespaces, or task queues too. */
+  readonly scope: 'global' | 'namespace' | 'task queue';
 }
 
 /** The value in our units, or why it is none. */

@@ -5,12 +5,13 @@ import { ListenError } from '../transport/listen-error.ts';
 import { listenForMetrics, type MetricsListener } from './metrics-listener.ts';
 import { createMetricsRegistry } from './metrics.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
+import { Readiness } from './readiness.ts';
 
 async function start(context: TestContext): Promise<MetricsListener> {
   const registry = createMetricsRegistry();
   registry.counter('calls', 'Calls.').add(3);
   collectProcessMetrics(registry, () => 1_700_000_000_000);
-  const listener = await listenForMetrics({ host: '127.0.0.1', port: 0, registry });
+  const listener = await listenForMetrics({ host: '127.0.0.1', port: 0, registry, readiness: new Readiness() });
   context.after(() => listener.close());
   return listener;
 }
@@ -66,9 +67,12 @@ test('other paths, methods and hosts are refused', async (context) => {
 test('a port that is taken is told', async (context) => {
   const { port } = await start(context);
   const registry = createMetricsRegistry();
-  await assert.rejects(listenForMetrics({ host: '127.0.0.1', port, registry }), (error: unknown) => {
-    assert.ok(error instanceof ListenError);
-    assert.equal(error.code, 'EADDRINUSE');
-    return true;
-  });
+  await assert.rejects(
+    listenForMetrics({ host: '127.0.0.1', port, registry, readiness: new Readiness() }),
+    (error: unknown) => {
+      assert.ok(error instanceof ListenError);
+      assert.equal(error.code, 'EADDRINUSE');
+      return true;
+    },
+  );
 });

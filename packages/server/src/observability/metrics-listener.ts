@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListenError } from '../transport/listen-error.ts';
 import type { MetricsRegistry } from './metrics.ts';
+import { answerProbe, type Readiness } from './readiness.ts';
 import { METRICS_CONTENT_TYPE } from './metrics-text.ts';
 
 // An `import` of this module would also load Node's HTTP client, for 20 ms of a start.
@@ -13,6 +14,7 @@ export interface MetricsListenerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly registry: MetricsRegistry;
+  readonly readiness: Readiness;
 }
 
 export interface MetricsListener {
@@ -25,9 +27,10 @@ export interface MetricsListener {
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 64;
 
-/** Serves `GET /metrics`. Fails with a `ListenError`. */
-export async function listenForMetrics({ host, port, registry }: MetricsListenerOptions): Promise<MetricsListener> {
-  const server = createServer((request, response) => answer(request, response, host, registry));
+/** Serves `GET /metrics`, and the probes `/healthz` and `/readyz`. Fails with a `ListenError`. */
+export async function listenForMetrics(options: MetricsListenerOptions): Promise<MetricsListener> {
+  const { host, port } = options;
+  const server = createServer((request, response) => answer(request, response, options));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = CONNECTIONS_MAX;
@@ -46,8 +49,15 @@ export async function listenForMetrics({ host, port, registry }: MetricsListener
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, host: string, registry: MetricsRegistry): void {
-  const path = request.url?.split('?')[0];
+function answer(request: IncomingMessage, response: ServerResponse, options: MetricsListenerOptions): void {
+  const { host, registry, readiness } = options;
+  const path = request.url?.split('?')[0] ?? '';
+  const probe = answerProbe(path, readiness);
+  if (probe !== undefined) {
+    response.writeHead(probe.status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    response.end(probe.body);
+    return;
+  }
   if (!isOwnName(request.headers.host, host)) refuse(response, 403, 'Host not allowed.');
   else if (path !== '/metrics') refuse(response, 404, 'Not found: try /metrics.');
   else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'GET only.');

@@ -1,6 +1,6 @@
 import { isRejection, type Rejection } from '@perdure/core';
 import { TaskQueueKind } from '@perdure/proto/enums';
-import type { QueueKind } from '@perdure/storage';
+import { QueueKind } from '@perdure/storage';
 import type { PolledTask } from '../engine/polling.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { keyOf } from './history-pages.ts';
@@ -68,7 +68,11 @@ export async function waitForTask(poll: WorkerPoll): Promise<PolledTask | undefi
   };
   try {
     const wait = (signal: AbortSignal) => engine.poll({ ...options, signal });
-    const waitMs = config.get('matching.longPollExpirationInterval', { namespace: namespace.name });
+    const waitMs = config.get('matching.longPollExpirationInterval', {
+      namespace: namespace.name,
+      taskQueue: queue.name,
+      taskType: kind === QueueKind.Workflow ? 'Workflow' : 'Activity',
+    });
     return await longPoll(host, context, waitMs, wait, controller);
   } finally {
     forget?.();

@@ -93,7 +93,10 @@ export class TestServer {
       tokens: await Tokens.open(store, host),
       history: new HistoryReader(store),
       polls: new OutstandingPolls(),
-      workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
+      workers: new WorkerRegistry(
+        () => host.now(),
+        () => config.get('matching.workerRegistryEntryTTL'),
+      ),
       batches,
       cluster: { clusterId: '22222222-2222-7222-8222-222222222222', clusterName: 'active', shardCount: 1 },
     });

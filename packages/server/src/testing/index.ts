@@ -16,4 +16,5 @@ export { OutstandingPolls } from '../rpc/outstanding-polls.ts';
 export { Tokens } from '../rpc/tokens.ts';
 export { InProcessCaller, type InProcessReply } from '../transport/in-process.ts';
 export { WorkerRegistry } from '../workers/worker-registry.ts';
+export { TEST_CA, TEST_CLIENT, TEST_RENEWED, TEST_SERVER } from './certificates.ts';
 export { TestHost } from './test-host.ts';

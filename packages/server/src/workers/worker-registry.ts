@@ -20,13 +20,13 @@ interface Entry {
  */
 export class WorkerRegistry {
   readonly #now: () => number;
-  readonly #ttlMs: number;
+  readonly #ttlMs: () => number;
   /** By namespace and instance key; the order is that of the last heartbeat, the oldest first. */
   readonly #entries = new Map<string, Entry>();
   readonly #byNamespace = new Map<string, Map<string, WorkerHeartbeat>>();
 
   /** `ttlMs`: how long a worker is known after its last heartbeat. */
-  constructor(now: () => number, ttlMs: number) {
+  constructor(now: () => number, ttlMs: () => number) {
     this.#now = now;
     this.#ttlMs = ttlMs;
   }
@@ -63,7 +63,7 @@ export class WorkerRegistry {
     for (const { namespaceId, heartbeat, seenAtMs } of this.#entries.values()) {
       const ageMs = nowMs - seenAtMs;
       const tooMany = this.#entries.size > WORKERS_MAX && ageMs > EVICTION_AGE_MIN_MS;
-      if (ageMs <= this.#ttlMs && !tooMany) return;
+      if (ageMs <= this.#ttlMs() && !tooMany) return;
       this.#forget(namespaceId, heartbeat.workerInstanceKey ?? '');
     }
   }

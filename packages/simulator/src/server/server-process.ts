@@ -98,7 +98,10 @@ export class ServerProcess implements Endpoint {
       tokens,
       history: new HistoryReader(store),
       polls: new OutstandingPolls(),
-      workers: new WorkerRegistry(() => host.now(), config.get('matching.workerRegistryEntryTTL')),
+      workers: new WorkerRegistry(
+        () => host.now(),
+        () => config.get('matching.workerRegistryEntryTTL'),
+      ),
       batches,
       cluster: { clusterId, clusterName: 'simulated', shardCount },
     });

@@ -5,6 +5,11 @@ export const server: CommandGroup = {
   summary: 'Run a server',
   description: 'Run a server.',
   commands: {
+    start: {
+      kind: 'lazy',
+      summary: 'Start a server for production',
+      load: async () => (await import('./start.ts')).start,
+    },
     'start-dev': {
       kind: 'lazy',
       summary: 'Start a development server on this machine',

@@ -1,4 +1,5 @@
 import http2, {
+  type Http2SecureServer,
   type Http2Server,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
@@ -10,6 +11,7 @@ import { ServiceName } from '@perdure/proto';
 import type { HandlerTable } from '../../rpc/handler.ts';
 import { Call, CallEnd } from '../call.ts';
 import { ListenError } from '../listen-error.ts';
+import type { TlsIdentity } from '../tls.ts';
 import { type Answer, type ReportError, serveUnary, STATUS_UNKNOWN, statusAnswer } from '../unary.ts';
 import { GrpcStream, stopCaller, type StreamListener } from './grpc-stream.ts';
 import { parseTimeout, replyHeaders, requestHeaders, statusTrailers } from './headers.ts';
@@ -43,6 +45,8 @@ export interface GrpcServerOptions {
   readonly host: string;
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
+  /** Undefined: callers are served without TLS. */
+  readonly tls?: TlsIdentity | undefined;
   readonly handlers: HandlerTable;
   /** The host's clock, milliseconds. */
   readonly now: () => number;
@@ -65,7 +69,7 @@ export class GrpcServer {
   readonly #messageSizeBytesMax: number;
   readonly #keepalive: KeepaliveOptions;
   readonly #routes: RouteTable;
-  readonly #server: Http2Server;
+  readonly #server: Http2Server | Http2SecureServer;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #calls = new Set<Call>();
   #isDraining = false;
@@ -75,14 +79,8 @@ export class GrpcServer {
     this.#messageSizeBytesMax = options.messageSizeBytesMax ?? messageSizeBytesMaxDefault;
     this.#keepalive = { ...defaultKeepalive, ...options.keepalive };
     this.#routes = this.#makeRoutes(options.handlers);
-    this.#server = http2.createServer({
-      settings: { initialWindowSize: STREAM_WINDOW_BYTES },
-      // Details of errors travel in headers and may be as large as a payload.
-      maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
-      streamResetBurst: STREAM_RESETS_MAX,
-      streamResetRate: STREAM_RESETS_PER_SECOND,
-    });
-    this.#server.on('session', (session) => this.#openSession(session));
+    this.#server = createServer(options.tls);
+    this.#server.on('session', (session: ServerHttp2Session) => this.#openSession(session));
     // A peer that speaks no HTTP/2 or breaks its rules: its connection is already closed.
     this.#server.on('sessionError', () => {});
   }
@@ -113,13 +111,20 @@ export class GrpcServer {
   }
 
   /**
+   * Says that the server is about to stop, and still serves: whoever watches its health goes elsewhere.
+   */
+  announceDrain(): void {
+    this.health.setServing(false);
+  }
+
+  /**
    * Stops gracefully: health says NOT_SERVING, new connections are refused, callers are told to go elsewhere, signals of
    * running calls are aborted so that long polls answer. What has not ended after the grace is cut off. Resolves when
    * all connections are closed; safe to call twice.
    */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true;
-    this.health.setServing(false);
+    this.announceDrain();
     this.health.endWatching();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const session of this.#sessions) session.close();
@@ -219,6 +224,20 @@ export class GrpcServer {
       grpc.break();
     }
   }
+}
+
+function createServer(tls: TlsIdentity | undefined): Http2Server | Http2SecureServer {
+  const options = {
+    settings: { initialWindowSize: STREAM_WINDOW_BYTES },
+    // Details of errors travel in headers and may be as large as a payload.
+    maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
+    streamResetBurst: STREAM_RESETS_MAX,
+    streamResetRate: STREAM_RESETS_PER_SECOND,
+  };
+  if (tls === undefined) return http2.createServer(options);
+  const server = http2.createSecureServer({ ...options, ...tls.options() });
+  tls.onReplace((replaced) => server.setSecureContext(replaced));
+  return server;
 }
 
 /** Ends the call at its deadline, for callers that are too far gone to cancel it themselves. */

@@ -25,10 +25,10 @@ const identity = (bytes: Buffer): Buffer => bytes;
 export class TestClient {
   readonly client: Client;
 
-  constructor(port: number, options: ChannelOptions = {}) {
+  constructor(port: number, options: ChannelOptions = {}, channel = credentials.createInsecure()) {
     // Each client has a connection of its own.
     const separate = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_send_message_length': -1, ...options };
-    this.client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), separate);
+    this.client = new Client(`127.0.0.1:${port}`, channel, separate);
   }
 
   /** Starts a call with bytes for a request. */

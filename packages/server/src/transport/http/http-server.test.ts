@@ -5,6 +5,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { reject } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
 import type { CallContext, Handler } from '../../rpc/handler.ts';
+import { Readiness } from '../../observability/readiness.ts';
 import { CallEnd } from '../call.ts';
 import { ListenError } from '../listen-error.ts';
 import { HttpServer, type HttpServerOptions } from './http-server.ts';
@@ -35,6 +36,7 @@ class TestHttp {
       payloads: 'shorthand',
       clientName: 'test-http',
       allowedHosts: [],
+      readiness: new Readiness(),
       ...options,
     });
   }

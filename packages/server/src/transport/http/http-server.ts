@@ -1,15 +1,14 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GrpcStatus } from '@perdure/core';
+import { answerProbe, type Readiness } from '../../observability/readiness.ts';
 import { ListenError } from '../listen-error.ts';
+import type { TlsIdentity } from '../tls.ts';
 import { statusAnswer } from '../unary.ts';
 import { chooseFormat } from './format.ts';
 import { JsonApi, type JsonApiOptions, sendStatus } from './json-api.ts';
 import { type AllowedHosts, allowedHosts, isOwnHost, isOwnOrigin } from './origin.ts';
 import { parseRequestUrl, type RequestUrl } from './request-url.ts';
-
-// An `import` of this module would also load Node's HTTP client, for 20 ms of a start.
-const { createServer } = process.getBuiltinModule('node:http');
 
 /** How long a client may take to send its headers and its whole request. A reply may take longer: long polls do. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -36,6 +35,9 @@ export interface HttpServerOptions extends JsonApiOptions {
   readonly host: string;
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
+  /** Undefined: callers are served without TLS. */
+  readonly tls?: TlsIdentity | undefined;
+  readonly readiness: Readiness;
   /**
    * Names under which the server may be called, beside `localhost`, its own address and literal ones; `*` stands for any
    * characters.
@@ -61,21 +63,14 @@ export class HttpServer {
     this.#options = options;
     this.#api = new JsonApi(options);
     this.#isAllowedHost = allowedHosts([options.host, ...options.allowedHosts]);
-    this.#server = createServer(
-      {
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        maxHeaderSize: HEADERS_SIZE_BYTES_MAX,
-      },
-      (request, response) => {
-        // A peer that is gone: the 'close' that follows ends what was under way.
-        response.on('error', () => {});
-        this.#serve(request, response).catch((error: unknown) => {
-          options.reportError(error, request.url ?? '');
-          response.destroy();
-        });
-      },
-    );
+    this.#server = createServer(options.tls, (request, response) => {
+      // A peer that is gone: the 'close' that follows ends what was under way.
+      response.on('error', () => {});
+      this.#serve(request, response).catch((error: unknown) => {
+        options.reportError(error, request.url ?? '');
+        response.destroy();
+      });
+    });
     this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
@@ -105,6 +100,11 @@ export class HttpServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const probe = answerProbe(request.url ?? '', this.#options.readiness);
+    if (probe !== undefined) {
+      response.writeHead(probe.status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      return void response.end(probe.body);
+    }
     const url = parseRequestUrl(request.url ?? '');
     const query = 'invalid' in url ? new URLSearchParams() : url.query;
     const format = chooseFormat(request.headers, query, this.#options.payloads);
@@ -120,4 +120,18 @@ export class HttpServer {
     if (site?.owns(inner.segments) === true) return site.serve(request, response, inner);
     return this.#api.serve(request, response, inner);
   }
+}
+
+// An `import` of these modules would also load Node's HTTP client, for 20 ms of a start.
+function createServer(tls: TlsIdentity | undefined, listener: RequestListener): Server {
+  const options = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    maxHeaderSize: HEADERS_SIZE_BYTES_MAX,
+  };
+  if (tls === undefined) return process.getBuiltinModule('node:http').createServer(options, listener);
+  const https = process.getBuiltinModule('node:https');
+  const server = https.createServer({ ...options, ...tls.options() }, listener);
+  tls.onReplace((replaced) => server.setSecureContext(replaced));
+  return server;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { HttpServer } from './http-server.ts';
+import { Readiness } from '../../observability/readiness.ts';
 import { UiSite, type UiSiteOptions } from './ui-site.ts';
 
 /** Serves a UI of three files; gives the address. */
@@ -34,6 +35,7 @@ async function serve(context: TestContext, options: Partial<UiSiteOptions> = {})
     payloads: 'full',
     clientName: 'test',
     allowedHosts: [],
+    readiness: new Readiness(),
     mountPath: publicPath,
     site,
   });

@@ -1,26 +1,29 @@
 import type { Host, Logger } from '@perdure/server';
 import { StoreError } from '@perdure/storage/error';
 import { CommandError, type CommandContext } from '../command-line/command.ts';
-import type { DevServer } from './server-contract.ts';
-
-/** How long requests that are being served may take once the end was asked for. */
-const DRAIN_MS = 5_000;
+import type { ServerProcess } from './server-contract.ts';
 
 export interface ServeOptions {
   readonly host: Host;
   readonly logger: Logger;
   /** `--command-timeout`; 0 is none. */
   readonly timeoutMs: number;
+  /** How long the server serves on after it was asked to end, so that load balancers notice. */
+  readonly announceMs: number;
+  /** How long requests that are being served may take then. */
+  readonly drainMs: number;
 }
 
 /**
  * Waits for the end of a running server, and brings it about: interrupted or out of time it drains and gives 0; a second
  * interrupt ends the process at once. A server that fails is a `CommandError`.
  */
-export async function serve(server: DevServer, options: ServeOptions, context: CommandContext): Promise<number> {
+export async function serve(server: ServerProcess, options: ServeOptions, context: CommandContext): Promise<number> {
   const end = await Promise.race([asked(options, context), server.failed]);
   if (end === 'asked') {
-    await server.stop(DRAIN_MS);
+    server.announceDrain();
+    if (options.announceMs > 0) await sleep(options.host, options.announceMs);
+    await server.stop(options.drainMs);
     return 0;
   }
   // What is broken is not drained, and may not keep the process.
@@ -40,4 +43,8 @@ function asked({ host, timeoutMs }: ServeOptions, context: CommandContext): Prom
       resolve('asked');
     });
   });
+}
+
+function sleep(host: Host, delayMs: number): Promise<void> {
+  return new Promise((resolve) => void host.setTimer(host.now() + delayMs, resolve));
 }

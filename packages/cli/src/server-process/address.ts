@@ -37,6 +37,7 @@ export function hostAndPort(address: string, port: number): string {
   return isIPv4(address) ? `${address}:${port}` : `[${address}]:${port}`;
 }
 
-function isLoopback(address: string): boolean {
+/** Whether only this machine reaches the address. */
+export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }

@@ -1,0 +1,85 @@
+import { CommandError } from '../command-line/command.ts';
+import { parseKeyValues } from '../server-process/key-values.ts';
+import { metricsAddress, partAddress, type PartAddress } from './listen-options.ts';
+import type { ProductionSettings } from './settings.ts';
+
+/** What the settings mean. Times are in milliseconds. */
+export interface ProductionOptions {
+  readonly store: { readonly file: string; readonly pragmas: ReadonlyMap<string, string> };
+  readonly grpc: PartAddress;
+  readonly http: HttpPart | undefined;
+  readonly ui: UiPart | undefined;
+  readonly metrics: { readonly address: string; readonly port: number };
+  readonly namespaces: readonly string[];
+  readonly retentionMs: number;
+  /** Undefined: no dynamic configuration. */
+  readonly dynamicConfigFile: string | undefined;
+  readonly reloadIntervalMs: number;
+  readonly announceMs: number;
+  readonly drainMs: number;
+}
+
+interface HttpPart extends PartAddress {
+  readonly allowedHosts: readonly string[];
+}
+
+interface UiPart extends HttpPart {
+  readonly publicPath: string;
+  readonly codecEndpoint: string;
+}
+
+const SECOND_MS = 1_000;
+
+/** Temporal's `system.namespaceMinRetentionLocal`, which a server may lower only while it runs. */
+const RETENTION_MIN_MS = 3_600_000;
+
+/** Checks what one setting alone does not show. Throws a `CommandError` that names all that is wrong. */
+export function productionOptions(values: ProductionSettings): ProductionOptions {
+  const problems: string[] = [];
+  if (values['store.file'] === '') {
+    problems.push('store.file is missing: name it in the file, as PERDURE_STORE_FILE or as --store-file');
+  }
+  if (values.retention < RETENTION_MIN_MS) problems.push('retention must be at least 1h');
+  if (values.reloadInterval < SECOND_MS) problems.push('reloadInterval must be at least 1s');
+  for (const path of ['shutdown.announce', 'shutdown.timeout'] as const) {
+    if (values[path] < 0) problems.push(`${path} must not be negative`);
+  }
+  const options: ProductionOptions = {
+    store: { file: values['store.file'], pragmas: readPragmas(values, problems) },
+    grpc: partAddress('grpc', values, problems),
+    http: values['http.enabled'] ? httpPart(values, problems) : undefined,
+    ui: values['ui.enabled'] ? uiPart(values, problems) : undefined,
+    metrics: { address: metricsAddress(values, problems), port: values['metrics.port'] },
+    namespaces: values.namespaces,
+    retentionMs: values.retention,
+    dynamicConfigFile: values['dynamicConfig.file'] === '' ? undefined : values['dynamicConfig.file'],
+    reloadIntervalMs: values.reloadInterval,
+    announceMs: values['shutdown.announce'],
+    drainMs: values['shutdown.timeout'],
+  };
+  if (problems.length > 0) throw new CommandError(`the configuration is wrong:\n  ${problems.join('\n  ')}`);
+  return options;
+}
+
+function httpPart(values: ProductionSettings, problems: string[]): HttpPart {
+  return { ...partAddress('http', values, problems), allowedHosts: values['http.allowedHosts'] };
+}
+
+function uiPart(values: ProductionSettings, problems: string[]): UiPart {
+  return {
+    ...partAddress('ui', values, problems),
+    allowedHosts: values['ui.allowedHosts'],
+    publicPath: values['ui.publicPath'],
+    codecEndpoint: values['ui.codecEndpoint'],
+  };
+}
+
+function readPragmas(values: ProductionSettings, problems: string[]): ReadonlyMap<string, string> {
+  try {
+    return parseKeyValues('store.pragmas', values['store.pragmas']);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    problems.push(error.message);
+    return new Map();
+  }
+}

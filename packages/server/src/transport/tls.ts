@@ -1,0 +1,65 @@
+import { createSecureContext, type TlsOptions } from 'node:tls';
+
+/** What a listener proves itself with. All in PEM. */
+export interface TlsMaterial {
+  /** Its certificate, those of intermediate authorities after it. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Authorities whose certificates callers must show; undefined: they need none. */
+  readonly clientCa: string | undefined;
+}
+
+/** Older versions of TLS are refused. */
+const VERSION_MIN = 'TLSv1.2';
+
+/** How long a caller may take to agree on TLS. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/**
+ * The identity of a listener, which may be replaced while it serves: connections that are made from then on get the new
+ * one.
+ */
+export class TlsIdentity {
+  #material: TlsMaterial;
+  readonly #listeners: ((options: TlsOptions) => void)[] = [];
+
+  /** Throws what Node.js says of material that is no good, such as a key of another certificate. */
+  constructor(material: TlsMaterial) {
+    createSecureContext(contextOptions(material));
+    this.#material = material;
+  }
+
+  /** Whether callers must show a certificate. Does not change. */
+  get asksForCertificates(): boolean {
+    return this.#material.clientCa !== undefined;
+  }
+
+  /** For the start of a server. */
+  options(): TlsOptions {
+    return {
+      ...contextOptions(this.#material),
+      requestCert: this.asksForCertificates,
+      rejectUnauthorized: this.asksForCertificates,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    };
+  }
+
+  /** Throws, and keeps the old one, if the new one is no good. */
+  replace(material: TlsMaterial): void {
+    if ((material.clientCa !== undefined) !== this.asksForCertificates) {
+      throw new Error('whether callers need a certificate cannot change while the server runs');
+    }
+    const options = contextOptions(material);
+    createSecureContext(options);
+    this.#material = material;
+    for (const listener of this.#listeners) listener(options);
+  }
+
+  onReplace(listener: (options: TlsOptions) => void): void {
+    this.#listeners.push(listener);
+  }
+}
+
+function contextOptions({ certificate, key, clientCa }: TlsMaterial): TlsOptions {
+  return { cert: certificate, key, minVersion: VERSION_MIN, ...(clientCa !== undefined && { ca: clientCa }) };
+}
