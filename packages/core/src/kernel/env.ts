@@ -24,4 +24,6 @@ export interface NamespaceView {
   readonly name: string;
   /** The search attributes that it has registered; none where absent. */
   readonly customAttributes?: CustomAttributes;
+  /** How long closed runs are kept, in milliseconds; `Limits.retentionDefaultMs` where absent. */
+  readonly retentionMs?: number;
 }

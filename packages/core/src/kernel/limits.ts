@@ -75,6 +75,11 @@ export interface Limits {
   readonly updatesSuggestShare: number;
   /** `history.discardSpeculativeWorkflowTaskMaximumEventsCount`: events with which a speculative task may be dropped. */
   readonly speculativeTaskEventsMax: number;
+  /** `history.historyMaxAutoResetPoints`: reset points that a run keeps. */
+  readonly resetPointsMax: number;
+  /** `system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute`: failed workflow tasks in a row after which a run
+   *  can be found by its problem; 0: never. */
+  readonly problemsToReport: number;
   /** Retention of a closed run where its namespace sets none. */
   readonly retentionDefaultMs: number;
 }
@@ -119,5 +124,7 @@ export const defaultLimits: Limits = {
   updatesMax: 2_000,
   updatesSuggestShare: 0.9,
   speculativeTaskEventsMax: 10,
+  resetPointsMax: 20,
+  problemsToReport: 5,
   retentionDefaultMs: DAY_MS,
 };

@@ -4,6 +4,7 @@ export { datetimeFromNanos, parseDatetime } from './datetime.ts';
 export * from './evaluate.ts';
 export * from './execution-info.ts';
 export * from './group.ts';
+export * from './keyword-lists.ts';
 export { namesInQuery } from './names.ts';
 export * from './order.ts';
 export { parseQuery } from './parser.ts';

@@ -16,6 +16,7 @@ import { applyLifecycleChange, applyOptionsUpdated, applyStarted } from './lifec
 import { applyOptions } from './options/options.ts';
 import type { Run } from './run.ts';
 import { applySearchAttributesUpserted, applyMemoModified } from './command/properties.ts';
+import { applyBuildSeen } from './task/build-ids.ts';
 import {
   applyTaskCompleted,
   applyTaskEnded,
@@ -54,6 +55,8 @@ export function apply(run: Run, change: Change): void {
     case 'resetFrom':
     case 'resetTo':
     case 'deletionRequested':
+    case 'resetPointsTrimmed':
+    case 'attributeListed':
       applyLifecycleChange(run, change);
       break;
     case 'taskScheduled':
@@ -116,7 +119,7 @@ const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
   [EventType.WorkflowExecutionSignaled, applySignaled],
   [EventType.WorkflowTaskScheduled, applyTaskScheduled],
   [EventType.WorkflowTaskStarted, applyTaskStarted],
-  [EventType.WorkflowTaskCompleted, applyTaskCompleted],
+  [EventType.WorkflowTaskCompleted, applyTaskDone],
   [EventType.WorkflowTaskFailed, applyTaskEnded],
   [EventType.WorkflowTaskTimedOut, applyTaskEnded],
   [EventType.TimerStarted, applyTimerStarted],
@@ -156,6 +159,11 @@ function applyEffect(run: Run, event: HistoryEvent): void {
 function applyOptionsEffect(run: Run, event: HistoryEvent): void {
   applyOptionsUpdated(run, event);
   applyOptions(run, event);
+}
+
+function applyTaskDone(run: Run, event: HistoryEvent): void {
+  applyBuildSeen(run, event);
+  applyTaskCompleted(run, event);
 }
 
 function applySignaled(run: Run, event: HistoryEvent): void {

@@ -4,6 +4,7 @@ import type {
   Link,
   Memo,
   Priority,
+  ResetPointInfo,
   SearchAttributes,
   VersioningOverride,
   WorkflowExecution,
@@ -11,7 +12,9 @@ import type {
 } from '@perdure/proto/types';
 import { present, unreachable } from '../kernel/assert.ts';
 import { durationMsOrZero, earliest, timestampMs } from '../kernel/time.ts';
+import { withList, type PredefinedAttributeName } from '../visibility/index.ts';
 import type { Run } from './run.ts';
+import { trimResetPoints } from './task/build-ids.ts';
 
 /** From start to close: what the run was started with, how long it may take and how it ended. */
 export interface Lifecycle {
@@ -38,6 +41,8 @@ export interface Lifecycle {
   readonly requestIds: Map<string, AttachedRequest>;
   memo: Memo | undefined;
   searchAttributes: SearchAttributes | undefined;
+  /** Where each build of its workers, and of those of the runs before it, completed its first workflow task. */
+  resetPoints: readonly ResetPointInfo[] | undefined;
   /** When the run is to be removed at the latest, because somebody asked for it; undefined: nobody has. */
   deleteAtMs: number | undefined;
   /** The run that follows this one, by continue-as-new, retry or cron. */
@@ -87,7 +92,15 @@ export type LifecycleChange =
   | { readonly kind: 'resetFrom'; readonly origin: ResetOrigin }
   /** A reset has made another run of this one. */
   | { readonly kind: 'resetTo'; readonly runId: string }
-  | { readonly kind: 'deletionRequested'; readonly atMs: number };
+  | { readonly kind: 'deletionRequested'; readonly atMs: number }
+  /** There are too many reset points: the newest so many stay. */
+  | { readonly kind: 'resetPointsTrimmed'; readonly count: number }
+  /** A list that the server keeps among the search attributes is another one; without items it is gone. */
+  | {
+      readonly kind: 'attributeListed';
+      readonly name: PredefinedAttributeName;
+      readonly items: readonly string[];
+    };
 
 /** A lifecycle before event 1. */
 export function newLifecycle(): Lifecycle {
@@ -107,6 +120,7 @@ export function newLifecycle(): Lifecycle {
     requestIds: new Map(),
     memo: undefined,
     searchAttributes: undefined,
+    resetPoints: undefined,
     deleteAtMs: undefined,
     newRunId: undefined,
     priority: undefined,
@@ -155,6 +169,7 @@ export function applyStarted(run: Run, event: HistoryEvent): void {
   lifecycle.priority = start.priority;
   lifecycle.versioningOverride = start.versioningOverride;
   lifecycle.searchAttributes = start.searchAttributes;
+  lifecycle.resetPoints = start.prevAutoResetPoints?.points;
   armLifecycle(run);
 }
 
@@ -198,6 +213,12 @@ export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
       break;
     case 'deletionRequested':
       run.lifecycle.deleteAtMs = change.atMs;
+      break;
+    case 'resetPointsTrimmed':
+      trimResetPoints(run, change.count);
+      break;
+    case 'attributeListed':
+      run.lifecycle.searchAttributes = withList(run.lifecycle.searchAttributes, change.name, change.items);
       break;
     default:
       unreachable(change);

@@ -1,7 +1,7 @@
 import { CommandType, EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
-import type { Command, HistoryEvent, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
+import type { Command, HistoryEvent, ResetPoints, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { enumName } from '../kernel/enum-name.ts';
-import { timestampMs } from '../kernel/time.ts';
+import { DAY_MS, timestampMs, toTimestamp } from '../kernel/time.ts';
 import type {
   FailWorkflowTaskInput,
   RequestCancelInput,
@@ -10,6 +10,7 @@ import type {
   StartInput,
   TerminateInput,
 } from './input.ts';
+import type { Run } from './run.ts';
 import type { WorkflowTaskView } from './task/workflow-task-view.ts';
 import { START_MS, type Bench } from './testing.ts';
 
@@ -86,6 +87,14 @@ export function failureOf(
     binaryChecksum: '',
     workerVersion: undefined,
   };
+}
+
+/** What follows a run has of it if its first workflow task, event 4, was completed as it closed, by a worker without a build. */
+export function resetPointsOf({ runId }: Run, closedAtMs: number): ResetPoints {
+  const createTime = toTimestamp(closedAtMs);
+  const expireTime = toTimestamp(closedAtMs + DAY_MS);
+  const point = { runId, firstWorkflowTaskCompletedId: 4, resettable: true };
+  return { points: [{ ...point, createTime, expireTime }] };
 }
 
 /** A worker that keeps the run in its cache, and is given five seconds to take the next task. */

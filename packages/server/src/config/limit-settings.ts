@@ -157,6 +157,18 @@ export const limitSettings = {
     'global',
     'Whether a workflow may start, signal and cancel workflows of other namespaces.',
   ),
+  'history.historyMaxAutoResetPoints': setting(
+    'resetPointsMax',
+    'integer',
+    'namespace',
+    'Builds of its workers to whose first workflow task a run can be reset.',
+  ),
+  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': setting(
+    'problemsToReport',
+    'integer',
+    'namespace',
+    'Failed workflow tasks in a row after which a run can be found by its problem; 0: never.',
+  ),
   'frontend.searchAttributesNumberOfKeysLimit': setting(
     'searchAttributeKeysMax',
     'integer',

@@ -17,6 +17,7 @@ import type {
   HistoryEvent,
   PendingWorkflowTaskInfo,
   RequestIdInfo,
+  ResetPointInfo,
   Timestamp,
   WorkflowExecutionConfig,
   WorkflowExecutionExtendedInfo,
@@ -94,7 +95,7 @@ function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
     taskQueue: taskQueueOf(run),
     memo: lifecycle.memo ?? {},
     searchAttributes: typedSearchAttributes(lifecycle.searchAttributes, namespace.customAttributes) ?? {},
-    autoResetPoints: {},
+    autoResetPoints: { points: resetPointsOf(namespace, run) },
     parentExecution: start.parentWorkflowExecution,
     parentNamespaceId: start.parentWorkflowNamespaceId,
     rootExecution: { workflowId: root?.workflowId || workflowId, runId: root?.runId || runId },
@@ -105,6 +106,14 @@ function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
       executionDuration: toDuration(closedAtMs - firstTaskAtMs),
     }),
   };
+}
+
+/** Those of a run that another has followed say until when they can be used: its history is removed some day. */
+function resetPointsOf({ retentionMs }: Scope['namespace'], { runId, lifecycle }: Run): readonly ResetPointInfo[] {
+  const { resetPoints = [], closedAtMs, newRunId } = lifecycle;
+  if (closedAtMs === undefined || newRunId === undefined) return resetPoints;
+  const expireTime = toTimestamp(closedAtMs + retentionMs);
+  return resetPoints.map((point) => (point.runId === runId ? { ...point, expireTime } : point));
 }
 
 function pendingTaskOf(run: Run): PendingWorkflowTaskInfo | undefined {

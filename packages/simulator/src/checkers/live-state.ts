@@ -1,4 +1,4 @@
-import { blankRun, isOpen, isPinned, reapply, snapshotOf, wakeAtMs, type Run } from '@perdure/core';
+import { blankRun, isOpen, isPinned, reapply, snapshotOf, wakeAtMs, withList, type Run } from '@perdure/core';
 import { hold } from '../kernel/violation.ts';
 import type { Engine, LoadedRun } from '@perdure/server/testing';
 import type { DurableLog } from './durable-log.ts';
@@ -58,12 +58,14 @@ export function checkHistoryAlone(record: RunRecord): void {
 /** The part of a run that its history decides. What a closed run still owes is settled beside the history. */
 function decidedByEvents(run: Run) {
   const { lifecycle, timers, activities, children, externals, task } = run;
-  const { requestIds, firstTaskScheduled, start, resetRunId, ...kept } = lifecycle;
+  const { requestIds, firstTaskScheduled, start, resetRunId, searchAttributes, ...kept } = lifecycle;
   void resetRunId;
   void requestIds;
   void firstTaskScheduled;
   return {
     lifecycle: kept,
+    // Attempts after the first leave no event.
+    searchAttributes: withList(searchAttributes, 'TemporalReportedProblems', []),
     start: isOpen(run) ? start : undefined,
     timers,
     activities: Array.from(

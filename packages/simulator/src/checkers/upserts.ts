@@ -14,10 +14,17 @@ export function memoOf(events: readonly HistoryEvent[]): Fields {
   );
 }
 
+/** What the server sets by itself for as long as workflow tasks keep failing: no event tells of all of them. */
+const PROBLEMS = 'TemporalReportedProblems';
+
+/** What the server sets once a worker has completed a workflow task; the model's workers name no build. */
+const BUILD_IDS: Fields = { BuildIds: { data: new TextEncoder().encode('["unversioned"]') } };
+
 /** The same of the search attributes. */
 export function attributesOf(events: readonly HistoryEvent[]): Fields {
   return merged(
     events.flatMap((event) => [
+      event.workflowTaskCompletedEventAttributes && BUILD_IDS,
       event.workflowExecutionStartedEventAttributes?.searchAttributes?.indexedFields,
       event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields,
     ]),
@@ -26,7 +33,8 @@ export function attributesOf(events: readonly HistoryEvent[]): Fields {
 
 /** The data of each field, without its metadata: the server adds the type of an attribute. */
 export function dataOf(fields: Fields | undefined): Map<string, Uint8Array | undefined> {
-  const entries = Object.entries(fields ?? {}).map(([name, { data }]) => [name, data] as const);
+  const { [PROBLEMS]: _, ...others } = fields ?? {};
+  const entries = Object.entries(others).map(([name, { data }]) => [name, data] as const);
   return new Map(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -11,7 +11,7 @@ import {
 import type { Command, ContinueAsNewWorkflowExecutionCommandAttributes, Payload } from '@perdure/proto/types';
 import { toTimestamp } from '../../kernel/time.ts';
 import { outward } from '../testing-family.ts';
-import { cancelOf, signalOf, startOf, timeline, type StartFields } from '../testing-requests.ts';
+import { cancelOf, resetPointsOf, signalOf, startOf, timeline, type StartFields } from '../testing-requests.ts';
 import { Bench, START_MS, command, payloads, payloadsOf, refusal } from '../testing.ts';
 
 type Wanted = ContinueAsNewWorkflowExecutionCommandAttributes;
@@ -111,6 +111,7 @@ test('what the command leaves out is as it was, or ends with the run', () => {
     initiator: ContinueAsNewInitiator.Workflow,
     attempt: 1,
     originalExecutionRunId: bench.run.runId,
+    prevAutoResetPoints: resetPointsOf(first, bench.nowMs),
     continuedExecutionRunId: first.runId,
     firstExecutionRunId: first.runId,
     firstWorkflowTaskBackoff: undefined,

@@ -92,7 +92,7 @@ function successorStarted(
 ): WorkflowExecutionStartedEventAttributes {
   const waitMs = firstTaskWaitMs(run, env, durationMsOrZero(recorded.backoffStartInterval));
   return {
-    ...inChain(run, recorded.newExecutionRunId ?? ''),
+    ...inChain(run, recorded.newExecutionRunId ?? '', env),
     workflowType: recorded.workflowType,
     taskQueue: { name: recorded.taskQueue?.name, kind: TaskQueueKind.Normal },
     input: recorded.input,

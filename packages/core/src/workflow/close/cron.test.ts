@@ -12,7 +12,7 @@ import type { Command, StartWorkflowExecutionRequest } from '@perdure/proto/type
 import { toDuration } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
 import { Family, outward } from '../testing-family.ts';
-import { cancelOf, signalWithStartOf, terminateOf, timeline } from '../testing-requests.ts';
+import { cancelOf, resetPointsOf, signalWithStartOf, terminateOf, timeline } from '../testing-requests.ts';
 import { Bench, payloads } from '../testing.ts';
 
 /** A workflow on a schedule, whose first task has just become due. */
@@ -67,6 +67,7 @@ test('a run waits for its tick; when it completes, the next begins and waits for
     continuedExecutionRunId: first.runId,
     firstExecutionRunId: first.runId,
     originalExecutionRunId: second.runId,
+    prevAutoResetPoints: resetPointsOf(first, bench.nowMs),
     initiator: ContinueAsNewInitiator.CronSchedule,
     lastCompletionResult: payloads('one'),
     continuedFailure: undefined,

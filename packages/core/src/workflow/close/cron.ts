@@ -34,7 +34,7 @@ export function cronRun(transition: Transition, outcome: CronOutcome): CronRun {
   const newExecutionRunId = env.newId();
   const started = {
     ...start,
-    ...inChain(run, newExecutionRunId),
+    ...inChain(run, newExecutionRunId, env),
     lastCompletionResult: outcome.lastCompletionResult,
     continuedFailure: outcome.continuedFailure,
     identity: undefined,

@@ -4,7 +4,15 @@ import { ContinueAsNewInitiator, EventType, RetryState, WorkflowExecutionStatus 
 import type { Command, Failure, Payload, RetryPolicy } from '@perdure/proto/types';
 import { toTimestamp } from '../../kernel/time.ts';
 import { outward } from '../testing-family.ts';
-import { cancelOf, signalOf, startOf, terminateOf, timeline, type StartFields } from '../testing-requests.ts';
+import {
+  cancelOf,
+  resetPointsOf,
+  signalOf,
+  startOf,
+  terminateOf,
+  timeline,
+  type StartFields,
+} from '../testing-requests.ts';
 import { Bench, START_MS, command, payloads, refusal } from '../testing.ts';
 
 const ONE: Payload = { data: new Uint8Array([1]) };
@@ -75,6 +83,7 @@ test('an attempt begins as the first did, but for what only a client gives', () 
   assert.deepEqual(after, {
     ...before,
     originalExecutionRunId: bench.run.runId,
+    prevAutoResetPoints: resetPointsOf(first, START_MS),
     continuedExecutionRunId: first.runId,
     firstExecutionRunId: first.runId,
     initiator: ContinueAsNewInitiator.Retry,

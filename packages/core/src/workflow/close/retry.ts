@@ -1,5 +1,6 @@
 import { ContinueAsNewInitiator, RetryState } from '@perdure/proto/enums';
 import type { Failure, Payloads, WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
+import type { Env } from '../../kernel/env.ts';
 import { nextRetry } from '../../kernel/retry-policy.ts';
 import { toDuration } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
@@ -39,7 +40,7 @@ export function retryRun(transition: Transition, failed: RunFailure): RunRetry {
   if ('retryState' in decision) return noRetry(decision.retryState);
   const waitMs = firstTaskWaitMs(run, env, decision.retryAtMs - env.nowMs);
   const newExecutionRunId = env.newId();
-  const started = nextAttempt(run, failed, { newExecutionRunId, waitMs });
+  const started = nextAttempt(run, failed, { newExecutionRunId, waitMs, env });
   return {
     retryState: RetryState.InProgress,
     newExecutionRunId,
@@ -55,12 +56,12 @@ function noRetry(retryState: RetryState): RunRetry {
 function nextAttempt(
   run: Run,
   failed: RunFailure,
-  retry: { readonly newExecutionRunId: string; readonly waitMs: number },
+  retry: { readonly newExecutionRunId: string; readonly waitMs: number; readonly env: Env },
 ): WorkflowExecutionStartedEventAttributes {
   const { start } = run.lifecycle;
   return {
     ...start,
-    ...inChain(run, retry.newExecutionRunId),
+    ...inChain(run, retry.newExecutionRunId, retry.env),
     identity: undefined,
     lastCompletionResult: failed.retryResult,
     initiator: ContinueAsNewInitiator.Retry,

@@ -4,6 +4,7 @@ import { toTimestamp } from '../../kernel/time.ts';
 import { firstRunId } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { NewRunOptions } from '../start/create-run.ts';
+import { inheritedResetPoints } from '../task/build-ids.ts';
 
 /** A run that follows another by itself, with a request id that nobody knows; who watched goes on watching. */
 export function successorOptions(
@@ -16,7 +17,7 @@ export function successorOptions(
 }
 
 /** What every run that follows another has from it: its place in the chain and in the family, and its last deadline. */
-export function inChain(run: Run, newRunId: string): WorkflowExecutionStartedEventAttributes {
+export function inChain(run: Run, newRunId: string, env: Env): WorkflowExecutionStartedEventAttributes {
   const { start, executionExpiresAtMs, priority } = run.lifecycle;
   return {
     workflowId: run.workflowId,
@@ -31,6 +32,7 @@ export function inChain(run: Run, newRunId: string): WorkflowExecutionStartedEve
     workflowExecutionTimeout: start.workflowExecutionTimeout,
     workflowExecutionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),
     completionCallbacks: start.completionCallbacks,
+    prevAutoResetPoints: inheritedResetPoints(run, env),
     priority,
   };
 }

@@ -42,7 +42,11 @@ test('search attributes are set and removed, and visibility sees it', () => {
   bench.complete([upsert({ Colour: json('blue', 'Keyword'), Tags: json([], 'KeywordList'), Size: json(3, 'Int') })]);
   assert.deepEqual(bench.history(5), ['5 UpsertWorkflowSearchAttributes']);
   assert.deepEqual(bench.run.lifecycle.searchAttributes, {
-    indexedFields: { Colour: json('blue', 'Keyword'), Size: json(3, 'Int') },
+    indexedFields: {
+      BuildIds: json(['unversioned'], 'KeywordList'),
+      Colour: json('blue', 'Keyword'),
+      Size: json(3, 'Int'),
+    },
   });
   const [effect] = bench.effects;
   assert.equal(effect?.kind, 'indexVisibility');
@@ -50,6 +54,7 @@ test('search attributes are set and removed, and visibility sees it', () => {
     [...(effect?.kind === 'indexVisibility' ? effect.record.values : [])],
     [
       ['Colour', 'blue'],
+      ['BuildIds', ['unversioned']],
       ['Size', 3],
     ],
   );

@@ -4,7 +4,6 @@ import { fieldsSize, memoSize } from '../../kernel/payload-size.ts';
 import { isRemoval } from '../../visibility/attribute-payload.ts';
 import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import type { Run } from '../run.ts';
-import { indexAgain } from '../visibility-record.ts';
 import type { CommandRule } from './command.ts';
 import { searchAttributesOversize, searchAttributesProblem } from './search-attributes.ts';
 
@@ -42,7 +41,6 @@ export const upsertSearchAttributes: CommandRule = {
         ),
       },
     });
-    indexAgain(transition);
   },
 };
 
@@ -76,7 +74,6 @@ export const modifyProperties: CommandRule = {
         upsertedMemo: command.modifyWorkflowPropertiesCommandAttributes?.upsertedMemo,
       },
     });
-    indexAgain(transition);
   },
 };
 

@@ -19,9 +19,12 @@ import type { Step, Transition } from '../transition.ts';
 import { forgetTask, leavesNoTrace, mayGoUnrecorded, updatesWait } from '../update/completion.ts';
 import { takeInRejections, takeInUnreferenced } from '../update/messages.ts';
 import { abortSent, rejectUnprocessed } from '../update/settle.ts';
+import { indexAgain } from '../visibility-record.ts';
+import { keepBuildsWithinLimits } from './build-ids.ts';
 import { startTask } from './dispatch.ts';
 import { endTask, timeOutTask } from './end.ts';
 import { fitsTask, taskNotFound } from './fail.ts';
+import { withdrawProblem } from './problems.ts';
 import { scheduleAndOfferTask, scheduleTask } from './schedule.ts';
 import { offerTask, recordSpeculation, startedAttributes } from './recording.ts';
 import { speculate } from './speculative.ts';
@@ -90,6 +93,7 @@ function carryOut(transition: Transition, input: CompleteWorkflowTaskInput): Wor
   const { request } = input;
   const messages = [...(input.updateMessages ?? [])];
   const originalScheduledAtMs = run.task.originalScheduledAtMs;
+  const { searchAttributes, memo } = run.lifecycle;
   const commandRun: CommandRun = {
     transition,
     run,
@@ -111,6 +115,7 @@ function carryOut(transition: Transition, input: CompleteWorkflowTaskInput): Wor
   const eagerActivities = isOpen(run) ? commandRun.eagerActivities : [];
   const completion = { runId: run.runId, eagerActivities, failure: undefined, resetHistoryEventId: 0 };
   if (!isOpen(run)) return { ...completion, nextTask: undefined };
+  if (run.lifecycle.searchAttributes !== searchAttributes || run.lifecycle.memo !== memo) indexAgain(transition);
   const tooLarge = endIfTooLarge(transition);
   if (tooLarge !== undefined) return { ...completion, eagerActivities: [], failure: tooLarge, nextTask: undefined };
   if (!(heartbeat || commandRun.needsNewTask || run.buffer.length > 0)) {
@@ -141,6 +146,7 @@ function appendCompleted(transition: Transition, request: RespondWorkflowTaskCom
   recordSpeculation(transition, { ends: true, endedBy: request.identity ?? '' });
   const { run } = transition;
   const { task } = run;
+  const { searchAttributes } = run.lifecycle;
   let { scheduledEventId, startedEventId } = task;
   if (isTransient(task)) {
     const started = startedAttributes(run);
@@ -160,7 +166,7 @@ function appendCompleted(transition: Transition, request: RespondWorkflowTaskCom
       workflowTaskStartedEventAttributes: { ...started, scheduledEventId },
     });
   }
-  return transition.append({
+  const completedEventId = transition.append({
     eventType: EventType.WorkflowTaskCompleted,
     workflowTaskCompletedEventAttributes: {
       scheduledEventId,
@@ -173,6 +179,9 @@ function appendCompleted(transition: Transition, request: RespondWorkflowTaskCom
       versioningBehavior: request.versioningBehavior,
     },
   });
+  keepBuildsWithinLimits(transition, searchAttributes);
+  withdrawProblem(transition);
+  return completedEventId;
 }
 
 /** The worker says under which queue it keeps the run in its cache; without a word the binding ends. */

@@ -1,6 +1,7 @@
 import { EventType, TimeoutType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { Failure, WorkerVersionStamp } from '@perdure/proto/types';
 import type { Transition } from '../transition.ts';
+import { reportProblem } from './problems.ts';
 import { recordSpeculation } from './recording.ts';
 import { isTransient } from './workflow-task.ts';
 
@@ -66,4 +67,5 @@ function dropTask(transition: Transition, attempt: number, counts: boolean): voi
   const wasSticky = task.binding !== undefined;
   if (wasSticky) transition.note({ kind: 'stickyBound', binding: undefined });
   transition.note({ kind: 'taskDropped', nextAttempt: wasSticky ? 1 : counts ? attempt + 1 : attempt });
+  reportProblem(transition);
 }

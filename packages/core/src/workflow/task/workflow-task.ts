@@ -3,6 +3,7 @@ import { present, unreachable } from '../../kernel/assert.ts';
 import { durationMsOrZero, timestampMs } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
 import { TaskQueueKind } from '@perdure/proto/enums';
+import { problemOf } from './problems.ts';
 
 /**
  * The workflow task of a run: at most one, none -> scheduled -> started -> none. The first attempt is in the history;
@@ -45,6 +46,10 @@ export interface WorkflowTask {
   /** Started event id of the last completed task; 0 where none has completed. */
   lastStartedEventId: number;
   lastCompletedEventId: number;
+  /** Tasks that have failed or timed out since one was completed. */
+  failuresInRow: number;
+  /** How the last of them with an event ended; undefined where none has. */
+  problem: readonly string[] | undefined;
   /** The last task tried to close the run over events that it had not seen. */
   closeAttempted: boolean;
 }
@@ -107,6 +112,8 @@ export function newWorkflowTask(): WorkflowTask {
     binding: undefined,
     lastStartedEventId: 0,
     lastCompletedEventId: 0,
+    failuresInRow: 0,
+    problem: undefined,
     closeAttempted: false,
   };
 }
@@ -209,11 +216,14 @@ export function applyTaskCompleted(run: Run, event: HistoryEvent): void {
   const completed = present(event.workflowTaskCompletedEventAttributes, 'a completed event has its attributes');
   run.task.lastStartedEventId = completed.startedEventId ?? 0;
   run.task.lastCompletedEventId = event.eventId ?? 0;
+  run.task.failuresInRow = 0;
+  run.task.problem = undefined;
   drop(run, 1);
 }
 
 /** The failed and timed-out events leave what follows to the change that comes with them. */
-export function applyTaskEnded(run: Run): void {
+export function applyTaskEnded(run: Run, event: HistoryEvent): void {
+  run.task.problem = problemOf(event);
   drop(run, run.task.attempt);
 }
 
@@ -250,6 +260,7 @@ export function applyWorkflowTaskChange(run: Run, change: WorkflowTaskChange): v
       task.stamp += 1;
       break;
     case 'taskDropped':
+      if (change.nextAttempt > task.attempt) task.failuresInRow += 1;
       drop(run, change.nextAttempt);
       break;
     case 'taskTicketed':

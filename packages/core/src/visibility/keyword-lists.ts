@@ -1,0 +1,32 @@
+import type { SearchAttributes } from '@perdure/proto/types';
+import { decodeAttribute, encodeAttribute } from './attribute-payload.ts';
+import { AttributeType, type PredefinedAttributeName } from './attributes.ts';
+
+/** The items of a list that the server keeps among the search attributes; none where it is not set. */
+export function listOf(attributes: SearchAttributes | undefined, name: PredefinedAttributeName): readonly string[] {
+  const payload = attributes?.indexedFields?.[name];
+  if (payload === undefined) return [];
+  const decoded = decodeAttribute(payload, AttributeType.KeywordList);
+  return decoded.kind === 'value' && Array.isArray(decoded.value) ? (decoded.value as readonly string[]) : [];
+}
+
+/**
+ * The attributes with a list of the server's own set to these items; without it where there are none. The very same
+ * object where nothing changes, so that a caller can tell.
+ */
+export function withList(
+  attributes: SearchAttributes | undefined,
+  name: PredefinedAttributeName,
+  items: readonly string[],
+): SearchAttributes | undefined {
+  const before = listOf(attributes, name);
+  if (items.length === before.length && items.every((item, index) => item === before[index])) return attributes;
+  const { [name]: _, ...others } = attributes?.indexedFields ?? {};
+  const fields = items.length === 0 ? others : { ...others, [name]: encodeAttribute(items, AttributeType.KeywordList) };
+  return Object.keys(fields).length === 0 ? undefined : { indexedFields: fields };
+}
+
+/** Bytes of a list as an attribute's value. */
+export function listSize(items: readonly string[]): number {
+  return encodeAttribute(items, AttributeType.KeywordList).data?.length ?? 0;
+}
