@@ -11,6 +11,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { mergeRuns } from './test/merge-runs.ts';
+import { buildUi } from './ui-build.ts';
 import { repositoryRoot } from './workspaces.ts';
 
 const patterns = [
@@ -32,7 +33,7 @@ function findTests(globs: readonly string[], filters: readonly string[]): string
     .sort();
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: { name: { type: 'string' } }, allowPositionals: true });
   const filters = positionals.map((path) => path.replace(/^\.\//, ''));
   const phases = [
@@ -41,6 +42,11 @@ function main(): void {
   ].filter(({ files }) => files.length > 0);
   if (phases.length === 0) {
     console.error(`no test file matches ${positionals.join(' ')}`);
+    process.exitCode = 1;
+    return;
+  }
+  // A browser is shown what is built, so that is made first.
+  if (phases.some(({ files }) => files.some((file) => file.startsWith('tests/e2e/'))) && !(await buildUi())) {
     process.exitCode = 1;
     return;
   }
@@ -53,4 +59,4 @@ function main(): void {
   events.pipe(new spec()).pipe(process.stdout);
 }
 
-main();
+await main();

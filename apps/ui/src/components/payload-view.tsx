@@ -54,8 +54,7 @@ export function PayloadsView({
   readonly label?: string;
   readonly none?: ReactNode;
 }): ReactNode {
-  const list =
-    payloads === undefined ? [] : 'payloads' in payloads ? (payloads.payloads ?? []) : (payloads as Payload[]);
+  const list = isList(payloads) ? payloads : (payloads?.payloads ?? []);
   if (list.length === 0) return <span className={styles.note}>{none}</span>;
   return (
     <div className={styles.list}>
@@ -64,6 +63,11 @@ export function PayloadsView({
       ))}
     </div>
   );
+}
+
+/** `Array.isArray` does not tell a list that is read-only. */
+function isList(payloads: Payloads | readonly Payload[] | undefined): payloads is readonly Payload[] {
+  return Array.isArray(payloads);
 }
 
 const rowBytes = 16;

@@ -2,65 +2,10 @@
  * `node tests/e2e/src/seed/seed.ts [--address 127.0.0.1:7233] [--namespace default] [--stay]`: workflows of every kind
  * that the UI shows, made with the official SDK. With `--stay` the worker goes on, so that what waits can be answered.
  */
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Client, Connection, type WorkflowOptions } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import * as activities from './activities.ts';
-
-/** The queue that the seeded worker polls. */
-export const taskQueue = 'orders';
-
-interface Start {
-  readonly type: string;
-  readonly id: string;
-  readonly args?: readonly unknown[];
-  readonly options?: Partial<WorkflowOptions>;
-}
-
-const order = { customer: 'c-881', email: 'ada@example.com', items: ['tea', 'kettle'], amount: 84.5 };
-
-/** Ids with everything that an address has to carry. */
-export const strangeIds = ['team/billing: "Q3" & more?', 'zahlung-münchen-🚚', '<b>bold</b>', '100%#50'];
-
-const starts: readonly Start[] = [
-  ...Array.from({ length: 9 }, (_, n): Start => ({
-    type: 'processOrder',
-    id: `order-${1040 + n}`,
-    args: [{ ...order, amount: 20 + n * 17 }],
-  })),
-  { type: 'chargeSubscription', id: 'subscription-317', args: [49] },
-  { type: 'chargeSubscription', id: 'subscription-318', args: [129], options: { memo: { plan: 'team', seats: 12 } } },
-  {
-    type: 'approveExpense',
-    id: 'expense-77',
-    args: [{ who: 'Ada', amount: 1280, what: 'a conference' }],
-    options: {
-      staticSummary: 'Expense of **Ada**',
-      staticDetails: 'Sent from the expenses form.\n\n- amount: 1280\n- needs one approval',
-    },
-  },
-  { type: 'approveExpense', id: 'expense-78', args: [{ who: 'Grace', amount: 90, what: 'books' }] },
-  { type: 'remindLater', id: 'reminder-renewal', args: [30] },
-  { type: 'importCatalogue', id: 'import-2026-08', args: [120_000] },
-  { type: 'resizeAlbum', id: 'album-500', args: [500] },
-  { type: 'resizeAlbum', id: 'album-24', args: [24] },
-  { type: 'fulfilAll', id: 'fulfil-9', args: ['fulfil-9'] },
-  { type: 'refuse', id: 'order-refused', args: ['the address is outside of the delivery area'] },
-  { type: 'rollUp', id: 'rollup-2026', args: [1] },
-  { type: 'brokenCode', id: 'broken-deploy' },
-  { type: 'longHistory', id: 'long-history', args: [400] },
-  { type: 'remindLater', id: 'timed-out', args: [1], options: { workflowExecutionTimeout: '1 second' } },
-  { type: 'remindLater', id: 'nobody-polls', args: [1], options: { taskQueue: 'queue-without-workers' } },
-  { type: 'echoInput', id: 'hostile-payload', args: ['<img src=x onerror="alert(1)"><script>alert(2)</script>'] },
-  { type: 'echoInput', id: 'binary-payload', args: [new Uint8Array(300).map((_, n) => n % 256)] },
-  {
-    type: 'echoInput',
-    id: 'large-payload',
-    args: [Array.from({ length: 9000 }, (_, n) => ({ n, text: `row ${n} of a large value` }))],
-  },
-  ...strangeIds.map((id): Start => ({ type: 'whoAmI', id })),
-];
+import { Client, Connection } from '@temporalio/client';
+import { startAll } from './starts.ts';
+import { startSeedWorker } from './worker.ts';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -71,50 +16,12 @@ async function main(): Promise<void> {
     },
   });
   const { address, namespace } = values;
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
-  });
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, namespace });
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
-  const worker = await Worker.create({
-    connection: await NativeConnection.connect({ address }),
-    namespace,
-    taskQueue,
-    workflowBundle,
-    activities,
-    identity: 'seed@example',
-  });
-  const running = worker.run();
-  await startAll(client);
-  console.log('seeded; what waits goes on while the worker runs');
-  if (!values.stay) worker.shutdown();
-  await running;
+  const worker = await startSeedWorker({ address, namespace });
+  await startAll(new Client({ connection, namespace }));
   await connection.close();
-}
-
-async function startAll(client: Client): Promise<void> {
-  for (const { type, id, args = [], options } of starts) {
-    await client.workflow.start(type, {
-      taskQueue,
-      workflowId: id,
-      args: [...args],
-      workflowIdConflictPolicy: 'TERMINATE_EXISTING',
-      ...options,
-    });
-  }
-  for (const id of ['to-cancel', 'to-terminate']) {
-    const handle = await client.workflow.start('remindLater', { taskQueue, workflowId: id, args: [9] });
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await (id === 'to-cancel' ? handle.cancel() : handle.terminate('no longer wanted'));
-  }
-  await Promise.allSettled(
-    ['album-500', 'long-history', 'rollup-2026', 'order-1048'].map((id) => client.workflow.getHandle(id).result()),
-  );
+  if (!values.stay) return worker.stop();
+  console.log('seeded; what waits goes on while the worker runs (Ctrl+C ends it)');
 }
 
 await main();

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { Client, Connection } from '@temporalio/client';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { type SeedWorker, startSeedWorker } from '../seed/worker.ts';
+import { launchBrowser } from './browser.ts';
+import { ServerProcess } from './server.ts';
+
+/** Nothing in a test of the UI takes longer, on a slow machine either. */
+const STEP_TIMEOUT_MS = 20_000;
+
+export interface PageOptions {
+  /** Default: light. */
+  readonly theme?: 'light' | 'dark';
+  /** Default: 1440 × 900. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Of the clock that the page shows. Default: UTC. */
+  readonly timeZone?: string;
+  /** Messages of the browser's console that belong to the test. */
+  readonly expected?: RegExp;
+}
+
+/** What a test of the UI stands on: a server with the built UI, the seeded worker, a client and a browser. */
+export class Stage {
+  readonly server: ServerProcess;
+  readonly client: Client;
+  readonly worker: SeedWorker;
+  readonly #connection: Connection;
+  readonly #browser: Browser;
+
+  private constructor(parts: { server: ServerProcess; connection: Connection; worker: SeedWorker; browser: Browser }) {
+    this.server = parts.server;
+    this.worker = parts.worker;
+    this.#connection = parts.connection;
+    this.#browser = parts.browser;
+    this.client = new Client({ connection: parts.connection });
+  }
+
+  /** `flags` are those of `server start-dev`. */
+  static async open(flags: readonly string[] = []): Promise<Stage> {
+    const [server, browser] = await Promise.all([ServerProcess.start(flags), launchBrowser()]);
+    const { address } = server;
+    const [connection, worker] = await Promise.all([Connection.connect({ address }), startSeedWorker({ address })]);
+    return new Stage({ server, connection, worker, browser });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#browser.close(), this.worker.stop()]);
+    await this.#connection.close();
+    await this.server.stop();
+  }
+
+  /**
+   * A page of a browser that was never here before, at `path`, closed after the test. The test fails where the page
+   * reports an error, breaks the content security policy, or asks anybody but our server for anything.
+   */
+  async visit(context: TestContext, path: string, options: PageOptions = {}): Promise<Page> {
+    const { theme = 'light', width = 1440, height = 900, timeZone = 'UTC', expected } = options;
+    const contextOptions: BrowserContextOptions = {
+      baseURL: this.server.origin,
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      viewport: { width, height },
+      timezoneId: timeZone,
+      locale: 'en-GB',
+    };
+    const browserContext = await this.#browser.newContext(contextOptions);
+    browserContext.setDefaultTimeout(STEP_TIMEOUT_MS);
+    const problems = watch(await browserContext.newPage(), this.server.origin, expected);
+    context.after(async () => {
+      await browserContext.close();
+      assert.deepEqual(problems.found, []);
+    });
+    await problems.page.goto(path);
+    return problems.page;
+  }
+}
+
+/** Failed reads show in the page, in words; the browser's own line about them says nothing more. */
+const NETWORK_MESSAGE = /^Failed to load resource/;
+
+function watch(page: Page, origin: string, expected?: RegExp): { page: Page; found: string[] } {
+  const found: string[] = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol)) found.push(`a request to ${url.href}`);
+  });
+  page.on('pageerror', (error) => found.push(`an exception: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() !== 'error' || NETWORK_MESSAGE.test(text) || expected?.test(text) === true) return;
+    found.push(`an error in the console: ${text}`);
+  });
+  return { page, found };
+}

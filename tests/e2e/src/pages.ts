@@ -1,0 +1,70 @@
+import type { Page } from 'playwright-core';
+
+/** A page of the UI, as the seeded workflows fill it. */
+export interface UiPage {
+  readonly name: string;
+  readonly path: string;
+  /** Resolves once the page shows what it is for. */
+  readonly ready: (page: Page) => Promise<unknown>;
+}
+
+function workflowPage(name: string, path: string, ready: UiPage['ready']): UiPage {
+  return { name, path: `/namespaces/default/workflows/${path}`, ready };
+}
+
+const tabs = [
+  { title: 'History', shows: 'Workflow Execution Started' },
+  { title: 'Pending', shows: 'Nothing is pending' },
+  { title: 'Relationships', shows: 'Runs of this workflow ID' },
+  { title: 'Queries', shows: 'The workflow has decision' },
+  { title: 'Call stack', shows: 'approveExpense' },
+  { title: 'Workers', shows: 'seed@example' },
+  { title: 'Metadata', shows: 'asks for 1280' },
+] as const;
+
+/** Every page. `accessibility.test.ts` judges each in both themes and on a phone; a new page adds its line. */
+export const pages: readonly UiPage[] = [
+  {
+    name: 'workflows',
+    path: '/namespaces/default/workflows',
+    ready: (page) => page.getByRole('link', { name: 'subscription-317' }).waitFor(),
+  },
+  {
+    name: 'workflows: nothing found',
+    path: '/namespaces/default/workflows?query=WorkflowId%3D%22none%22',
+    ready: (page) => page.getByText('Nothing matches').waitFor(),
+  },
+  {
+    name: 'workflows: a query that is none',
+    path: '/namespaces/default/workflows?query=Workflow+IS+odd',
+    ready: (page) =>
+      page
+        .getByText(/invalid query/i)
+        .first()
+        .waitFor(),
+  },
+  {
+    name: 'start a workflow',
+    path: '/namespaces/default/workflows/start-workflow',
+    ready: (page) => page.getByRole('button', { name: 'Start the workflow' }).waitFor(),
+  },
+  workflowPage('a workflow that retries', 'subscription-317', (page) =>
+    page.getByRole('heading', { name: /callPaymentGateway fails/ }).waitFor(),
+  ),
+  workflowPage('a completed workflow', 'order-1045', (page) => page.getByText('Completed in').waitFor()),
+  workflowPage('a failed workflow', 'order-refused', (page) => page.getByText('Failed after').waitFor()),
+  workflowPage('a workflow with children', 'fulfil-9', (page) =>
+    page.getByRole('heading', { name: /Waits for a timer of 2h/ }).waitFor(),
+  ),
+  workflowPage('a fan-out', 'album-500', (page) => page.getByText('× 500').waitFor()),
+  workflowPage('a workflow whose code fails', 'broken-deploy', (page) =>
+    page.getByRole('heading', { name: /workflow code fails/ }).waitFor(),
+  ),
+  workflowPage('a workflow that is gone', 'never-was', (page) => page.getByText('This workflow is gone').waitFor()),
+  ...tabs.map(({ title, shows }): UiPage =>
+    workflowPage(`the tab ${title}`, 'expense-77', async (page) => {
+      await page.getByRole('navigation', { name: 'Parts of the workflow' }).getByRole('link', { name: title }).click();
+      await page.getByText(shows).first().waitFor();
+    }),
+  ),
+];
