@@ -87,6 +87,10 @@ export const DEVIATIONS: readonly Deviation[] = [
     '/13/reply': undefined,
     '/13/refused': { code: 'INVALID_ARGUMENT', message: 'Blob data size exceeds limit.' },
   }),
+  at('batches/what-is-asked-of-workflows', 'it is the operator who asks, not the process that asks for them', {
+    '/5/reply/history/events/2/workflowExecutionCancelRequestedEventAttributes/identity': 'operator',
+    '/8/reply/history/events/2/workflowExecutionTerminatedEventAttributes/identity': 'operator',
+  }),
   at('update-with-start/asks-the-one-that-runs', 'the link is whole, the second time too', {
     '/3/reply/responses/0/startWorkflow/link/workflowEvent/namespace': 'default',
     '/6/reply/responses/0/startWorkflow/link': {

@@ -10,6 +10,7 @@ export type BatchChange =
       readonly atMs: number;
       readonly request: StartBatchOperationRequest;
       readonly operation: BatchOperationType;
+      readonly requestId: string;
       readonly identity: string;
     }
   /** The next page is at work; the page before is done. */
@@ -31,6 +32,7 @@ export function applyBatch(job: BatchJob, change: BatchChange): void {
       job.startedAtMs = change.atMs;
       job.request = change.request;
       job.operation = change.operation;
+      job.requestId = change.requestId;
       job.identity = change.identity;
       break;
     case 'pageTaken':

@@ -12,6 +12,8 @@ export interface BatchJob extends AggregateState {
   /** As it came; of a job that has ended without what is only needed to go on. */
   request: StartBatchOperationRequest;
   operation: BatchOperationType;
+  /** A UUID of the server's own: the request of a start has none. */
+  requestId: string;
   /** Who asked for it. */
   identity: string;
   startedAtMs: number;
@@ -57,6 +59,7 @@ export function blankJob({ namespaceId, id, runId }: StateIds): BatchJob {
     transitionCount: 0,
     request: {},
     operation: 0,
+    requestId: '',
     identity: '',
     startedAtMs: 0,
     closedAtMs: undefined,

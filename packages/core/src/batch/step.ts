@@ -61,11 +61,12 @@ function start(work: Work, { request, operation, identity }: StartBatchInput): D
     const message = isOpenJob(current)
       ? `Workflow execution is already running. ${ids}`
       : `Workflow execution already finished. ${ids} Workflow Id reuse policy: reject duplicate workflow Id.`;
-    return reject.workflowAlreadyStarted(message, '', current.runId, '');
+    return reject.workflowAlreadyStarted(message, current.requestId, current.runId, '');
   }
   const job = blankJob({ namespaceId: view.namespaceId, id: view.id, runId: env.newId() });
   work.transition = new BatchTransition(job, env);
-  work.transition.note({ kind: 'batchStarted', atMs: env.nowMs, request, operation, identity });
+  const requestId = env.newId();
+  work.transition.note({ kind: 'batchStarted', atMs: env.nowMs, request, operation, requestId, identity });
   return { runId: job.runId };
 }
 

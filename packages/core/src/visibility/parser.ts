@@ -20,15 +20,11 @@ export type RefuseMalformed = (detail: string) => Rejection;
 /**
  * Parses a query. Refused with InvalidArgument `invalid query: malformed SQL query: …` unless the caller says otherwise.
  * The positions in it count the bytes of the statement that Temporal makes of a query before it parses it, and one
- * beyond; `table` is the name in it. Temporal: store/sql/query_converter_legacy.go, convertWhereString.
+ * beyond. `head`: what stands before it in another one, where it must be a condition. Temporal: store/sql/query_converter_legacy.go, convertWhereString.
  */
-export function parseQuery(
-  query: string,
-  refuse: RefuseMalformed = malformed,
-  table = 'table1',
-): ParsedQuery | Rejection {
+export function parseQuery(query: string, refuse: RefuseMalformed = malformed, head?: string): ParsedQuery | Rejection {
   if (utf8Length(query) > QUERY_SIZE_BYTES_MAX) return refuse(`longer than ${QUERY_SIZE_BYTES_MAX} bytes`);
-  return new Parser(query.trim(), refuse, table).parse();
+  return new Parser(query.trim(), refuse, head).parse();
 }
 
 function malformed(detail: string): Rejection {
@@ -60,7 +56,7 @@ const TEXT_OPERATORS: Readonly<Record<string, 'starts_with' | 'like' | 'regexp'>
 class Parser {
   readonly #query: string;
   readonly #refuse: RefuseMalformed;
-  readonly #table: string;
+  readonly #head: string;
   readonly #tokens: readonly Token[];
   /** A query that begins with one of these has no condition. */
   readonly #startsWithClause: boolean;
@@ -70,12 +66,12 @@ class Parser {
   #literals = 0;
   #failure: Rejection | undefined = undefined;
 
-  constructor(query: string, refuse: RefuseMalformed, table: string) {
+  constructor(query: string, refuse: RefuseMalformed, head: string | undefined) {
     this.#query = query;
     this.#refuse = refuse;
-    this.#table = table;
     this.#tokens = tokenize(query);
-    this.#startsWithClause = /^(order|group) by/i.test(query);
+    this.#startsWithClause = head === undefined && /^(order|group) by/i.test(query);
+    this.#head = head ?? `select * from table1 ${this.#startsWithClause ? '' : 'where '}`;
   }
 
   parse(): ParsedQuery | Rejection {
@@ -314,8 +310,7 @@ class Parser {
   }
 
   #failAt(token: Token, error: string): void {
-    const prefix = `select * from ${this.#table} ${this.#startsWithClause ? '' : 'where '}`;
-    const position = utf8Length(prefix + this.#query.slice(0, token.end)) + 1;
+    const position = utf8Length(this.#head + this.#query.slice(0, token.end)) + 1;
     const isNamed = token.kind !== 'symbol' && token.text !== '';
     this.#failWith(`${error} at position ${position}${isNamed ? ` near '${token.text}'` : ''}`);
   }

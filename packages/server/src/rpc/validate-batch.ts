@@ -59,7 +59,11 @@ function operationOf(request: StartBatchOperationRequest): BatchOperation | unde
 /** A query that is no SQL is refused; one that names what there is not lets the job fail. */
 function queryRefusal(query: string): Rejection | undefined {
   if (query === '') return undefined;
-  const parsed = parseQuery(query, (detail) => refuse(`invalid visibility query: ${detail}`), 'dummy');
+  const parsed = parseQuery(
+    query,
+    (detail) => refuse(`invalid visibility query: ${detail}`),
+    'select * from dummy where ',
+  );
   return isRejection(parsed) ? parsed : undefined;
 }
 
