@@ -20,3 +20,7 @@ export { Readiness } from './observability/readiness.ts';
 export { SetUpError, startServer, type RunningServer, type ServerOptions } from './server.ts';
 export { ListenError } from './transport/listen-error.ts';
 export { TlsIdentity, type TlsMaterial } from './transport/tls.ts';
+export { authenticatorOf, type Authenticator, type IdentitySource } from './security/authenticator.ts';
+export { Identities, type Identity } from './security/identities.ts';
+export { readPermissions } from './security/permissions.ts';
+export { WebTokens } from './security/web-tokens.ts';

@@ -1,5 +1,6 @@
 import type { Readiness } from './observability/readiness.ts';
 import type { HandlerTable } from './rpc/handler.ts';
+import type { Authenticator } from './security/authenticator.ts';
 import { GrpcServer } from './transport/grpc/grpc-server.ts';
 import { HttpServer } from './transport/http/http-server.ts';
 import { UiSite } from './transport/http/ui-site.ts';
@@ -49,6 +50,8 @@ export interface ListenContext {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly reportError: ReportError;
   readonly readiness: Readiness;
+  /** Undefined: nobody is asked who he is. */
+  readonly authenticator: Authenticator | undefined;
 }
 
 /** A port of each kind; undefined for what was not asked for. */
@@ -74,7 +77,7 @@ export class Listeners {
   readonly #ui: Listener | undefined;
 
   constructor(options: ListenOptions, context: ListenContext) {
-    this.#grpc = new GrpcServer({ ...options.grpc, ...context });
+    this.#grpc = new GrpcServer({ ...options.grpc, ...context, hasReflection: context.authenticator === undefined });
     this.#http = options.http && makeHttpServer(options.http, context);
     this.#ui = options.ui && makeUiServer(options.ui, context);
   }
@@ -136,6 +139,7 @@ function makeUiServer(options: UiOptions, context: ListenContext): HttpServer {
     clientName: UI_CLIENT_NAME,
     allowedHosts: options.allowedHosts ?? [],
     mountPath,
+    gatekeeper: context.authenticator,
     site: new UiSite({
       assets,
       publicPath: mountPath,

@@ -11,12 +11,15 @@ import { NamespaceReclaimer } from './namespaces/reclaimer.ts';
 import { errorText, type Logger } from './observability/logger.ts';
 import type { MetricsRegistry } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
+import { atMostPerSecond } from './observability/at-most-per-second.ts';
 import { createServiceMetrics } from './observability/service-metrics.ts';
 import { clusterIdOf } from './rpc/cluster-id.ts';
 import type { HandlerTable } from './rpc/handler.ts';
 import { makeHandlers } from './rpc/make-handlers.ts';
 import { OutstandingPolls } from './rpc/outstanding-polls.ts';
 import { Tokens } from './rpc/tokens.ts';
+import type { Authenticator } from './security/authenticator.ts';
+import { withAuthorization } from './security/with-authorization.ts';
 import { testServiceHandlers } from './time-skipping/test-service.ts';
 import { TimeSkipping } from './time-skipping/time-skipping.ts';
 import { WorkerRegistry } from './workers/worker-registry.ts';
@@ -24,6 +27,9 @@ import { withMetrics } from './transport/with-metrics.ts';
 
 /** Workflows that stay in memory: enough for what is active at a time, few enough to read again at a restart. */
 const WORKFLOWS_IN_MEMORY_MAX = 5_000;
+
+/** How many calls that were denied are logged each second, so that nobody fills the log. */
+const DENIALS_LOGGED_PER_SECOND = 10;
 
 /** Shards of a store of one process. */
 const SHARD_COUNT = 1;
@@ -35,6 +41,8 @@ export interface ServerOptions extends ListenOptions {
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;
   readonly config: DynamicConfig;
+  /** Finds out who calls; undefined: everybody may do everything. */
+  readonly authenticator?: Authenticator | undefined;
   /** For tests: the clock skips what nothing but time is awaited for, and TestService moves it. Off where undefined. */
   readonly timeSkipping?: 'locked' | 'unlocked' | undefined;
   /** Namespaces to have from the start. */
@@ -101,8 +109,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     cluster: { clusterId, clusterName: 'active', shardCount: SHARD_COUNT },
   });
   batches.start(handlers);
+  const all = time === undefined ? handlers : new Map([...handlers, ...testServiceHandlers(time)]);
+  const allowed = authorized(options, host, all);
   const measured = withMetrics(
-    time === undefined ? handlers : new Map([...handlers, ...testServiceHandlers(time)]),
+    allowed,
     createServiceMetrics(options.metrics, () => host.now()),
     namespaces,
   );
@@ -139,6 +149,16 @@ function makeListeners(options: ServerOptions, host: Host, handlers: HandlerTabl
     randomBytes: (length) => host.randomBytes(length),
     reportError: (error, method) => options.logger.error('handler failed', { method, error: errorText(error) }),
     readiness,
+    authenticator: options.authenticator,
+  });
+}
+
+/** The handlers for those who may call them. Calls from within the server itself do not come this way. */
+function authorized({ authenticator, logger }: ServerOptions, host: Host, handlers: HandlerTable): HandlerTable {
+  if (authenticator === undefined) return handlers;
+  const report = atMostPerSecond(DENIALS_LOGGED_PER_SECOND, () => host.now());
+  return withAuthorization(handlers, authenticator, ({ operation, namespace, caller }) => {
+    report(() => logger.warn('call denied', { operation, namespace, caller }));
   });
 }
 

@@ -25,15 +25,24 @@ export function partAddress(part: Part, values: ProductionSettings, problems: st
   const address = addressOf(`${part}.address`, values, problems);
   const tls = tlsFiles(part, values, problems);
   // Whoever needs a certificate of the authorities that were named has to prove who he is.
-  const isProved = tls?.clientCa !== undefined;
+  const isProved = tls?.clientCa !== undefined || hasAuthentication(values);
   if (!isLoopback(address) && !values.insecure && (tls === undefined || !isProved)) {
     const missing = tls === undefined ? `TLS (${part}.tls.certificate and ${part}.tls.key)` : 'authentication';
     problems.push(
       `${part}.address ${address} is not a loopback address, and ${missing} is missing: whoever reaches it could read, ` +
-        `start and change workflows. Name client authorities (${part}.tls.clientCa), or allow it with --insecure.`,
+        `start and change workflows. Callers prove who they are by authentication.identities, authentication.jwt or ` +
+        `${part}.tls.clientCa. To allow it all the same, use --insecure.`,
     );
   }
   return { address, port: values[`${part}.port`], tls };
+}
+
+/** Whether calls need credentials. */
+function hasAuthentication(values: ProductionSettings): boolean {
+  const { 'authentication.identities': identities } = values;
+  return [identities, values['authentication.jwt.keysFile'], values['authentication.jwt.keysUrl']].some(
+    (source) => source !== '',
+  );
 }
 
 /** Where metrics are served. */

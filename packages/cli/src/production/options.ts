@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { CommandError } from '../command-line/command.ts';
+import { isLoopback } from '../server-process/address.ts';
 import { parseKeyValues } from '../server-process/key-values.ts';
 import { metricsAddress, partAddress, type PartAddress } from './listen-options.ts';
 import type { ProductionSettings } from './settings.ts';
@@ -10,6 +12,7 @@ export interface ProductionOptions {
   readonly http: HttpPart | undefined;
   readonly ui: UiPart | undefined;
   readonly metrics: { readonly address: string; readonly port: number };
+  readonly authentication: AuthenticationOptions;
   readonly namespaces: readonly string[];
   readonly retentionMs: number;
   /** Undefined: no dynamic configuration. */
@@ -17,6 +20,19 @@ export interface ProductionOptions {
   readonly reloadIntervalMs: number;
   readonly announceMs: number;
   readonly drainMs: number;
+}
+
+/** Where callers are known from; with neither, everybody may do everything. */
+export interface AuthenticationOptions {
+  readonly identities: string | undefined;
+  readonly tokens: TokenOptions | undefined;
+}
+
+export interface TokenOptions {
+  readonly keys: { readonly file: string } | { readonly url: URL };
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+  readonly permissionsClaim: string;
 }
 
 interface HttpPart extends PartAddress {
@@ -50,9 +66,10 @@ export function productionOptions(values: ProductionSettings): ProductionOptions
     http: values['http.enabled'] ? httpPart(values, problems) : undefined,
     ui: values['ui.enabled'] ? uiPart(values, problems) : undefined,
     metrics: { address: metricsAddress(values, problems), port: values['metrics.port'] },
+    authentication: { identities: given(values['authentication.identities']), tokens: readTokens(values, problems) },
     namespaces: values.namespaces,
     retentionMs: values.retention,
-    dynamicConfigFile: values['dynamicConfig.file'] === '' ? undefined : values['dynamicConfig.file'],
+    dynamicConfigFile: given(values['dynamicConfig.file']),
     reloadIntervalMs: values.reloadInterval,
     announceMs: values['shutdown.announce'],
     drainMs: values['shutdown.timeout'],
@@ -82,4 +99,35 @@ function readPragmas(values: ProductionSettings, problems: string[]): ReadonlyMa
     problems.push(error.message);
     return new Map();
   }
+}
+
+function readTokens(values: ProductionSettings, problems: string[]): TokenOptions | undefined {
+  const issuer = given(values['authentication.jwt.issuer']);
+  const audience = given(values['authentication.jwt.audience']);
+  const { 'authentication.jwt.keysFile': file, 'authentication.jwt.keysUrl': address } = values;
+  if (file === '' && address === '') {
+    if ((issuer ?? audience) !== undefined) {
+      problems.push('authentication.jwt needs authentication.jwt.keysFile or authentication.jwt.keysUrl');
+    }
+    return undefined;
+  }
+  if (file !== '' && address !== '') problems.push('authentication.jwt takes keysFile or keysUrl, not both');
+  const rules = { issuer, audience, permissionsClaim: values['authentication.jwt.permissionsClaim'] };
+  if (file !== '') return { ...rules, keys: { file } };
+  const url = URL.parse(address);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isOwnMachine(url.hostname));
+  if (url === null || !isSafe) {
+    problems.push(`authentication.jwt.keysUrl: ${JSON.stringify(address)} is not allowed: must be an https address`);
+    return undefined;
+  }
+  return { ...rules, keys: { url } };
+}
+
+function given(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+function isOwnMachine(hostname: string): boolean {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  return hostname === 'localhost' || (isIP(address) !== 0 && isLoopback(address));
 }

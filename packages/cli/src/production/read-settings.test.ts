@@ -68,7 +68,7 @@ test('each wrong key and value is refused with its path and what is allowed', (c
     'stor: 1\ngrpc: {prot: 7, port: 65536, tls: []}\nlog: {level: loud}\nnamespaces: x\nui: {port: [1]}\n',
   );
   assert.deepEqual(problemsOf({ file, environment: { PERDURE_RETENTION: 'long' } }), [
-    'stor is unknown; allowed here: store, grpc, http, ui, metrics, namespaces, retention, dynamicConfig, reloadInterval, shutdown, log, insecure',
+    'stor is unknown; allowed here: store, grpc, http, ui, metrics, authentication, namespaces, retention, dynamicConfig, reloadInterval, shutdown, log, insecure',
     'grpc.prot is unknown; allowed here: address, port, tls',
     'grpc.port: 65536 is not allowed: must be a whole number from 0 to 65535',
     'grpc.tls must be a map with certificate, key, clientCa',

@@ -23,6 +23,7 @@ import { serve } from '../server-process/serve.ts';
 import type { StartServer } from '../server-process/server-contract.ts';
 import { uiAssets } from '../server-process/ui-assets.ts';
 import { versionText } from '../version.ts';
+import { watchedAuthenticator } from './authentication-files.ts';
 import { watchedDynamicConfig } from './dynamic-config-file.ts';
 import type { PartAddress } from './listen-options.ts';
 import { type ProductionOptions, productionOptions } from './options.ts';
@@ -69,7 +70,7 @@ export async function runServer(
   const watch = new FileWatch({ host, intervalMs: options.reloadIntervalMs });
   try {
     const shared = { options, host, logger, watch };
-    const parts = readParts(shared);
+    const parts = await readParts(shared);
     if (command.isCheck) {
       context.stdout.write(settingsText(read));
       return 0;
@@ -80,10 +81,13 @@ export async function runServer(
   }
 }
 
-type Parts = Pick<ServerOptions, 'config' | 'grpc' | 'http'> & { readonly uiTls: TlsIdentity | undefined };
+type Parts = Pick<ServerOptions, 'config' | 'grpc' | 'http' | 'authenticator'> & {
+  readonly uiTls: TlsIdentity | undefined;
+};
 
 /** Reads the files that the options name, so that what is wrong with them is known before anything is opened. */
-function readParts({ options, watch, logger }: Process): Parts {
+async function readParts(shared: Process): Promise<Parts> {
+  const { options, watch, logger } = shared;
   const { dynamicConfigFile } = options;
   const listen = (part: string, { address, port, tls }: PartAddress) => ({
     host: address,
@@ -95,6 +99,7 @@ function readParts({ options, watch, logger }: Process): Parts {
       dynamicConfigFile === undefined ? defaultDynamicConfig : watchedDynamicConfig(dynamicConfigFile, watch, logger),
     grpc: listen('grpc', options.grpc),
     http: options.http && { ...listen('http', options.http), allowedHosts: options.http.allowedHosts },
+    authenticator: await watchedAuthenticator(options.authentication, shared),
     uiTls: options.ui && listen('ui', options.ui).tls,
   };
 }

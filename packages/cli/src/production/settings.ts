@@ -63,6 +63,12 @@ export const productionSettings = {
   'metrics.allowRemote': booleanFlag(
     'Allow an address other than loopback, although whoever reaches it can read the names of namespaces and the load.',
   ),
+  'authentication.identities': stringFlag('File with the callers who are known by API keys or client certificates.'),
+  'authentication.jwt.keysFile': stringFlag('File with the JSON Web Key Set by which tokens are verified.'),
+  'authentication.jwt.keysUrl': stringFlag('Address of that set, instead of a file; https, or http on loopback.'),
+  'authentication.jwt.issuer': stringFlag('What the claim "iss" of a token must be. Without it, any.'),
+  'authentication.jwt.audience': stringFlag('What the claim "aud" of a token must contain. Without it, any.'),
+  'authentication.jwt.permissionsClaim': stringFlag('The claim that lists permissions.', { default: 'permissions' }),
   namespaces: listFlag('Namespace to have from the start.'),
   retention: durationFlag('How long closed workflows are kept in those of them that are new.', {
     default: 72 * HOUR_MS,

@@ -12,6 +12,8 @@ export interface CallContext {
   readonly deadlineMs: number | undefined;
   /** Request headers in lower case; of a repeated one the first. */
   readonly headers: ReadonlyMap<string, string>;
+  /** DNS names and URIs of the client certificate that was verified; none without one. */
+  readonly certificateNames: readonly string[];
   /** Adds a header to the reply, before or after the handler settles. */
   setReplyHeader(name: string, value: string): void;
   /**

@@ -16,11 +16,16 @@ export interface CallOptions {
   readonly deadlineMs: number | undefined;
   /** Gives the headers when they are first asked for. */
   readonly headers: () => ReadonlyMap<string, string>;
+  /** See `CallContext.certificateNames`. */
+  readonly certificateNames?: readonly string[] | undefined;
 }
+
+const NO_NAMES: readonly string[] = [];
 
 /** One call as its handler sees it, and the transport's side of it. */
 export class Call implements CallContext {
   readonly deadlineMs: number | undefined;
+  readonly certificateNames: readonly string[];
   /** Headers that the handler has set. */
   readonly replyHeaders: Record<string, string> = {};
   readonly #makeHeaders: () => ReadonlyMap<string, string>;
@@ -29,8 +34,9 @@ export class Call implements CallContext {
   #ended: CallEnd | undefined;
   #undelivered: (() => void) | undefined;
 
-  constructor({ deadlineMs, headers }: CallOptions) {
+  constructor({ deadlineMs, headers, certificateNames = NO_NAMES }: CallOptions) {
     this.deadlineMs = deadlineMs;
+    this.certificateNames = certificateNames;
     this.#makeHeaders = headers;
   }
 

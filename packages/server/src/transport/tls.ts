@@ -1,4 +1,4 @@
-import { createSecureContext, type TlsOptions } from 'node:tls';
+import { createSecureContext, type TlsOptions, TLSSocket } from 'node:tls';
 
 /** What a listener proves itself with. All in PEM. */
 export interface TlsMaterial {
@@ -62,4 +62,15 @@ export class TlsIdentity {
 
 function contextOptions({ certificate, key, clientCa }: TlsMaterial): TlsOptions {
   return { cert: certificate, key, minVersion: VERSION_MIN, ...(clientCa !== undefined && { ca: clientCa }) };
+}
+
+/**
+ * DNS names and URIs of the certificate that the caller on this connection has shown and that was verified. None where a
+ * name is such that Node.js quotes it: what is inside could be taken for more names.
+ */
+export function certificateNames(socket: unknown): readonly string[] {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return [];
+  const text = socket.getPeerX509Certificate()?.subjectAltName ?? '';
+  if (text.includes('"')) return [];
+  return text.split(', ').flatMap((entry) => /^(?:DNS|URI):(.+)$/.exec(entry)?.slice(1) ?? []);
 }

@@ -11,7 +11,7 @@ import { ServiceName } from '@perdure/proto';
 import type { HandlerTable } from '../../rpc/handler.ts';
 import { Call, CallEnd } from '../call.ts';
 import { ListenError } from '../listen-error.ts';
-import type { TlsIdentity } from '../tls.ts';
+import { certificateNames, type TlsIdentity } from '../tls.ts';
 import { type Answer, type ReportError, serveUnary, STATUS_UNKNOWN, statusAnswer } from '../unary.ts';
 import { GrpcStream, stopCaller, type StreamListener } from './grpc-stream.ts';
 import { parseTimeout, replyHeaders, requestHeaders, statusTrailers } from './headers.ts';
@@ -52,6 +52,8 @@ export interface GrpcServerOptions {
   readonly now: () => number;
   /** Takes exceptions of handlers. */
   readonly reportError: ReportError;
+  /** Whether callers may ask what is served. Default: true. */
+  readonly hasReflection?: boolean;
   /** Default: 4 MiB. */
   readonly messageSizeBytesMax?: number;
   /** What differs from `defaultKeepalive`. */
@@ -88,11 +90,11 @@ export class GrpcServer {
   #makeRoutes(handlers: HandlerTable): RouteTable {
     const own = [ServiceName.Health, ServiceName.ReflectionV1, ServiceName.ReflectionV1alpha];
     const services = [...new Set([...handlers.keys()].map(serviceOf)), ...own];
-    const streams = new Map<string, StreamHandler>([
-      [`/${ServiceName.Health}/Watch`, this.health.watch],
-      [`/${ServiceName.ReflectionV1}/ServerReflectionInfo`, reflectionHandler('v1', services)],
-      [`/${ServiceName.ReflectionV1alpha}/ServerReflectionInfo`, reflectionHandler('v1alpha', services)],
-    ]);
+    const streams = new Map<string, StreamHandler>([[`/${ServiceName.Health}/Watch`, this.health.watch]]);
+    if (this.#options.hasReflection ?? true) {
+      streams.set(`/${ServiceName.ReflectionV1}/ServerReflectionInfo`, reflectionHandler('v1', services));
+      streams.set(`/${ServiceName.ReflectionV1alpha}/ServerReflectionInfo`, reflectionHandler('v1alpha', services));
+    }
     return makeRoutes(new Map([...handlers, [`/${ServiceName.Health}/Check`, this.health.check]]), streams);
   }
 
@@ -139,7 +141,8 @@ export class GrpcServer {
   #openSession(session: ServerHttp2Session): void {
     this.#sessions.add(session);
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-    session.on('stream', (stream, headers, _flags, rawHeaders) => this.#openStream(stream, headers, rawHeaders));
+    const names = certificateNames(session.socket);
+    session.on('stream', (stream, headers, _flags, rawHeaders) => this.#openStream(stream, headers, rawHeaders, names));
     session.once('close', () => this.#sessions.delete(session));
     // Follows from the peer's doing; its streams are told by their own 'close'.
     session.on('error', () => {});
@@ -147,7 +150,12 @@ export class GrpcServer {
     if (this.#isDraining) session.close();
   }
 
-  #openStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void {
+  #openStream(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+    names: readonly string[],
+  ): void {
     // A stream that breaks is closed next, and that is when its call ends.
     stream.on('error', () => {});
     const timeoutMs = parseTimeout(headers['grpc-timeout']);
@@ -170,7 +178,7 @@ export class GrpcServer {
       return;
     }
     const deadlineMs = timeoutMs === undefined ? undefined : this.#options.now() + timeoutMs;
-    const call = new Call({ deadlineMs, headers: () => requestHeaders(rawHeaders) });
+    const call = new Call({ deadlineMs, headers: () => requestHeaders(rawHeaders), certificateNames: names });
     this.#openCall(grpc, route, call, timeoutMs);
   }
 

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { GrpcStatus } from '@perdure/core';
 import { answerProbe, type Readiness } from '../../observability/readiness.ts';
 import { ListenError } from '../listen-error.ts';
-import type { TlsIdentity } from '../tls.ts';
+import type { Authenticator } from '../../security/authenticator.ts';
+import { certificateNames, type TlsIdentity } from '../tls.ts';
 import { statusAnswer } from '../unary.ts';
 import { chooseFormat } from './format.ts';
 import { JsonApi, type JsonApiOptions, sendStatus } from './json-api.ts';
@@ -43,6 +44,8 @@ export interface HttpServerOptions extends JsonApiOptions {
    * characters.
    */
   readonly allowedHosts: readonly string[];
+  /** Asked before anything is served to a browser, which then asks its user; undefined: everybody is served. */
+  readonly gatekeeper?: Authenticator | undefined;
   /** Segments before all paths, as where a proxy leads from; none for `/`. */
   readonly mountPath?: readonly string[];
   /** Asked first for each path; the rest are the API's. */
@@ -111,6 +114,7 @@ export class HttpServer {
     const { host, origin } = request.headers;
     if (!isOwnHost(host, this.#isAllowedHost)) return sendStatus(response, format, HOST_REFUSED);
     if (!isOwnOrigin({ host, origin })) return sendStatus(response, format, ORIGIN_REFUSED);
+    if (!(await this.#isKnown(request))) return challenge(response);
     if ('invalid' in url) return sendStatus(response, format, statusAnswer(GrpcStatus.InvalidArgument, url.invalid));
     const { site, mountPath = [] } = this.#options;
     if (!mountPath.every((segment, index) => segment === url.segments[index])) {
@@ -120,6 +124,26 @@ export class HttpServer {
     if (site?.owns(inner.segments) === true) return site.serve(request, response, inner);
     return this.#api.serve(request, response, inner);
   }
+
+  async #isKnown({ headers, socket }: IncomingMessage): Promise<boolean> {
+    const { gatekeeper } = this.#options;
+    if (gatekeeper === undefined) return true;
+    const { authorization } = headers;
+    return (await gatekeeper.identify({ authorization, certificateNames: certificateNames(socket) })) !== undefined;
+  }
+}
+
+/** Asks a browser for the name and the password of its user: any name, and the API key or the token for a password. */
+function challenge(response: ServerResponse): void {
+  const text = 'Give an API key or a token as the password.\n';
+  response.writeHead(401, {
+    'www-authenticate': 'Basic realm="Perdure", charset="UTF-8"',
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(text);
 }
 
 // An `import` of these modules would also load Node's HTTP client, for 20 ms of a start.

@@ -15,6 +15,7 @@ import { Call, CallEnd } from '../call.ts';
 import { parseTimeout } from '../grpc/headers.ts';
 import { unroutedAnswer } from '../grpc/router.ts';
 import { replyMessage } from '../reply-message.ts';
+import { certificateNames } from '../tls.ts';
 import { type ReportError, statusAnswer } from '../unary.ts';
 import { readBody } from './body.ts';
 import { chooseFormat, type HttpFormat } from './format.ts';
@@ -135,7 +136,11 @@ export class JsonApi {
     const timeoutMs = parseTimeout(request.headers['grpc-timeout']);
     const deadlineMs = timeoutMs === undefined ? undefined : this.#options.now() + timeoutMs;
     const { clientName } = this.#options;
-    const call = new Call({ deadlineMs, headers: () => callHeaders(request.headers, clientName) });
+    const call = new Call({
+      deadlineMs,
+      headers: () => callHeaders(request.headers, clientName),
+      certificateNames: certificateNames(request.socket),
+    });
     const timer =
       timeoutMs === undefined || timeoutMs > TIMER_DELAY_MAX_MS
         ? undefined
