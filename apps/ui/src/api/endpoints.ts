@@ -34,6 +34,14 @@ export const endpoints = {
   ResetActivity: 'POST /namespaces/{namespace}/activities-deprecated/reset',
   UpdateActivityOptions: 'POST /namespaces/{namespace}/activities-deprecated/update-options',
 
+  ListSchedules: 'GET /namespaces/{namespace}/schedules',
+  CountSchedules: 'GET /namespaces/{namespace}/schedule-count',
+  CreateSchedule: 'POST /namespaces/{namespace}/schedules/{scheduleId}',
+  DescribeSchedule: 'GET /namespaces/{namespace}/schedules/{scheduleId}',
+  UpdateSchedule: 'POST /namespaces/{namespace}/schedules/{scheduleId}/update',
+  PatchSchedule: 'POST /namespaces/{namespace}/schedules/{scheduleId}/patch',
+  DeleteSchedule: 'DELETE /namespaces/{namespace}/schedules/{scheduleId}',
+
   StartBatchOperation: 'POST /namespaces/{namespace}/batch-operations/{jobId}',
   DescribeTaskQueue: 'GET /namespaces/{namespace}/task-queues/{taskQueue.name}',
 } as const satisfies { readonly [Name in keyof MethodByName]?: `${'GET' | 'POST' | 'DELETE'} /${string}` };

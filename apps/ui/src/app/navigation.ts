@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { Workflow, type LucideIcon } from 'lucide-react';
+import { CalendarClock, Workflow, type LucideIcon } from 'lucide-react';
 
 export interface NavigationEntry {
   readonly title: string;
@@ -11,5 +11,8 @@ export interface NavigationEntry {
 
 /** The rail, from top to bottom, in groups. A feature adds its line. */
 export const navigation: readonly (readonly NavigationEntry[])[] = [
-  [{ title: 'Workflows', icon: Workflow, to: '/namespaces/$namespace/workflows', key: 'w' }],
+  [
+    { title: 'Workflows', icon: Workflow, to: '/namespaces/$namespace/workflows', key: 'w' },
+    { title: 'Schedules', icon: CalendarClock, to: '/namespaces/$namespace/schedules', key: 's' },
+  ],
 ];

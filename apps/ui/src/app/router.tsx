@@ -4,11 +4,16 @@ import { Loading } from '../components/states.tsx';
 import { queryClient } from './query-client.ts';
 import { namespaceRoute } from './routes/namespace.tsx';
 import { homeRoute, rootRoute } from './routes/root.tsx';
+import { scheduleRoutes } from './routes/schedules.tsx';
 import { importRoute, workflowRoutes } from './routes/workflows.tsx';
 import { RouteFailure, RouteNotFound } from './shell/route-states.tsx';
 
 /** Every page. A feature adds its routes in a file of `routes/`, and its line here. */
-const routeTree = rootRoute.addChildren([homeRoute, importRoute, namespaceRoute.addChildren([...workflowRoutes])]);
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  importRoute,
+  namespaceRoute.addChildren([...workflowRoutes, ...scheduleRoutes]),
+]);
 
 export const router = createRouter({
   routeTree,

@@ -8,6 +8,8 @@ import { basicSetup } from 'codemirror';
 import { type ReactNode, useEffect, useRef } from 'react';
 import styles from './code-editor.module.css';
 
+const parseLinter = jsonParseLinter();
+
 const theme = EditorView.theme({
   '&': { fontSize: 'var(--text-s)', maxHeight: '320px', color: 'var(--ink)' },
   '&.cm-focused': { outline: 'none' },
@@ -54,7 +56,8 @@ export function CodeEditor({ id, label, describedBy, value, onChange }: CodeEdit
           keymap.of([{ key: 'Mod-Enter', run: () => true }]),
           basicSetup,
           json(),
-          linter(jsonParseLinter()),
+          // Nothing typed yet is not wrong yet.
+          linter((view) => (view.state.doc.length === 0 ? [] : parseLinter(view))),
           theme,
           syntaxHighlighting(colours),
           EditorView.lineWrapping,

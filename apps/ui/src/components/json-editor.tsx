@@ -1,4 +1,5 @@
 import { lazy, type ReactNode, Suspense } from 'react';
+import { jsonProblem } from '../lib/json-problem.ts';
 import { Field, type FieldProps } from './field.tsx';
 import fieldStyles from './field.module.css';
 
@@ -38,15 +39,4 @@ export function JsonField({ label, hint, error, value, onChange }: JsonFieldProp
       )}
     </Field>
   );
-}
-
-/** What keeps a text from being JSON, undefined for nothing; empty text is no problem. */
-export function jsonProblem(text: string): string | undefined {
-  if (text.trim() === '') return undefined;
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? `No JSON yet: ${error.message}` : 'No JSON yet';
-  }
 }

@@ -113,3 +113,23 @@ export function parseDuration(text: string): string | undefined {
   }
   return `${Number(seconds.toFixed(3))}s`;
 }
+
+/** Milliseconds by which the clocks of a zone are ahead of UTC at an instant. */
+function zoneOffsetMs(timeMs: number, timeZone: string): number {
+  const wall = formatTime(timeMs, { timeZone, clock: '24' }).replace(' ', 'T');
+  return Date.parse(`${wall}Z`) - Math.floor(timeMs / 1000) * 1000;
+}
+
+/** The instant at which the clocks of a zone show `2026-08-22T10:00`, as a date field gives it; undefined for no time. */
+export function instantOfWallTime(text: string, timeZone: string): string | undefined {
+  const wallMs = Date.parse(`${text}Z`);
+  if (Number.isNaN(wallMs)) return undefined;
+  // The offset is that of the instant, which is known only with it; twice is enough, save within a change of clocks.
+  const guessMs = wallMs - zoneOffsetMs(wallMs, timeZone);
+  return new Date(wallMs - zoneOffsetMs(guessMs, timeZone)).toISOString();
+}
+
+/** What the clocks of a zone show at an instant, for a date field. */
+export function wallTimeOf(timeMs: number, timeZone: string): string {
+  return formatTime(timeMs, { timeZone, clock: '24' }).replace(' ', 'T');
+}

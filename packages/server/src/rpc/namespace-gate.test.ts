@@ -141,7 +141,7 @@ test('the system says what it is', async () => {
   const { serverVersion, capabilities } = await server.ok('GetSystemInfo', {});
   assert.equal(serverVersion, '1.32.0');
   assert.equal(capabilities?.encodedFailureAttributes, true);
-  assert.equal(capabilities?.supportsSchedules, false);
+  assert.equal(capabilities?.supportsSchedules, true);
   const cluster = await server.ok('GetClusterInfo', {});
   assert.equal(cluster.clusterName, 'active');
   assert.equal(cluster.persistenceStore, 'memory');

@@ -121,7 +121,7 @@ export function namespaceDescription(
         workerPollCompleteOnShutdown: config.get('frontend.enableCancelWorkerPollsOnShutdown', { namespace: name }),
       },
       limits: { blobSizeLimitError: blobSizeBytesMax, memoSizeLimitError: memoSizeBytesMax },
-      supportsSchedules: false,
+      supportsSchedules: true,
     },
     config: {
       workflowExecutionRetentionTtl: toDuration(namespace.retentionMs),

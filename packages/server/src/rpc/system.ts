@@ -28,7 +28,7 @@ function getSystemInfo(): Reply<ReplyOf<'GetSystemInfo'>> {
     signalAndQueryHeader: true,
     internalErrorDifferentiation: true,
     activityFailureIncludeHeartbeat: true,
-    supportsSchedules: false,
+    supportsSchedules: true,
     encodedFailureAttributes: true,
     buildIdBasedVersioning: true,
     upsertMemo: true,

@@ -21,7 +21,7 @@ import { Button } from '../../../components/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../../components/menu.tsx';
 import { type Command, useCommands } from '../../../lib/commands.ts';
 import { identity } from '../api.ts';
-import { CodeDialog } from '../code/code-dialog.tsx';
+import { WorkflowCodeDialog } from '../code/code-dialog.tsx';
 import { DownloadDialog } from './download-dialog.tsx';
 import type { WorkflowView } from '../use-workflow.ts';
 import styles from '../workflow-page.module.css';
@@ -182,7 +182,7 @@ function OpenedDialog({ opened, view, onClose }: OpenedDialogProps): ReactNode {
     case 'reset':
       return <ResetDialog view={view} onClose={onClose} />;
     case 'code':
-      return <CodeDialog view={view} onClose={onClose} />;
+      return <WorkflowCodeDialog view={view} onClose={onClose} />;
     case 'download':
       return <DownloadDialog view={view} onClose={onClose} />;
   }

@@ -1,42 +1,22 @@
-import { type ReactNode, useState } from 'react';
-import { Dialog } from '../../../components/dialog.tsx';
-import { Select } from '../../../components/field.tsx';
-import { TextView } from '../../../components/json-view.tsx';
-import { Segmented } from '../../../components/segmented.tsx';
+import type { ReactNode } from 'react';
+import { CodeDialog, likelyAddress } from '../../../components/code-dialog.tsx';
 import { readPayload } from '../../../lib/payload.ts';
 import type { WorkflowView } from '../use-workflow.ts';
-import { clientCode, type CodeFacts, type CodeLanguage, type CodePurpose, purposes } from './client-code.ts';
+import { clientCode, type CodeFacts, purposes } from './client-code.ts';
 
-/** The call of a client, or the command, for what is on the page. */
-export function CodeDialog({
-  view,
-  onClose,
-}: {
+export interface WorkflowCodeDialogProps {
   readonly view: WorkflowView;
   readonly onClose: () => void;
-}): ReactNode {
-  const [language, setLanguage] = useState<CodeLanguage>('typescript');
-  const [purpose, setPurpose] = useState<CodePurpose>('start');
+}
+
+export function WorkflowCodeDialog({ view, onClose }: WorkflowCodeDialogProps): ReactNode {
+  const facts = factsOf(view);
   return (
-    <Dialog title="Copy as code" isWide onClose={onClose}>
-      <Select
-        aria-label="What it does"
-        options={purposes}
-        value={purpose}
-        onChange={(event) => setPurpose(event.target.value as CodePurpose)}
-      />
-      <Segmented
-        label="Language"
-        value={language}
-        options={[
-          ['typescript', 'TypeScript'],
-          ['python', 'Python'],
-          ['cli', 'Command line'],
-        ]}
-        onChange={setLanguage}
-      />
-      <TextView text={clientCode(language, purpose, factsOf(view))} label="code" />
-    </Dialog>
+    <CodeDialog
+      purposes={purposes}
+      code={(language, purpose) => clientCode(language, purpose, facts)}
+      onClose={onClose}
+    />
   );
 }
 
@@ -45,7 +25,7 @@ function factsOf({ run, description, history }: WorkflowView): CodeFacts {
   const read = payloads.map(readPayload);
   const isJson = read.every(({ kind }) => kind === 'json' || kind === 'null');
   return {
-    address: `${location.hostname}:7233`,
+    address: likelyAddress(),
     namespace: run.namespace,
     workflowId: run.workflowId,
     runId: run.runId,

@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Dices, Plus, Trash2 } from 'lucide-react';
+import { Dices } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { Controller, useFieldArray, useForm, type UseFormReturn } from 'react-hook-form';
+import { Controller, useForm } from 'react-hook-form';
 import { call } from '../../../api/client.ts';
 import { messageOf } from '../../../api/errors.ts';
 import { searchAttributesQuery } from '../../../api/queries.ts';
+import { ArgumentsField } from '../../../components/arguments-field.tsx';
 import { Button, IconButton } from '../../../components/button.tsx';
 import { TextField } from '../../../components/field.tsx';
-import { jsonProblem, JsonField } from '../../../components/json-editor.tsx';
+import { jsonProblem } from '../../../lib/json-problem.ts';
 import { Notice } from '../../../components/notice.tsx';
 import { toast } from '../../../components/toast.tsx';
 import { taskQueueQuery } from '../api.ts';
@@ -65,7 +66,17 @@ export function StartFormView({ namespace, initial }: StartFormProps): ReactNode
         error={formState.errors.taskQueue?.message}
         {...register('taskQueue', problem)}
       />
-      <Arguments form={form} />
+      <Controller
+        control={form.control}
+        name="args"
+        rules={{ validate: (args) => args.every(({ text }) => jsonProblem(text) === undefined) || 'No JSON yet' }}
+        render={({ field }) => (
+          <ArgumentsField
+            value={field.value.map(({ text }) => text)}
+            onChange={(texts) => field.onChange(texts.map((text) => ({ text })))}
+          />
+        )}
+      />
       <StartOptions form={form} />
       {error !== undefined && <Notice tone="failed">{messageOf(error)}</Notice>}
       <div>
@@ -74,43 +85,6 @@ export function StartFormView({ namespace, initial }: StartFormProps): ReactNode
         </Button>
       </div>
     </form>
-  );
-}
-
-/** What the workflow is given: a JSON value for each of its parameters. */
-function Arguments({ form }: { readonly form: UseFormReturn<StartForm> }): ReactNode {
-  const { control } = form;
-  const { fields, append, remove } = useFieldArray({ control, name: 'args' as never });
-  return (
-    <div className={styles.args}>
-      {fields.map(({ id }, index) => (
-        <div key={id} className={styles.inline}>
-          <Controller
-            control={control}
-            name={`args.${index}.text` as 'args.0.text'}
-            rules={{ validate: (text) => jsonProblem(text) ?? true }}
-            render={({ field }) => (
-              <JsonField
-                label={fields.length === 1 ? 'Argument' : `Argument ${index + 1}`}
-                value={field.value}
-                onChange={field.onChange}
-              />
-            )}
-          />
-          {fields.length > 1 && (
-            <IconButton label={`Remove argument ${index + 1}`} onClick={() => remove(index)}>
-              <Trash2 size={15} />
-            </IconButton>
-          )}
-        </div>
-      ))}
-      <div>
-        <Button isSmall onClick={() => append({ text: '' } as never)}>
-          <Plus size={14} />
-          Another argument
-        </Button>
-      </div>
-    </div>
   );
 }
 

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { FieldRow, SelectField, TextAreaField, TextField } from '../../../components/field.tsx';
-import { jsonProblem, JsonField } from '../../../components/json-editor.tsx';
+import { JsonField } from '../../../components/json-editor.tsx';
+import { jsonProblem } from '../../../lib/json-problem.ts';
 import { parseDuration } from '../../../lib/time.ts';
 import styles from './start-form.module.css';
 import type { StartForm } from './start-request.ts';

@@ -3,7 +3,8 @@ import { type ReactNode, useState } from 'react';
 import { call } from '../../../api/client.ts';
 import { ActionDialog } from '../../../components/dialog.tsx';
 import { SelectField, TextField } from '../../../components/field.tsx';
-import { jsonProblem, JsonField } from '../../../components/json-editor.tsx';
+import { JsonField } from '../../../components/json-editor.tsx';
+import { jsonProblem } from '../../../lib/json-problem.ts';
 import { toast } from '../../../components/toast.tsx';
 import { payloadsFromText } from '../../../lib/payload.ts';
 

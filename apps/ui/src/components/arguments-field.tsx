@@ -1,0 +1,43 @@
+import { Plus, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import styles from './arguments-field.module.css';
+import { Button, IconButton } from './button.tsx';
+import { JsonField } from './json-editor.tsx';
+
+export interface ArgumentsFieldProps {
+  /** The text of each argument, which need not be JSON yet. */
+  readonly value: readonly string[];
+  readonly onChange: (texts: readonly string[]) => void;
+}
+
+/** What a workflow is given: a JSON value for each of its parameters. */
+export function ArgumentsField({ value, onChange }: ArgumentsFieldProps): ReactNode {
+  const change = (index: number, text: string): void => onChange(value.map((each, at) => (at === index ? text : each)));
+  return (
+    <div className={styles.args}>
+      {value.map((text, index) => (
+        <div key={`${index} of ${value.length}`} className={styles.arg}>
+          <JsonField
+            label={value.length === 1 ? 'Argument' : `Argument ${index + 1}`}
+            value={text}
+            onChange={(next) => change(index, next)}
+          />
+          {value.length > 1 && (
+            <IconButton
+              label={`Remove argument ${index + 1}`}
+              onClick={() => onChange(value.filter((_, at) => at !== index))}
+            >
+              <Trash2 size={15} />
+            </IconButton>
+          )}
+        </div>
+      ))}
+      <div>
+        <Button isSmall onClick={() => onChange([...value, ''])}>
+          <Plus size={14} />
+          Another argument
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+import type { ScheduleActionResult, ScheduleListEntry } from '@perdure/proto/json-types';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Column } from '../../../components/data-table.tsx';
+import { Countdown, Timestamp } from '../../../components/time.tsx';
+import { statusName, WorkflowStatus } from '../../../components/workflow-status.tsx';
+import { ScheduleStatus } from '../schedule-status.tsx';
+import styles from '../schedules.module.css';
+import { specWords } from '../spec/spec-words.ts';
+
+export function scheduleColumns(namespace: string): readonly Column<ScheduleListEntry>[] {
+  return [
+    {
+      id: 'status',
+      header: 'Status',
+      width: '104px',
+      cell: ({ info }) => <ScheduleStatus isPaused={info?.paused ?? false} />,
+    },
+    {
+      id: 'id',
+      header: 'Schedule ID',
+      width: 'minmax(150px, 1.3fr)',
+      minWidth: 150,
+      phone: 'title',
+      cell: ({ scheduleId = '' }) => (
+        <Link
+          to="/namespaces/$namespace/schedules/$scheduleId"
+          params={{ namespace, scheduleId }}
+          className={styles.id}
+          title={scheduleId}
+          preload={false}
+        >
+          {scheduleId}
+        </Link>
+      ),
+    },
+    {
+      id: 'spec',
+      header: 'When',
+      width: 'minmax(220px, 2.8fr)',
+      minWidth: 220,
+      cell: ({ info }) => <SpecCell words={specWords(info?.spec ?? {})} zone={info?.spec?.timezoneName} />,
+    },
+    {
+      id: 'type',
+      header: 'Starts',
+      width: 'minmax(120px, 1fr)',
+      minWidth: 120,
+      phone: 'hidden',
+      cell: ({ info }) => <span title={info?.workflowType?.name}>{info?.workflowType?.name}</span>,
+    },
+    {
+      id: 'next',
+      header: 'Next',
+      width: '108px',
+      minWidth: 108,
+      cell: ({ info }) => <NextRun time={info?.futureActionTimes?.[0]} isPaused={info?.paused ?? false} />,
+    },
+    {
+      id: 'last',
+      header: 'Last run',
+      width: '168px',
+      minWidth: 168,
+      phone: 'hidden',
+      cell: ({ info }) => <Timestamp value={info?.recentActions?.at(-1)?.actualTime} none="never" />,
+    },
+    {
+      id: 'recent',
+      header: 'Recent',
+      width: '104px',
+      minWidth: 104,
+      cell: ({ info }) => <RecentRuns namespace={namespace} runs={info?.recentActions ?? []} />,
+    },
+    {
+      id: 'notes',
+      header: 'Note',
+      width: 'minmax(120px, 1fr)',
+      minWidth: 120,
+      phone: 'hidden',
+      cell: ({ info }) => (
+        <span className={styles.muted} title={info?.notes}>
+          {info?.notes}
+        </span>
+      ),
+    },
+  ];
+}
+
+function SpecCell({
+  words,
+  zone,
+}: {
+  readonly words: readonly string[];
+  readonly zone: string | undefined;
+}): ReactNode {
+  if (words.length === 0) return <span className={styles.muted}>Only when triggered</span>;
+  const text = words.length === 1 ? words[0] : `${words[0]}; ${words.length - 1} more`;
+  return <span title={[...words, ...(zone ? [zone] : [])].join('\n')}>{text}</span>;
+}
+
+function NextRun({ time, isPaused }: { readonly time: string | undefined; readonly isPaused: boolean }): ReactNode {
+  if (isPaused) return <span className={styles.muted}>paused</span>;
+  return time === undefined ? <span className={styles.muted}>none</span> : <Countdown to={time} />;
+}
+
+/** The last few runs, oldest first: their status as glyphs that lead to them. */
+function RecentRuns({
+  namespace,
+  runs,
+}: {
+  readonly namespace: string;
+  readonly runs: readonly ScheduleActionResult[];
+}): ReactNode {
+  return (
+    <span className={styles.glyphs}>
+      {runs.slice(-5).map(({ startWorkflowResult, startWorkflowStatus, actualTime }) => {
+        const { workflowId = '', runId = '' } = startWorkflowResult ?? {};
+        return (
+          <Link
+            key={`${workflowId}/${runId}`}
+            to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
+            params={{ namespace, workflowId, runId }}
+            title={`${statusName(startWorkflowStatus)} ${actualTime ?? ''}`}
+            aria-label={`${statusName(startWorkflowStatus)}, ${workflowId}`}
+            preload={false}
+          >
+            <WorkflowStatus status={startWorkflowStatus} isCompact />
+          </Link>
+        );
+      })}
+    </span>
+  );
+}

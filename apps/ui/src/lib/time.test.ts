@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { instantOfWallTime, wallTimeOf } from './time.ts';
+
+test('a wall time is an instant by its zone, and back, on both sides of a change of clocks', () => {
+  const told: readonly (readonly [wall: string, zone: string, instant: string])[] = [
+    ['2026-08-22T10:00:00', 'UTC', '2026-08-22T10:00:00.000Z'],
+    ['2026-08-22T10:00:00', 'Europe/Berlin', '2026-08-22T08:00:00.000Z'],
+    ['2026-12-22T10:00:00', 'Europe/Berlin', '2026-12-22T09:00:00.000Z'],
+    ['2026-03-29T03:00:00', 'Europe/Berlin', '2026-03-29T01:00:00.000Z'],
+    ['2026-03-29T01:59:59', 'Europe/Berlin', '2026-03-29T00:59:59.000Z'],
+    ['2026-08-22T10:00:00', 'Asia/Kathmandu', '2026-08-22T04:15:00.000Z'],
+  ];
+  for (const [wall, zone, instant] of told) {
+    assert.equal(instantOfWallTime(wall, zone), instant, `${wall} ${zone}`);
+    assert.equal(wallTimeOf(Date.parse(instant), zone), wall);
+  }
+  assert.equal(instantOfWallTime('soon', 'UTC'), undefined);
+});
