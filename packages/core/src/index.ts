@@ -47,6 +47,7 @@ export { blankRun, reapply, restoreRun, snapshotOf, type RunSnapshot } from './w
 export { isCarriedOver } from './workflow/reset/reapply.ts';
 export { Replay } from './workflow/reset/replay.ts';
 export type { OptionsUpdate } from './workflow/options/options.ts';
+export { pinnedRefusal } from './workflow/options/versioning.ts';
 export type { PastEvent, ResetInput, ResetPast } from './workflow/reset/reset-input.ts';
 export { planReset } from './workflow/reset/reset.ts';
 export { isOpen, type Run } from './workflow/run.ts';

@@ -30,3 +30,18 @@ export function withList(
 export function listSize(items: readonly string[]): number {
   return encodeAttribute(items, AttributeType.KeywordList).data?.length ?? 0;
 }
+
+/** The attributes with a text of the server's own set to this value; without it where that is undefined. */
+export function withKeyword(
+  attributes: SearchAttributes | undefined,
+  name: PredefinedAttributeName,
+  value: string | undefined,
+): SearchAttributes | undefined {
+  const before = attributes?.indexedFields?.[name];
+  if (value === undefined && before === undefined) return attributes;
+  const payload = value === undefined ? undefined : encodeAttribute(value, AttributeType.Keyword);
+  if (String(before?.data) === String(payload?.data)) return attributes;
+  const { [name]: _, ...others } = attributes?.indexedFields ?? {};
+  const fields = payload === undefined ? others : { ...others, [name]: payload };
+  return Object.keys(fields).length === 0 ? undefined : { indexedFields: fields };
+}

@@ -13,8 +13,9 @@ import type {
 import { present, unreachable } from '../kernel/assert.ts';
 import { durationMsOrZero, earliest, timestampMs } from '../kernel/time.ts';
 import { withList, type PredefinedAttributeName } from '../visibility/index.ts';
+import { inNewFields } from './options/versioning.ts';
 import type { Run } from './run.ts';
-import { trimResetPoints } from './task/build-ids.ts';
+import { listBuild, trimResetPoints } from './task/build-ids.ts';
 
 /** From start to close: what the run was started with, how long it may take and how it ended. */
 export interface Lifecycle {
@@ -167,9 +168,10 @@ export function applyStarted(run: Run, event: HistoryEvent): void {
   lifecycle.executionExpiresAtMs = timestampMs(start.workflowExecutionExpirationTime);
   lifecycle.memo = start.memo;
   lifecycle.priority = start.priority;
-  lifecycle.versioningOverride = start.versioningOverride;
+  lifecycle.versioningOverride = start.versioningOverride && inNewFields(start.versioningOverride);
   lifecycle.searchAttributes = start.searchAttributes;
   lifecycle.resetPoints = start.prevAutoResetPoints?.points;
+  if (start.versioningOverride !== undefined) listBuild(run, undefined);
   armLifecycle(run);
 }
 

@@ -11,7 +11,7 @@ import {
   type Run,
 } from '@perdure/core';
 import { decodeHistory } from '@perdure/proto';
-import { PendingWorkflowTaskState, TaskQueueKind } from '@perdure/proto/enums';
+import { PendingWorkflowTaskState, TaskQueueKind, VersioningBehavior } from '@perdure/proto/enums';
 import type {
   DescribeWorkflowExecutionResponse,
   HistoryEvent,
@@ -19,6 +19,7 @@ import type {
   RequestIdInfo,
   ResetPointInfo,
   Timestamp,
+  VersioningOverride,
   WorkflowExecutionConfig,
   WorkflowExecutionExtendedInfo,
   WorkflowExecutionInfo,
@@ -100,6 +101,10 @@ function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
     parentNamespaceId: start.parentWorkflowNamespaceId,
     rootExecution: { workflowId: root?.workflowId || workflowId, runId: root?.runId || runId },
     firstRunId: firstRunId(run),
+    mostRecentWorkerVersionStamp: run.task.lastWorkerVersion,
+    versioningInfo: lifecycle.versioningOverride && {
+      versioningOverride: withOlderFields(lifecycle.versioningOverride),
+    },
     priority: lifecycle.priority,
     ...(closedAtMs !== undefined && {
       closeTime: toTimestamp(closedAtMs),
@@ -114,6 +119,11 @@ function resetPointsOf({ retentionMs }: Scope['namespace'], { runId, lifecycle }
   if (closedAtMs === undefined || newRunId === undefined) return resetPoints;
   const expireTime = toTimestamp(closedAtMs + retentionMs);
   return resetPoints.map((point) => (point.runId === runId ? { ...point, expireTime } : point));
+}
+
+/** As older clients read it. */
+function withOlderFields(override: VersioningOverride): VersioningOverride {
+  return override.autoUpgrade === true ? { ...override, behavior: VersioningBehavior.AutoUpgrade } : override;
 }
 
 function pendingTaskOf(run: Run): PendingWorkflowTaskInfo | undefined {

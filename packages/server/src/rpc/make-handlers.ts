@@ -22,6 +22,7 @@ import { taskQueues } from './task-queues.ts';
 import { updates } from './updates.ts';
 import { visibility } from './visibility.ts';
 import { workers } from './workers.ts';
+import { workflowOptions } from './workflow-options.ts';
 import { workflowTaskPolls } from './workflow-task-polls.ts';
 import { workflowTaskResponses } from './workflow-task-responses.ts';
 
@@ -48,6 +49,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...taskQueues,
   ...taskQueueConfigs,
   ...workers,
+  ...workflowOptions,
 };
 
 const OPERATOR_METHODS: OperatorMethods = { ...searchAttributeMethods, ...namespaceDeletion, ...clusters };

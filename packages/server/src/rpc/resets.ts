@@ -5,7 +5,7 @@ import type { Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { executionIds, firstOf, lengthRefusal } from './validate-fields.ts';
-import { pathsRefusal, optionsRefusal } from './validate-options.ts';
+import { optionsRefusal, partialRefusal, pathsRefusal } from './validate-options.ts';
 
 export const resets: WorkflowMethods = {
   ResetWorkflowExecution: within(NamespaceUse.Any, resetWorkflowExecution),
@@ -65,7 +65,8 @@ function optionUpdates({ postResetOperations = [] }: ResetRequest): readonly Opt
     }
     const { workflowExecutionOptions: options = {}, updateMask } = update;
     const paths = updateMask?.paths ?? [];
-    const refusal = optionsRefusal(options) ?? pathsRefusal('error applying update_options', paths);
+    const refusal =
+      optionsRefusal(options) ?? pathsRefusal('error applying update_options', paths) ?? partialRefusal(paths);
     if (refusal !== undefined) return refusal;
     updates.push({ options, paths });
   }

@@ -22,13 +22,18 @@ const PATHS: ReadonlySet<string> = new Set([
 
 const TOGETHER = ['versioning_override.behavior', 'versioning_override.deployment'] as const;
 
-/** Why a mask cannot be used; undefined where it can. Temporal: updateworkflowoptions/api.go. */
+/** Why a mask names no fields of the options; undefined where it does. Temporal: updateworkflowoptions/api.go. */
 export function pathsRefusal(prefix: string, paths: readonly string[]): Rejection | undefined {
   const unknown = paths.find((path) => !PATHS.has(path));
   if (unknown !== undefined) {
     const message = 'temporal.api.workflow.v1.WorkflowExecutionOptions';
     return reject.invalidArgument(`${prefix}: proto: invalid path "${unknown}" for message "${message}"`);
   }
+  return undefined;
+}
+
+/** Why a mask does not say enough of an override; undefined where it does. */
+export function partialRefusal(paths: readonly string[]): Rejection | undefined {
   const named = TOGETHER.filter((path) => paths.includes(path));
   if (named.length === 1) {
     return reject.invalidArgument('error applying update_options: versioning_override fields must be updated together');
@@ -48,7 +53,7 @@ export function optionsRefusal({ priority, versioningOverride }: WorkflowExecuti
  * Why an override of a run's version is none; undefined where it is one. Whether the version exists is asked where the
  * task queue is known. Temporal: common/worker_versioning/worker_versioning.go, ValidateVersioningOverride.
  */
-function overrideRefusal(override: VersioningOverride | undefined): Rejection | undefined {
+export function overrideRefusal(override: VersioningOverride | undefined): Rejection | undefined {
   const problem = override && overrideProblem(override);
   return problem === undefined ? undefined : reject.invalidArgument(problem);
 }

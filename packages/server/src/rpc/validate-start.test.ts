@@ -120,7 +120,6 @@ test('a policy that nobody knows decides nothing', async () => {
 test('what is not served yet is refused, not ignored', async () => {
   const unserved: readonly StartWorkflowExecutionRequest[] = [
     { completionCallbacks: [{ nexus: { url: 'http://localhost' } }] },
-    { versioningOverride: {} },
     { timeSkippingConfig: { enabled: true } },
   ];
   for (const change of unserved) {

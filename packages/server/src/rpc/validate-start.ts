@@ -6,6 +6,7 @@ import {
   memoSize,
   mergeSearchAttributes,
   payloadsSize,
+  pinnedRefusal,
   reject,
   typedSearchAttributes,
   utf8Length,
@@ -23,6 +24,7 @@ import type {
 import type { Scope } from './served-method.ts';
 import { BLOB_TOO_LARGE, detailedLengthRefusal, durationRefusal, firstOf, payloadsRefusal } from './validate-fields.ts';
 import { linksRefusal, priorityRefusal } from './validate-links.ts';
+import { overrideRefusal } from './validate-options.ts';
 import { userTaskQueueOf } from './validate-task-queue.ts';
 
 /** A start that may be carried out: its policies, request id and queue are filled in. */
@@ -206,6 +208,9 @@ function contentRefusal(scope: Scope, request: StartFields): Rejection | undefin
     () => checkSearchAttributes(request.searchAttributes, rules),
     () => checkSearchAttributeSizes(request.searchAttributes, limits),
     () => priorityRefusal(request.priority),
+    () =>
+      overrideRefusal(request.versioningOverride) ??
+      pinnedRefusal(request.versioningOverride, request.taskQueue?.name ?? ''),
     () => linksRefusal(request.links),
     () => (payloadsSize(request.input) > limits.blobSizeBytesMax ? reject.invalidArgument(BLOB_TOO_LARGE) : undefined),
     () =>
@@ -216,7 +221,6 @@ function contentRefusal(scope: Scope, request: StartFields): Rejection | undefin
 /** What is not served yet is refused, so that nobody takes it for done. */
 function unservedRefusal(request: StartFields): Rejection | undefined {
   const unserved = (what: string): Rejection => reject.unimplemented(`${what} is not served yet`);
-  if (request.versioningOverride !== undefined) return unserved('VersioningOverride');
   if (request.timeSkippingConfig?.enabled === true) {
     return reject.unimplemented('The Time-Skipping feature is not enabled for namespace.');
   }

@@ -18,6 +18,8 @@ import { starts } from './starts.ts';
 import { timers } from './timers.ts';
 import { updates } from './updates.ts';
 import { updateWithStart } from './update-with-start.ts';
+import { builds } from './builds.ts';
+import { workflowOptions } from './workflow-options.ts';
 import { workflowTasks } from './workflow-tasks.ts';
 
 /** Every program that is recorded and compared. */
@@ -27,6 +29,8 @@ export const allPrograms: readonly Program[] = [
   ...retries,
   ...continueAsNewPrograms,
   ...workflowTasks,
+  ...builds,
+  ...workflowOptions,
   ...failedTasks,
   ...buffering,
   ...signals,

@@ -59,8 +59,8 @@ function followingRun(event: HistoryEvent): string | undefined {
 
 /** Children stay until the policy has been applied to them. */
 function dropPending(run: Run): void {
-  const { stamp, lastStartedEventId, lastCompletedEventId, binding } = run.task;
-  const kept = { stamp: stamp + 1, lastStartedEventId, lastCompletedEventId, binding };
+  const { stamp, lastStartedEventId, lastCompletedEventId, lastWorkerVersion, binding } = run.task;
+  const kept = { stamp: stamp + 1, lastStartedEventId, lastCompletedEventId, lastWorkerVersion, binding };
   Object.assign(run.task, newWorkflowTask(), kept);
   run.buffer = [];
   run.activities.clear();

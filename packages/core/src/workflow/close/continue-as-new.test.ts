@@ -112,6 +112,7 @@ test('what the command leaves out is as it was, or ends with the run', () => {
     attempt: 1,
     originalExecutionRunId: bench.run.runId,
     prevAutoResetPoints: resetPointsOf(first, bench.nowMs),
+    versioningOverride: undefined,
     continuedExecutionRunId: first.runId,
     firstExecutionRunId: first.runId,
     firstWorkflowTaskBackoff: undefined,

@@ -34,6 +34,8 @@ export function inChain(run: Run, newRunId: string, env: Env): WorkflowExecution
     completionCallbacks: start.completionCallbacks,
     prevAutoResetPoints: inheritedResetPoints(run, env),
     priority,
+    // One that binds to a version would stay; others end with the run.
+    versioningOverride: undefined,
   };
 }
 

@@ -2,10 +2,14 @@ import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent, Priority, WorkflowExecutionOptions } from '@perdure/proto/types';
 import { isRejection, type Rejection } from '../../kernel/rejection.ts';
 import { findOpenRun } from '../find-run.ts';
+import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
+import { listBuild } from '../task/build-ids.ts';
 import { startOverIfBufferFull } from '../task/schedule.ts';
 import type { Step, Transition } from '../transition.ts';
+import { indexAgain } from '../visibility-record.ts';
+import { inNewFields, overrideBehavior, pinnedRefusal, unpinnedRefusal } from './versioning.ts';
 
 /** New options of a run, and which of them count: paths such as `priority.fairness_key`. Checked before. */
 export interface OptionsUpdate {
@@ -18,6 +22,8 @@ export interface UpdateOptionsInput extends OptionsUpdate {
   readonly kind: 'updateOptions';
   readonly runId: string;
   readonly identity: string;
+  /** Why they cannot be options of an open run; undefined where they can. */
+  readonly refusal: Rejection | undefined;
 }
 
 /** The options that the run has now. */
@@ -29,8 +35,13 @@ export interface OptionsReply {
 export function updateOptions(step: Step, workflow: Workflow, input: UpdateOptionsInput): OptionsReply | Rejection {
   const run = findOpenRun(workflow, input.runId);
   if (isRejection(run)) return run;
+  const override = input.options.versioningOverride;
+  const refusal = unpinnedRefusal(run, override) ?? input.refusal ?? pinnedRefusal(override, taskQueueOf(run));
+  if (refusal !== undefined) return refusal;
   const transition = step.on(run);
+  const { searchAttributes } = run.lifecycle;
   const options = recordOptions(transition, input, input.identity);
+  if (run.lifecycle.searchAttributes !== searchAttributes) indexAgain(transition);
   startOverIfBufferFull(transition);
   return { runId: run.runId, options };
 }
@@ -49,7 +60,7 @@ export function recordOptions(
     eventType: EventType.WorkflowExecutionOptionsUpdated,
     workerMayIgnore: true,
     workflowExecutionOptionsUpdatedEventAttributes: {
-      versioningOverride,
+      versioningOverride: versioningOverride && inNewFields(versioningOverride),
       unsetVersioningOverride: versioningOverride === undefined,
       identity,
       priority,
@@ -85,6 +96,8 @@ export function applyOptions(run: Run, event: HistoryEvent): void {
   const { priority, versioningOverride, unsetVersioningOverride } =
     event.workflowExecutionOptionsUpdatedEventAttributes ?? {};
   if (priority !== undefined) run.lifecycle.priority = priority;
-  if (versioningOverride !== undefined) run.lifecycle.versioningOverride = versioningOverride;
-  else if (unsetVersioningOverride === true) run.lifecycle.versioningOverride = undefined;
+  if (versioningOverride === undefined && unsetVersioningOverride !== true) return;
+  const before = overrideBehavior(run.lifecycle.versioningOverride);
+  run.lifecycle.versioningOverride = versioningOverride && inNewFields(versioningOverride);
+  if (overrideBehavior(run.lifecycle.versioningOverride) !== before) listBuild(run, undefined);
 }

@@ -8,8 +8,9 @@ import { terminateRun } from '../close/terminate.ts';
 import { findRun } from '../find-run.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { Done } from '../input.ts';
-import { createRequestId } from '../lifecycle.ts';
+import { createRequestId, taskQueueOf } from '../lifecycle.ts';
 import { recordOptions } from '../options/options.ts';
+import { pinnedRefusal } from '../options/versioning.ts';
 import { pendingDeliveries } from '../outbox.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
@@ -51,6 +52,10 @@ export function reset(step: Step, workflow: Workflow, input: ResetInput): Done |
   const refusal = boundaryRefusal(past, input.finishEventId);
   if (refusal !== undefined) return refusal;
   const { base } = plan;
+  for (const { options } of input.options) {
+    const pinned = pinnedRefusal(options.versioningOverride, taskQueueOf(base));
+    if (pinned !== undefined) return pinned;
+  }
   const current = workflow.current ?? base;
   const { run } = past.replay;
   step.on(base).note({ kind: 'resetTo', runId: run.runId });

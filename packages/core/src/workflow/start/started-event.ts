@@ -95,6 +95,7 @@ export function startedByRequest(
     workflowId: request.workflowId,
     completionCallbacks: request.completionCallbacks,
     priority: request.priority,
+    versioningOverride: request.versioningOverride,
     eagerExecutionAccepted: run.eager && delayMs === 0,
   };
 }

@@ -1,7 +1,10 @@
+import { VersioningBehavior } from '@perdure/proto/enums';
 import type { HistoryEvent, ResetPointInfo, ResetPoints, WorkerVersionStamp } from '@perdure/proto/types';
+import { enumName } from '../../kernel/enum-name.ts';
 import type { Env } from '../../kernel/env.ts';
 import { timestampMs, toTimestamp } from '../../kernel/time.ts';
-import { listOf, listSize, withList } from '../../visibility/index.ts';
+import { listOf, listSize, withKeyword, withList } from '../../visibility/index.ts';
+import { overrideBehavior } from '../options/versioning.ts';
 import type { Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
 
@@ -16,8 +19,7 @@ const UNVERSIONED = 'unversioned';
 export function applyBuildSeen(run: Run, event: HistoryEvent): void {
   const { workerVersion, binaryChecksum = '' } = event.workflowTaskCompletedEventAttributes ?? {};
   const { lifecycle } = run;
-  const buildIds = withBuildId(listOf(lifecycle.searchAttributes, 'BuildIds'), workerVersion);
-  lifecycle.searchAttributes = withList(lifecycle.searchAttributes, 'BuildIds', buildIds);
+  listBuild(run, workerVersion);
   const { buildId = '' } = workerVersion ?? {};
   const points = lifecycle.resetPoints ?? [];
   const isKnown = ({ binaryChecksum: checksum = '', buildId: build = '' }: ResetPointInfo) =>
@@ -25,6 +27,19 @@ export function applyBuildSeen(run: Run, event: HistoryEvent): void {
   if (points.some(isKnown)) return;
   lifecycle.resetPoints = [...points, resetPoint(run, event, { buildId, binaryChecksum })];
   if (binaryChecksum !== '') listChecksums(run);
+}
+
+/**
+ * Lists the build of a worker, and how the run is bound to versions, among its search attributes.
+ * Temporal: mutable_state_impl.go, addBuildIDAndDeploymentInfoToSearchAttributesWithNoVisibilityTask.
+ */
+export function listBuild({ lifecycle }: Run, stamp: WorkerVersionStamp | undefined): void {
+  const behavior = overrideBehavior(lifecycle.versioningOverride);
+  const isBound = behavior !== VersioningBehavior.Unspecified;
+  const buildIds = withBuildId(listOf(lifecycle.searchAttributes, 'BuildIds'), stamp, isBound);
+  const listed = withList(lifecycle.searchAttributes, 'BuildIds', buildIds);
+  const text = isBound ? enumName(VersioningBehavior, behavior) : undefined;
+  lifecycle.searchAttributes = withKeyword(listed, 'TemporalWorkflowVersioningBehavior', text);
 }
 
 function resetPoint(
@@ -42,11 +57,15 @@ function resetPoint(
   };
 }
 
-function withBuildId(known: readonly string[], stamp: WorkerVersionStamp | undefined): readonly string[] {
+function withBuildId(
+  known: readonly string[],
+  stamp: WorkerVersionStamp | undefined,
+  isBound: boolean,
+): readonly string[] {
   const { buildId = '', useVersioning = false } = stamp ?? {};
   const entries = new Set(known.filter((entry) => entry !== UNVERSIONED));
   if (buildId !== '') entries.add(`${useVersioning ? 'versioned' : UNVERSIONED}:${buildId}`);
-  return useVersioning ? [...entries] : [UNVERSIONED, ...entries];
+  return useVersioning || isBound ? [...entries] : [UNVERSIONED, ...entries];
 }
 
 function listChecksums({ lifecycle }: Run): void {

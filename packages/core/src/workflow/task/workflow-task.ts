@@ -46,6 +46,8 @@ export interface WorkflowTask {
   /** Started event id of the last completed task; 0 where none has completed. */
   lastStartedEventId: number;
   lastCompletedEventId: number;
+  /** The worker that completed it, as it named its build. */
+  lastWorkerVersion: WorkerVersionStamp | undefined;
   /** Tasks that have failed or timed out since one was completed. */
   failuresInRow: number;
   /** How the last of them with an event ended; undefined where none has. */
@@ -112,6 +114,7 @@ export function newWorkflowTask(): WorkflowTask {
     binding: undefined,
     lastStartedEventId: 0,
     lastCompletedEventId: 0,
+    lastWorkerVersion: undefined,
     failuresInRow: 0,
     problem: undefined,
     closeAttempted: false,
@@ -216,6 +219,7 @@ export function applyTaskCompleted(run: Run, event: HistoryEvent): void {
   const completed = present(event.workflowTaskCompletedEventAttributes, 'a completed event has its attributes');
   run.task.lastStartedEventId = completed.startedEventId ?? 0;
   run.task.lastCompletedEventId = event.eventId ?? 0;
+  run.task.lastWorkerVersion = completed.workerVersion;
   run.task.failuresInRow = 0;
   run.task.problem = undefined;
   drop(run, 1);
