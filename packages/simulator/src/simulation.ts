@@ -220,8 +220,8 @@ export class Simulation {
   /** With workers that wait on every queue no task is left. */
   async #checkBacklog(): Promise<void> {
     for (let shard = 0; shard < this.settings.shardCount; shard++) {
-      const queues = await this.disk.memory.listBacklogQueues(shard);
-      const left = queues.filter(({ count }) => count > 0);
+      const lanes = await this.disk.memory.listBacklogLanes(shard);
+      const left = lanes.filter(({ count }) => count > 0);
       hold(left.length === 0, 13, () => `tasks are left in the backlog: ${JSON.stringify(left)}`);
     }
   }

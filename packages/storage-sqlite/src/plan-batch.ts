@@ -33,8 +33,9 @@ export function planBatch(batch: ShardBatch): PlannedBatch {
   }
   for (const row of batch.backlogPut) {
     const { namespaceId, kind, name } = row.queue;
-    const { id, run, scheduledEventId, stamp, createdAtMs } = row;
-    put('putBacklog', uuidBytes(namespaceId), shard, kind, name, id, run, scheduledEventId, stamp, createdAtMs);
+    const { id, priority, fairnessKey, fairnessWeight, run, scheduledEventId, stamp, createdAtMs } = row;
+    const lane = [uuidBytes(namespaceId), shard, kind, name, priority, fairnessKey];
+    put('putBacklog', ...lane, id, fairnessWeight, run, scheduledEventId, stamp, createdAtMs);
   }
   for (const id of batch.backlogRemove) put('removeBacklog', shard, id);
   for (const run of batch.runsRemove) planRemoval(put, runKey(shard, run));

@@ -1,34 +1,41 @@
-import type { BacklogQueue, BacklogRow, QueueKey, QueueKind, RegistryEntry } from '@perdure/storage';
+import type { BacklogLane, BacklogRow, LaneKey, QueueKind, RegistryEntry } from '@perdure/storage';
 import { bytesIn, numberIn, type Row, textIn, uuidIn } from './row.ts';
 import type { ReadStatements } from './statements.ts';
 import { uuidBytes } from './uuid.ts';
 
-/** The queues that have a backlog in a shard. */
-export function readBacklogQueues(statements: ReadStatements, shard: number): BacklogQueue[] {
-  return statements.backlogQueues.all(shard).map((row) => ({
+/** The lanes that have a backlog in a shard. */
+export function readBacklogLanes(statements: ReadStatements, shard: number): BacklogLane[] {
+  return statements.backlogLanes.all(shard).map((row) => ({
     queue: {
       namespaceId: uuidIn(row, 'namespace_id'),
       name: textIn(row, 'name'),
       kind: numberIn(row, 'kind') as QueueKind,
     },
+    priority: numberIn(row, 'priority'),
+    fairnessKey: textIn(row, 'fairness_key'),
     count: numberIn(row, 'count'),
     oldestAtMs: numberIn(row, 'oldest_at_ms'),
   }));
 }
 
-/** Backlog rows of one queue after an id, oldest first. */
+/** Backlog rows of one lane after an id, oldest first. */
 export function readBacklog(
   statements: ReadStatements,
   shard: number,
-  queue: QueueKey,
+  lane: LaneKey,
   afterId: number,
   limit: number,
 ): BacklogRow[] {
+  const { queue, priority, fairnessKey } = lane;
   const { namespaceId, kind, name } = queue;
-  const rows: Row[] = statements.backlog.all(shard, uuidBytes(namespaceId), kind, name, afterId, limit);
+  const key = [shard, uuidBytes(namespaceId), kind, name, priority, fairnessKey];
+  const rows: Row[] = statements.backlog.all(...key, afterId, limit);
   return rows.map((row) => ({
     id: numberIn(row, 'id'),
     queue: { namespaceId, kind, name },
+    priority,
+    fairnessKey,
+    fairnessWeight: numberIn(row, 'fairness_weight'),
     run: numberIn(row, 'run'),
     scheduledEventId: numberIn(row, 'scheduled_event_id'),
     stamp: numberIn(row, 'stamp'),

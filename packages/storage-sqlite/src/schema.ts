@@ -183,4 +183,26 @@ export const migrations: readonly string[] = [
     SELECT field.key, item.value, v.namespace, v.close_time_ms, v.start_time_ms, v.run
     FROM visibility AS v, ${items('v')} WHERE ${IS_INDEXED} AND v.division IS NULL;
   `,
+  `
+  CREATE TABLE lane_backlog (
+    shard INTEGER NOT NULL,
+    namespace INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    fairness_key TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    fairness_weight REAL NOT NULL,
+    run INTEGER NOT NULL,
+    scheduled_event_id INTEGER NOT NULL,
+    stamp INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (shard, namespace, kind, name, priority, fairness_key, id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO lane_backlog
+    SELECT shard, namespace, kind, name, 3, '', id, 1, run, scheduled_event_id, stamp, created_at_ms FROM backlog;
+  DROP TABLE backlog;
+  ALTER TABLE lane_backlog RENAME TO backlog;
+  CREATE UNIQUE INDEX backlog_id ON backlog (shard, id);
+  `,
 ];

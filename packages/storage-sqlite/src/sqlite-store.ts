@@ -1,12 +1,12 @@
 import type { CountGroup, VisibilityRecord } from '@perdure/core';
 import {
   assertBatch,
-  type BacklogQueue,
+  type BacklogLane,
   type BacklogRow,
   type CommitOutcome,
   type HistoryRange,
   type HistoryRow,
-  type QueueKey,
+  type LaneKey,
   type ReclaimResult,
   type RegistryEntry,
   type RegistryWrite,
@@ -21,7 +21,7 @@ import {
   type Wakeup,
 } from '@perdure/storage';
 import { planBatch } from './plan-batch.ts';
-import { readBacklog, readBacklogQueues, readRegistry } from './queue-reads.ts';
+import { readBacklog, readBacklogLanes, readRegistry } from './queue-reads.ts';
 import type { RunReads } from './run-reads.ts';
 import { toStoreError } from './sqlite-error.ts';
 import type { ReadStatements } from './statements.ts';
@@ -87,12 +87,12 @@ export class SqliteStore implements Store {
     return this.#parts.writer.submit({ kind: 'reclaim', rowsMax });
   }
 
-  async listBacklogQueues(shard: number): Promise<readonly BacklogQueue[]> {
-    return this.#read(() => readBacklogQueues(this.#parts.statements, shard));
+  async listBacklogLanes(shard: number): Promise<readonly BacklogLane[]> {
+    return this.#read(() => readBacklogLanes(this.#parts.statements, shard));
   }
 
-  async readBacklog(shard: number, queue: QueueKey, afterId: number, limit: number): Promise<readonly BacklogRow[]> {
-    return this.#read(() => readBacklog(this.#parts.statements, shard, queue, afterId, limit));
+  async readBacklog(shard: number, lane: LaneKey, afterId: number, limit: number): Promise<readonly BacklogRow[]> {
+    return this.#read(() => readBacklog(this.#parts.statements, shard, lane, afterId, limit));
   }
 
   async listVisibility(query: VisibilityQuery): Promise<readonly VisibilityRecord[]> {

@@ -29,7 +29,10 @@ const indexes: readonly (readonly [string, string])[] = [
   [readTexts.activeRuns, 'run_active (active=? AND rowid>? AND rowid<?)'],
   [readTexts.currentRun, 'run_id (id=? AND namespace=? AND kind=? AND rowid>? AND rowid<?)'],
   [readTexts.runByRunId, 'run_run_id (run_id=? AND rowid>? AND rowid<?)'],
-  [readTexts.backlog, 'PRIMARY KEY (shard=? AND namespace=? AND kind=? AND name=? AND id>?)'],
+  [
+    readTexts.backlog,
+    'PRIMARY KEY (shard=? AND namespace=? AND kind=? AND name=? AND priority=? AND fairness_key=? AND id>?)',
+  ],
 ];
 
 for (const [text, index] of indexes) {

@@ -26,8 +26,9 @@ export const writeTexts = {
   putHistory: 'INSERT INTO history (run, sequence, first_event_id, events) VALUES (?, ?, ?, ?)',
   putDelta: 'INSERT INTO delta (run, sequence, first_event_id, body) VALUES (?, ?, ?, ?)',
   putBacklog: `
-    INSERT INTO backlog (namespace, shard, kind, name, id, run, scheduled_event_id, stamp, created_at_ms)
-    VALUES (${NAMESPACE}, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    INSERT INTO backlog (namespace, shard, kind, name, priority, fairness_key, id, fairness_weight, run,
+      scheduled_event_id, stamp, created_at_ms)
+    VALUES (${NAMESPACE}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   removeBacklog: 'DELETE FROM backlog WHERE shard = ? AND id = ?',
   putVisibility: `
     INSERT INTO visibility (run, namespace, division, type, task_queue, status, start_time_ms, execution_delay_ms,
@@ -69,7 +70,7 @@ const RUN = `
     run.remove_at_ms,     snapshot.sequence AS snapshot_sequence, snapshot.body AS snapshot_body
   FROM run JOIN namespace USING (namespace) LEFT JOIN snapshot ON snapshot.run = run.run`;
 
-const BACKLOG_QUEUE = `shard = ? AND namespace = ${NAMESPACE} AND kind = ? AND name = ?`;
+const BACKLOG_LANE = `shard = ? AND namespace = ${NAMESPACE} AND kind = ? AND name = ? AND priority = ? AND fairness_key = ?`;
 
 /** What is left of the history of a removed run is shown to nobody. */
 const PRESENT = 'history.run = (SELECT run FROM run WHERE run.run = ?)';
@@ -102,12 +103,14 @@ export const readTexts = {
     SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.remove_at_ms
     FROM run JOIN namespace USING (namespace)
     WHERE run.run >> 40 = ? AND run.remove_at_ms <= ? ORDER BY run.remove_at_ms, run.run LIMIT ?`,
-  backlogQueues: `
-    SELECT namespace.id AS namespace_id, kind, ${textColumn('name')}, count(*) AS count, min(created_at_ms) AS oldest_at_ms
-    FROM backlog JOIN namespace USING (namespace) WHERE shard = ? GROUP BY backlog.namespace, kind, backlog.name`,
+  backlogLanes: `
+    SELECT namespace.id AS namespace_id, kind, ${textColumn('name')}, priority, ${textColumn('fairness_key')},
+      count(*) AS count, min(created_at_ms) AS oldest_at_ms
+    FROM backlog JOIN namespace USING (namespace) WHERE shard = ?
+    GROUP BY backlog.namespace, kind, backlog.name, priority, backlog.fairness_key`,
   backlog: `
-    SELECT id, run, scheduled_event_id, stamp, created_at_ms FROM backlog
-    WHERE ${BACKLOG_QUEUE} AND id > ? ORDER BY id LIMIT ?`,
+    SELECT id, fairness_weight, run, scheduled_event_id, stamp, created_at_ms FROM backlog
+    WHERE ${BACKLOG_LANE} AND id > ? ORDER BY id LIMIT ?`,
   registry: `SELECT ${textColumn('id')}, version, body FROM registry WHERE registry = ? ORDER BY registry.id`,
 } as const;
 export type ReadStatement = keyof typeof readTexts;

@@ -7,6 +7,8 @@ export const RUN_KEY_MAX = 2 ** 40 - 1;
 /** The largest number of a shard. */
 export const SHARD_MAX = 2 ** 13 - 1;
 
+const PRIORITY_MAX = 255;
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Whether a text is a UUID in the one form that stores keep: lower case, with hyphens. */
@@ -35,6 +37,8 @@ export function assertBatch(batch: ShardBatch): void {
   }
   for (const row of batch.backlogPut) {
     hold(isWithin(row.id, 1, Number.MAX_SAFE_INTEGER), 'a backlog id is out of range');
+    hold(isWithin(row.priority, 1, PRIORITY_MAX), 'a priority is out of range');
+    hold(Number.isFinite(row.fairnessWeight), 'a weight is no number');
     hold(isUuid(row.queue.namespaceId), 'the namespace id of a task queue is not a UUID');
   }
   for (const record of batch.visibilityPut) assertRecord(record);

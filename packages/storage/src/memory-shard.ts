@@ -1,11 +1,11 @@
 import type {
-  BacklogQueue,
+  BacklogLane,
   BacklogRow,
   CommitOutcome,
   HistoryRange,
   HistoryRow,
   LogRow,
-  QueueKey,
+  LaneKey,
   Removal,
   RunIdentity,
   RunSelector,
@@ -128,19 +128,20 @@ export class MemoryShard {
     return next;
   }
 
-  listBacklogQueues(): BacklogQueue[] {
-    const queues = new Map<string, BacklogQueue>();
-    for (const { queue, createdAtMs } of this.#backlog.values()) {
-      const key = queueText(queue);
-      const before = queues.get(key) ?? { queue, count: 0, oldestAtMs: createdAtMs };
-      queues.set(key, { ...before, count: before.count + 1, oldestAtMs: Math.min(before.oldestAtMs, createdAtMs) });
+  listBacklogLanes(): BacklogLane[] {
+    const lanes = new Map<string, BacklogLane>();
+    for (const { queue, priority, fairnessKey, createdAtMs } of this.#backlog.values()) {
+      const lane = { queue, priority, fairnessKey };
+      const key = laneText(lane);
+      const before = lanes.get(key) ?? { ...lane, count: 0, oldestAtMs: createdAtMs };
+      lanes.set(key, { ...before, count: before.count + 1, oldestAtMs: Math.min(before.oldestAtMs, createdAtMs) });
     }
-    return [...queues.values()];
+    return [...lanes.values()];
   }
 
-  readBacklog(queue: QueueKey, afterId: number, limit: number): BacklogRow[] {
-    const key = queueText(queue);
-    const rows = [...this.#backlog.values()].filter((row) => row.id > afterId && queueText(row.queue) === key);
+  readBacklog(lane: LaneKey, afterId: number, limit: number): BacklogRow[] {
+    const key = laneText(lane);
+    const rows = [...this.#backlog.values()].filter((row) => row.id > afterId && laneText(row) === key);
     return rows.sort((a, b) => a.id - b.id).slice(0, limit);
   }
 
@@ -230,8 +231,8 @@ function idText({ kind, namespaceId, id }: Pick<RunIdentity, 'kind' | 'namespace
   return `${kind} ${namespaceId} ${id}`;
 }
 
-function queueText(queue: QueueKey): string {
-  return `${queue.namespaceId} ${queue.kind} ${queue.name}`;
+function laneText({ queue, priority, fairnessKey }: LaneKey): string {
+  return JSON.stringify([queue.namespaceId, queue.kind, queue.name, priority, fairnessKey]);
 }
 
 function ascending(a: number, b: number): number {

@@ -11,12 +11,12 @@ import {
 import { assertBatch } from './batch-check.ts';
 import { MemoryShard } from './memory-shard.ts';
 import type {
-  BacklogQueue,
+  BacklogLane,
   BacklogRow,
   CommitOutcome,
   HistoryRange,
   HistoryRow,
-  QueueKey,
+  LaneKey,
   ReclaimResult,
   RegistryEntry,
   RegistryWrite,
@@ -77,12 +77,12 @@ export class MemoryStore implements Store {
     return { rows: 0, more: false };
   }
 
-  async listBacklogQueues(shard: number): Promise<readonly BacklogQueue[]> {
-    return this.#shard(shard).listBacklogQueues();
+  async listBacklogLanes(shard: number): Promise<readonly BacklogLane[]> {
+    return this.#shard(shard).listBacklogLanes();
   }
 
-  async readBacklog(shard: number, queue: QueueKey, afterId: number, limit: number): Promise<readonly BacklogRow[]> {
-    return this.#shard(shard).readBacklog(queue, afterId, limit);
+  async readBacklog(shard: number, lane: LaneKey, afterId: number, limit: number): Promise<readonly BacklogRow[]> {
+    return this.#shard(shard).readBacklog(lane, afterId, limit);
   }
 
   async listVisibility(query: VisibilityQuery): Promise<readonly VisibilityRecord[]> {

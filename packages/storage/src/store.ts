@@ -49,11 +49,11 @@ export interface Store {
    */
   reclaim(rowsMax: number): Promise<ReclaimResult>;
 
-  /** The task queues that have a backlog in a shard, in any order. Reads the whole backlog: for a shard's start. */
-  listBacklogQueues(shard: number): Promise<readonly BacklogQueue[]>;
+  /** The lanes that have a backlog in a shard, in any order. Reads the whole backlog: for a shard's start. */
+  listBacklogLanes(shard: number): Promise<readonly BacklogLane[]>;
 
-  /** Backlog rows of one queue after `afterId`, oldest first. */
-  readBacklog(shard: number, queue: QueueKey, afterId: number, limit: number): Promise<readonly BacklogRow[]>;
+  /** Backlog rows of one lane after `afterId`, oldest first. */
+  readBacklog(shard: number, lane: LaneKey, afterId: number, limit: number): Promise<readonly BacklogRow[]>;
 
   /**
    * One page of visibility in the default order (core's `compareRecords`), over all shards. The query is resolved; costly
@@ -230,11 +230,21 @@ export interface QueueKey {
 export const QueueKind = { Workflow: 1, Activity: 2 } as const;
 export type QueueKind = (typeof QueueKind)[keyof typeof QueueKind];
 
+/** Those tasks of a queue that have the same priority and fairness key. They leave in the order of their ids. */
+export interface LaneKey {
+  readonly queue: QueueKey;
+  /** From 1, the most urgent. */
+  readonly priority: number;
+  /** Any text; empty for tasks that name none. */
+  readonly fairnessKey: string;
+}
+
 /** A task that no poller waited for. */
-export interface BacklogRow {
+export interface BacklogRow extends LaneKey {
   /** Ascending within the shard. */
   readonly id: number;
-  readonly queue: QueueKey;
+  /** The share of the lane among those of its priority, as the task has it. */
+  readonly fairnessWeight: number;
   readonly run: number;
   /** The scheduled event of an activity or a workflow task. */
   readonly scheduledEventId: number;
@@ -243,8 +253,7 @@ export interface BacklogRow {
   readonly createdAtMs: number;
 }
 
-export interface BacklogQueue {
-  readonly queue: QueueKey;
+export interface BacklogLane extends LaneKey {
   readonly count: number;
   readonly oldestAtMs: number;
 }

@@ -1,5 +1,5 @@
 import { EventType } from '@perdure/proto/enums';
-import type { HistoryEvent, UpdateOutcome } from '@perdure/proto/types';
+import type { HistoryEvent, Priority, UpdateOutcome } from '@perdure/proto/types';
 import type { CommonEffect } from '../aggregate/machine.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Env } from '../kernel/env.ts';
@@ -35,6 +35,8 @@ export interface TaskOffer {
   readonly normalQueue: string | undefined;
   readonly scheduledEventId: number;
   readonly stamp: number;
+  /** Its place among the tasks of its queue. */
+  readonly priority: Priority | undefined;
   /** The task is not on record: its offer is to be kept in memory only. */
   readonly speculative?: true;
 }

@@ -53,6 +53,24 @@ export const serverSettings = {
     'task queue',
     'How long a worker waits for a task before it is answered without.',
   ),
+  'matching.pollerScalingDecisionsPerSecond': numeric(
+    'number',
+    10,
+    'task queue',
+    'How often in a second a poller may be told to poll more.',
+  ),
+  'matching.pollerScalingMinimumBacklog': numeric(
+    'duration',
+    200,
+    'task queue',
+    'Age of a backlog from which workers are told to poll more.',
+  ),
+  'matching.pollerScalingWaitTime': numeric(
+    'duration',
+    SECOND_MS,
+    'task queue',
+    'A poll that waits this long for its task is one too many.',
+  ),
   'matching.workerRegistryEntryTTL': numeric(
     'duration',
     5 * MINUTE_MS,

@@ -100,9 +100,9 @@ export class Shard {
   /** Loads what was active when the last owner stopped, and what it owed to others. */
   async recover(): Promise<void> {
     const { store, matching } = this.#context;
-    const queues = await store.listBacklogQueues(this.id);
+    const lanes = await store.listBacklogLanes(this.id);
     const source = { id: this.id, readBacklog: store.readBacklog.bind(store, this.id) };
-    matching.adoptShard(source, queues, this.#grant.lastBacklogId);
+    matching.adoptShard(source, lanes, this.#grant.lastBacklogId);
     for (let after = 0; ;) {
       const page = await store.loadActiveRuns(this.id, after, RECOVERY_PAGE);
       for (const stored of page) this.#recoverRun(stored);
@@ -537,7 +537,7 @@ export class Shard {
     this.#sequence += 1;
     this.#durableBatch = batch.number;
     batch.settleDurable();
-    for (const row of batch.backlog) this.#context.matching.refill(row.queue, this.id, row.id);
+    for (const row of batch.backlog) this.#context.matching.refill(row, this.id, row.id);
     for (const loaded of batch.changed) this.#tellHistory(loaded);
     for (const loaded of batch.removed) this.#tellHistory(loaded);
     if (batch.removeAtMs !== undefined) this.#reaper.note(batch.removeAtMs);

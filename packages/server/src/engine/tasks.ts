@@ -2,6 +2,7 @@ import { reject, type AggregateState, type Effect, type Input, type Rejection, t
 import type { RunIdentity } from '@perdure/storage';
 import type { OfferOutcome } from '../matching/matching.ts';
 import type { WaitingTask } from '../matching/backlog.ts';
+import { placeOf } from '../matching/lane.ts';
 import type { Aggregate, MailboxEntry } from './aggregate.ts';
 import type { Batch } from './batch.ts';
 import type { ShardContext } from './context.ts';
@@ -49,7 +50,8 @@ export class ShardTasks {
   #place(loaded: LoadedRun<AggregateState>, effect: Offer, outcome: OfferOutcome): void {
     const { scheduledEventId, stamp } = effect.task;
     const createdAtMs = this.#shard.nowMs();
-    const waiting = { shard: this.#shard.id, run: loaded.key, scheduledEventId, stamp, createdAtMs };
+    const place = placeOf(effect.task.priority);
+    const waiting = { shard: this.#shard.id, run: loaded.key, scheduledEventId, stamp, createdAtMs, ...place };
     if ('poller' in outcome) {
       this.#context.start(this.#shard, { ...waiting, backlogId: 0 }, outcome.poller);
       return;
@@ -59,9 +61,8 @@ export class ShardTasks {
       this.#lastBacklogId += 1;
       backlogId = this.#lastBacklogId;
       const { run } = waiting;
-      this.#within
-        .batch()
-        .putBacklog({ id: backlogId, queue: outcome.waits, run, scheduledEventId, stamp, createdAtMs });
+      const row = { id: backlogId, queue: outcome.waits, run, scheduledEventId, stamp, createdAtMs, ...place };
+      this.#within.batch().putBacklog(row);
     }
     const { matching } = this.#context;
     matching.enqueue(outcome.waits, { ...waiting, backlogId });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { QueueKind, type BacklogRow } from '@perdure/storage';
 import { Backlog, type WaitingTask } from './backlog.ts';
+import { placeOf } from './lane.ts';
 
 const queue = { namespaceId: 'n', name: 'q', kind: QueueKind.Workflow };
 
@@ -16,11 +17,11 @@ function setUp() {
 }
 
 function task(id: number): WaitingTask {
-  return { shard: 0, run: id, scheduledEventId: 2, stamp: 1, createdAtMs: id, backlogId: id };
+  return { shard: 0, run: id, scheduledEventId: 2, stamp: 1, createdAtMs: id, backlogId: id, ...placeOf(undefined) };
 }
 
 function row(id: number): BacklogRow {
-  return { id, queue, run: id, scheduledEventId: 2, stamp: 1, createdAtMs: id };
+  return { id, queue, run: id, scheduledEventId: 2, stamp: 1, createdAtMs: id, ...placeOf(undefined) };
 }
 
 /** Lets reads that are under way come back. */

@@ -1,10 +1,14 @@
 import type { BacklogRow } from '@perdure/storage';
+import type { Place } from './lane.ts';
 
-/** How many tasks of one queue and shard are kept in memory; the others wait in the store. */
+/** How many tasks of one lane and shard are kept in memory; the others wait in the store. */
 const WINDOW_MAX = 1_000;
 
+/** The same of a lane with a fairness key, of which there may be many. */
+const KEYED_WINDOW_MAX = 100;
+
 /** A task that waits for a poller. Its run refuses it when the stamp is no longer the current one. */
-export interface WaitingTask {
+export interface WaitingTask extends Place {
   readonly shard: number;
   readonly run: number;
   readonly scheduledEventId: number;
@@ -18,13 +22,14 @@ export interface WaitingTask {
 export type BacklogReader = (afterId: number, limit: number) => Promise<readonly BacklogRow[]>;
 
 /**
- * The tasks of one queue in one shard, oldest first: a window in memory, the rest in the store. Losing it costs nothing
+ * The tasks of one lane in one shard, oldest first: a window in memory, the rest in the store. Losing it costs nothing
  * but a read.
  */
 export class Backlog {
   readonly shard: number;
   readonly #read: BacklogReader;
   readonly #onRefilled: () => void;
+  readonly #windowMax: number;
   #window: WaitingTask[] = [];
   #head = 0;
   /** Rows in the store behind the window: those after `#readThroughId`, up to `#spilledThroughId`. */
@@ -37,10 +42,11 @@ export class Backlog {
   /** Tasks that could not be started for want of a read; offered again with the next `retry`. */
   #givenBack: WaitingTask[] = [];
 
-  constructor(shard: number, read: BacklogReader, onRefilled: () => void) {
+  constructor(shard: number, read: BacklogReader, onRefilled: () => void, keyed = false) {
     this.shard = shard;
     this.#read = read;
     this.#onRefilled = onRefilled;
+    this.#windowMax = keyed ? KEYED_WINDOW_MAX : WINDOW_MAX;
   }
 
   /** How many tasks wait, in memory and in the store. */
@@ -61,7 +67,7 @@ export class Backlog {
   }
 
   push(task: WaitingTask): void {
-    const spills = task.backlogId > 0 && (this.#hasSpilled || this.#window.length - this.#head >= WINDOW_MAX);
+    const spills = task.backlogId > 0 && (this.#hasSpilled || this.#window.length - this.#head >= this.#windowMax);
     if (spills) {
       if (!this.#hasSpilled) this.#readThroughId = this.#lastWindowId();
       this.#spilledThroughId = task.backlogId;
@@ -73,7 +79,7 @@ export class Backlog {
     const task = this.#window[this.#head];
     if (task === undefined) return undefined;
     this.#head += 1;
-    if (this.#head > WINDOW_MAX) {
+    if (this.#head > this.#windowMax) {
       this.#window = this.#window.slice(this.#head);
       this.#head = 0;
     }
@@ -100,7 +106,7 @@ export class Backlog {
    */
   refill(durableThroughId = 0): void {
     this.#durableThroughId = Math.max(this.#durableThroughId, durableThroughId);
-    if (this.#reading || !this.#hasSpilled || this.#window.length - this.#head >= WINDOW_MAX / 4) return;
+    if (this.#reading || !this.#hasSpilled || this.#window.length - this.#head >= this.#windowMax / 4) return;
     this.#reading = true;
     this.#fill().catch(() => (this.#reading = false));
   }
@@ -111,19 +117,19 @@ export class Backlog {
 
   async #fill(): Promise<void> {
     const durableThroughId = this.#durableThroughId;
-    const rows = await this.#read(this.#readThroughId, WINDOW_MAX);
+    const rows = await this.#read(this.#readThroughId, this.#windowMax);
     for (const row of rows) {
       this.#window.push({ ...row, shard: this.shard, backlogId: row.id });
       this.#readThroughId = row.id;
     }
-    if (rows.length < WINDOW_MAX) {
+    if (rows.length < this.#windowMax) {
       this.#readThroughId = Math.max(this.#readThroughId, Math.min(durableThroughId, this.#spilledThroughId));
     }
     this.#spilledCount = this.#hasSpilled ? Math.max(0, this.#spilledCount - rows.length) : 0;
     this.#reading = false;
     if (rows.length > 0) this.#onRefilled();
     // What was read may have been taken at once, and rows may have become durable behind the read.
-    if (rows.length === WINDOW_MAX || this.#durableThroughId > durableThroughId) this.refill();
+    if (rows.length === this.#windowMax || this.#durableThroughId > durableThroughId) this.refill();
   }
 
   #lastWindowId(): number {

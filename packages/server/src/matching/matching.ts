@@ -1,9 +1,17 @@
 import type { TaskOffer } from '@perdure/core';
 import type { TaskQueueConfig } from '@perdure/proto/types';
-import { QueueKind, type BacklogRow, type QueueKey, type Store } from '@perdure/storage';
+import {
+  QueueKind,
+  type BacklogLane,
+  type BacklogRow,
+  type LaneKey,
+  type QueueKey,
+  type Store,
+} from '@perdure/storage';
 import type { Host } from '../host/host.ts';
 import { QueueConfigs, type ChangedConfig, type ConfigChange } from './queue-configs.ts';
 import { Backlog, type WaitingTask } from './backlog.ts';
+import { placeOf, type Lane } from './lane.ts';
 import { TaskQueue, type Poller } from './task-queue.ts';
 
 /** Without a poller for this long, a sticky queue counts as abandoned. Temporal: matching stickyPollerUnavailableWindow. */
@@ -12,7 +20,7 @@ const STICKY_POLLER_WINDOW_MS = 10_000;
 /** How matching reaches into a shard. */
 export interface BacklogSource {
   readonly id: number;
-  readBacklog(queue: QueueKey, afterId: number, limit: number): Promise<readonly BacklogRow[]>;
+  readBacklog(lane: LaneKey, afterId: number, limit: number): Promise<readonly BacklogRow[]>;
 }
 
 /** What became of an offer: a poller to start the task for, or the queue where it waits. */
@@ -52,8 +60,7 @@ export class Matching {
     const name = `${key.kind}/${key.namespaceId}/${key.name}`;
     let queue = this.#queues.get(name);
     if (queue === undefined) {
-      queue = new TaskQueue(key, this.#host);
-      queue.configure(this.#configs.get(key));
+      queue = this.#makeQueue(key);
       this.#queues.set(name, queue);
     }
     return queue;
@@ -70,35 +77,35 @@ export class Matching {
     if (offer.normalQueue !== undefined) {
       const sticky = this.queue({ namespaceId, name: offer.queue, kind });
       const poller = sticky.takePoller();
-      if (poller !== undefined) return { poller };
+      if (poller !== undefined) {
+        sticky.noteHandedOver(placeOf(offer.priority));
+        return { poller };
+      }
       if (sticky.polledWithin(STICKY_POLLER_WINDOW_MS, this.#host.now())) return { waits: sticky.key, sticky: true };
     }
-    return this.#offer({ namespaceId, name: offer.normalQueue ?? offer.queue, kind });
+    return this.#offer({ namespaceId, name: offer.normalQueue ?? offer.queue, kind }, offer);
   }
 
   offerActivityTask(namespaceId: string, offer: TaskOffer): OfferOutcome {
-    return this.#offer({ namespaceId, name: offer.queue, kind: QueueKind.Activity });
+    return this.#offer({ namespaceId, name: offer.queue, kind: QueueKind.Activity }, offer);
   }
 
-  #offer(key: QueueKey): OfferOutcome {
+  #offer(key: QueueKey, { priority }: TaskOffer): OfferOutcome {
     const queue = this.queue(key);
-    const poller = queue.takePollerForTask();
+    const poller = queue.takePollerForTask(placeOf(priority));
     return poller === undefined ? { waits: queue.key, sticky: false } : { poller };
   }
 
   enqueue(key: QueueKey, task: WaitingTask): void {
     const queue = this.queue(key);
-    queue.enqueue(task, (shard) => this.#makeBacklog(queue, shard));
+    queue.enqueue(task);
     queue.match();
   }
 
   /** Takes up what an acquired shard has in its backlog. */
-  adoptShard(source: BacklogSource, queues: readonly { queue: QueueKey; count: number }[], throughId: number): void {
+  adoptShard(source: BacklogSource, lanes: readonly BacklogLane[], throughId: number): void {
     this.#sources.set(source.id, source);
-    for (const { queue: key, count } of queues) {
-      const queue = this.queue(key);
-      queue.backlog(source.id, (shard) => this.#makeBacklog(queue, shard)).adopt(count, throughId);
-    }
+    for (const lane of lanes) this.queue(lane.queue).adopt(source.id, lane, throughId);
   }
 
   forgetShard(shard: number): void {
@@ -107,8 +114,8 @@ export class Matching {
   }
 
   /** After a commit: rows of the shard up to that id can be read. */
-  refill(key: QueueKey, shard: number, durableThroughId: number): void {
-    this.find(key)?.refill(shard, durableThroughId);
+  refill(lane: LaneKey, shard: number, durableThroughId: number): void {
+    this.find(lane.queue)?.refill(lane, shard, durableThroughId);
   }
 
   /** Forgets queues that nobody uses, and tries again what could not be read. Called every second or so. */
@@ -120,9 +127,16 @@ export class Matching {
     }
   }
 
-  #makeBacklog(queue: TaskQueue, shard: number): Backlog {
-    const read = (afterId: number, limit: number): Promise<readonly BacklogRow[]> =>
-      this.#sources.get(shard)?.readBacklog(queue.key, afterId, limit) ?? Promise.resolve([]);
-    return new Backlog(shard, read, () => queue.match());
+  #makeQueue(key: QueueKey): TaskQueue {
+    const makeBacklog = (lane: Lane, shard: number): Backlog => {
+      const { priority, fairnessKey } = lane;
+      const laneKey = { queue: key, priority, fairnessKey };
+      const read = (afterId: number, limit: number): Promise<readonly BacklogRow[]> =>
+        this.#sources.get(shard)?.readBacklog(laneKey, afterId, limit) ?? Promise.resolve([]);
+      return new Backlog(shard, read, () => queue.noteRefilled(lane), fairnessKey !== '');
+    };
+    const queue = new TaskQueue(key, this.#host, makeBacklog);
+    queue.configure(this.#configs.get(key));
+    return queue;
   }
 }

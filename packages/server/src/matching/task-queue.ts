@@ -1,12 +1,20 @@
+import { earliest } from '@perdure/core';
 import type { TaskQueueConfig } from '@perdure/proto/types';
-import type { QueueKey } from '@perdure/storage';
+import type { BacklogLane, LaneKey, QueueKey } from '@perdure/storage';
 import type { Host, HostTimer } from '../host/host.ts';
 import type { Backlog, WaitingTask } from './backlog.ts';
+import { weightOf, type Lane, type Place } from './lane.ts';
+import { Lanes } from './lanes.ts';
 import type { PendingQuery } from './pending-query.ts';
+import { PollerScaling, type ScalingRules } from './poller-scaling.ts';
 import { RateLimit } from './rate-limit.ts';
+import { TaskRate } from './task-rate.ts';
 
 /** Pollers are shown for this long after their last poll. Temporal: matching.PollerHistoryTTL. */
 const POLLER_HISTORY_MS = 5 * 60_000;
+
+/** Fairness keys whose rates are remembered. Temporal: `matching.fairnessKeyRateLimitCacheSize`. */
+const KEY_LIMITS_MAX = 2_000;
 
 /** A worker that waits for a task. It is out of the queue when it gets one; if that comes to nothing it comes back. */
 export interface Poller {
@@ -23,11 +31,30 @@ export interface PollerRecord {
 /** Whose limit holds: one that a person has set, else that of the worker that polled last. */
 export type RateSource = 'api' | 'worker' | 'system';
 
+/** How many tasks of one priority wait, since when, and how many a second have come and gone of late. */
+export interface QueueStats {
+  count: number;
+  oldestAtMs: number | undefined;
+  addedPerSecond: number;
+  dispatchedPerSecond: number;
+}
+
+interface Flow {
+  readonly added: TaskRate;
+  readonly dispatched: TaskRate;
+}
+
+/** Makes the backlog of a lane in a shard. */
+export type MakeBacklog = (lane: Lane, shard: number) => Backlog;
+
 /** One task queue: workers that wait for tasks, or tasks that wait for workers. */
 export class TaskQueue {
   readonly key: QueueKey;
   readonly #pollers = new Set<Poller>();
-  readonly #backlogs = new Map<number, Backlog>();
+  readonly #lanes = new Lanes();
+  readonly #makeBacklog: MakeBacklog;
+  /** By priority. */
+  readonly #flows = new Map<number, Flow>();
   readonly #queries: PendingQuery[] = [];
   readonly #history = new Map<string, PollerRecord>();
   #lastPollAtMs = Number.NEGATIVE_INFINITY;
@@ -35,18 +62,29 @@ export class TaskQueue {
   readonly #rate = new RateLimit();
   #configuredRate: number | undefined;
   #workerRate: number | undefined;
+  #weights: Readonly<Record<string, number>> = {};
+  /** Tasks a second that each fairness key may have, times its weight; undefined: as many as come. */
+  #keyRate: number | undefined;
+  readonly #keyLimits = new Map<string, RateLimit>();
+  readonly #scaling = new PollerScaling();
   /** Runs while pollers and tasks wait for the rate to let them meet. */
   #rateTimer: HostTimer | undefined;
 
-  constructor(key: QueueKey, host: Host) {
+  constructor(key: QueueKey, host: Host, makeBacklog: MakeBacklog) {
     this.key = key;
     this.#host = host;
+    this.#makeBacklog = makeBacklog;
   }
 
   /** What a person has set for the queue. */
   configure(config: TaskQueueConfig | undefined): void {
     const rateLimit = config?.queueRateLimit?.rateLimit;
     this.#configuredRate = rateLimit === undefined ? undefined : (rateLimit.requestsPerSecond ?? 0);
+    const keyRate = config?.fairnessKeysRateLimitDefault?.rateLimit;
+    this.#keyRate = keyRate === undefined ? undefined : (keyRate.requestsPerSecond ?? 0);
+    if (this.#keyRate === undefined) this.#keyLimits.clear();
+    this.#weights = config?.fairnessWeightOverrides ?? {};
+    this.#lanes.configure(this.#weights);
     this.#applyRate();
   }
 
@@ -69,14 +107,25 @@ export class TaskQueue {
   }
 
   get backlogSize(): number {
-    let size = 0;
-    for (const backlog of this.#backlogs.values()) size += backlog.size;
-    return size;
+    return this.#lanes.size;
   }
 
-  /** When the oldest task at hand began to wait; undefined where none waits. */
-  get oldestAtMs(): number | undefined {
-    return this.#oldest()?.first?.createdAtMs;
+  /** By priority, of those that have been used of late. */
+  get stats(): ReadonlyMap<number, QueueStats> {
+    const nowMs = this.#host.now();
+    const stats = new Map<number, QueueStats>();
+    for (const [priority, { added, dispatched }] of this.#flows) {
+      const rates = { addedPerSecond: added.perSecond(nowMs), dispatchedPerSecond: dispatched.perSecond(nowMs) };
+      stats.set(priority, { count: 0, oldestAtMs: undefined, ...rates });
+    }
+    for (const lane of this.#lanes) {
+      const none = { count: 0, oldestAtMs: undefined, addedPerSecond: 0, dispatchedPerSecond: 0 };
+      const total = stats.get(lane.priority) ?? none;
+      total.count += lane.size;
+      total.oldestAtMs = earliest(total.oldestAtMs, lane.first?.createdAtMs);
+      stats.set(lane.priority, total);
+    }
+    return stats;
   }
 
   /** True if nobody waits on either side and nobody has polled of late: the queue may be forgotten. */
@@ -95,6 +144,13 @@ export class TaskQueue {
       if (nowMs - record.lastAccessAtMs > POLLER_HISTORY_MS) this.#history.delete(identity);
     }
     return [...this.#history.values()].sort((a, b) => b.lastAccessAtMs - a.lastAccessAtMs);
+  }
+
+  /** What a worker whose poll has got a task is told of how much it should poll. */
+  scalingDecision(polledAtMs: number, rules: ScalingRules): 1 | -1 | undefined {
+    const nowMs = this.#host.now();
+    const poll = { waitedMs: nowMs - polledAtMs, nowMs, pollers: this.#history.size };
+    return this.#scaling.decide(poll, rules, () => this.stats.values());
   }
 
   notePoll(identity: string, ratePerSecond: number | undefined, nowMs: number): void {
@@ -126,13 +182,40 @@ export class TaskQueue {
   }
 
   /**
-   * A poller for a task that comes now; none while the rate holds tasks back, or others wait for it before this one.
+   * A poller for a task that comes now; none while a rate holds tasks back, or others wait for it before this one.
    * The task has to be started for the poller, or {@link notStarted} called.
    */
-  takePollerForTask(): Poller | undefined {
+  takePollerForTask(place: Place): Poller | undefined {
+    const nowMs = this.#host.now();
+    const flow = this.#flowOf(place.priority, nowMs);
+    flow.added.note(nowMs);
     if (this.#pollers.size === 0) return undefined;
-    if (this.#rate.isLimited && this.#oldest() !== undefined) return undefined;
-    return this.#rate.take(this.#host.now()) ? this.takePoller() : undefined;
+    const isLimited = this.#rate.isLimited || this.#keyRate !== undefined;
+    if (isLimited && this.#lanes.hasTask) return undefined;
+    if (!this.#rate.take(nowMs)) return undefined;
+    if (!this.#mayGo(place.fairnessKey, weightOf(place, this.#weights))) {
+      this.#rate.giveBack();
+      return undefined;
+    }
+    flow.dispatched.note(nowMs);
+    return this.takePoller();
+  }
+
+  /** A task came that a poller took without waiting for its turn. */
+  noteHandedOver({ priority }: Place): void {
+    const nowMs = this.#host.now();
+    const { added, dispatched } = this.#flowOf(priority, nowMs);
+    added.note(nowMs);
+    dispatched.note(nowMs);
+  }
+
+  #flowOf(priority: number, nowMs: number): Flow {
+    let flow = this.#flows.get(priority);
+    if (flow === undefined) {
+      flow = { added: new TaskRate(nowMs), dispatched: new TaskRate(nowMs) };
+      this.#flows.set(priority, flow);
+    }
+    return flow;
   }
 
   /** The task that was handed out was none any more: it does not count for the rate. */
@@ -160,9 +243,16 @@ export class TaskQueue {
     this.#rateTimer = undefined;
   }
 
-  /** Puts a task behind those of its shard. */
-  enqueue(task: WaitingTask, backlogOf: (shard: number) => Backlog): void {
-    this.backlog(task.shard, backlogOf).push(task);
+  /** Puts a task behind those of its lane and shard. */
+  enqueue(task: WaitingTask): void {
+    const lane = this.#lanes.lane(task.priority, task.fairnessKey);
+    this.#backlog(lane, task.shard).push(task);
+    this.#lanes.note(lane);
+  }
+
+  /** Takes up what an acquired shard has in its backlog. */
+  adopt(shard: number, { priority, fairnessKey, count }: BacklogLane, throughId: number): void {
+    this.#backlog(this.#lanes.lane(priority, fairnessKey), shard).adopt(count, throughId);
   }
 
   /** A query goes to a poller at once, or to the next one. */
@@ -179,18 +269,19 @@ export class TaskQueue {
     return index >= 0;
   }
 
-  backlog(shard: number, make: (shard: number) => Backlog): Backlog {
-    let backlog = this.#backlogs.get(shard);
-    if (backlog === undefined) {
-      backlog = make(shard);
-      this.#backlogs.set(shard, backlog);
-    }
-    return backlog;
+  #backlog(lane: Lane, shard: number): Backlog {
+    return lane.backlog(shard, () => this.#makeBacklog(lane, shard));
+  }
+
+  /** Tasks of the lane have come from the store. */
+  noteRefilled(lane: Lane): void {
+    this.#lanes.note(lane);
+    this.match();
   }
 
   /** Forgets the tasks of a shard that was lost; its next owner offers them again. */
   forgetShard(shard: number): void {
-    this.#backlogs.delete(shard);
+    this.#lanes.forgetShard(shard);
   }
 
   /** Brings together pollers and tasks after more of either came. */
@@ -202,42 +293,62 @@ export class TaskQueue {
     }
   }
 
-  /** The oldest task, if there is one and the rate allows it; if only the rate does not, it is tried again in time. */
+  /** The next task, if there is one and the rates allow it; if only they do not, it is tried again in time. */
   #takeTask(): WaitingTask | undefined {
-    const oldest = this.#oldest();
-    if (oldest === undefined) return undefined;
+    if (!this.#lanes.hasTask) return undefined;
     const nowMs = this.#host.now();
-    if (this.#rate.take(nowMs)) return oldest.take();
-    const readyAtMs = this.#rate.readyAtMs(nowMs);
-    if (readyAtMs === undefined || this.#rateTimer !== undefined) return undefined;
-    this.#rateTimer = this.#host.setTimer(readyAtMs, () => {
+    if (!this.#rate.take(nowMs)) {
+      this.#matchAt(this.#rate.readyAtMs(nowMs));
+      return undefined;
+    }
+    let readyAtMs: number | undefined;
+    const task = this.#lanes.take(({ fairnessKey }, weight) => {
+      if (this.#mayGo(fairnessKey, weight)) return true;
+      readyAtMs = earliest(readyAtMs, this.#keyLimits.get(fairnessKey)?.readyAtMs(nowMs));
+      return false;
+    });
+    if (task === undefined) {
+      this.#rate.giveBack();
+      this.#matchAt(readyAtMs);
+    } else this.#flowOf(task.priority, nowMs).dispatched.note(nowMs);
+    return task;
+  }
+
+  /** Whether the key's own rate lets another task go. */
+  #mayGo(fairnessKey: string, weight: number): boolean {
+    if (this.#keyRate === undefined) return true;
+    const nowMs = this.#host.now();
+    let limit = this.#keyLimits.get(fairnessKey);
+    if (limit === undefined) {
+      limit = new RateLimit();
+      const [oldest] = this.#keyLimits.keys();
+      if (oldest !== undefined && this.#keyLimits.size >= KEY_LIMITS_MAX) this.#keyLimits.delete(oldest);
+      this.#keyLimits.set(fairnessKey, limit);
+    }
+    limit.set(this.#keyRate * weight, nowMs);
+    return limit.take(nowMs);
+  }
+
+  #matchAt(atMs: number | undefined): void {
+    if (atMs === undefined || this.#rateTimer !== undefined) return;
+    this.#rateTimer = this.#host.setTimer(atMs, () => {
       this.#rateTimer = undefined;
       this.match();
     });
-    return undefined;
   }
 
   /** Rows of commits that have become durable can be read now. */
-  refill(shard: number, durableThroughId: number): void {
-    this.#backlogs.get(shard)?.refill(durableThroughId);
+  refill({ priority, fairnessKey }: LaneKey, shard: number, durableThroughId: number): void {
+    this.#lanes.find(priority, fairnessKey)?.find(shard)?.refill(durableThroughId);
   }
 
   /** Takes a task back whose run could not be read just now; it is offered again by and by. */
   giveBack(task: WaitingTask): void {
-    this.#backlogs.get(task.shard)?.giveBack(task);
+    this.#lanes.find(task.priority, task.fairnessKey)?.find(task.shard)?.giveBack(task);
   }
 
   /** Tries again what has failed for want of a read. */
   retry(): void {
-    for (const backlog of this.#backlogs.values()) backlog.retry();
-  }
-
-  #oldest(): Backlog | undefined {
-    let oldest: Backlog | undefined;
-    for (const backlog of this.#backlogs.values()) {
-      const { first } = backlog;
-      if (first !== undefined && first.createdAtMs < (oldest?.first?.createdAtMs ?? Infinity)) oldest = backlog;
-    }
-    return oldest;
+    this.#lanes.retry();
   }
 }

@@ -54,10 +54,12 @@ async function pollActivityTaskQueue(
   if (isRejection(poll)) return poll;
   const polled = await waitForTask(poll);
   if (polled === undefined) return { message: {} };
-  if (polled.kind !== 'activity') throw new Error('invariant broken: an activity queue gives activity tasks');
-  const { loaded, view } = polled;
+  const { task, pollerScalingDecision } = polled;
+  if (task.kind !== 'activity') throw new Error('invariant broken: an activity queue gives activity tasks');
+  const { loaded, view } = task;
   const takeBack = (): void => returnTask(scope, loaded, 'activity', view);
-  const makeReply = () => Promise.resolve({ message: activityTaskReply(scope, keyOf(loaded).workflowId, view) });
+  const message = { ...activityTaskReply(scope, keyOf(loaded).workflowId, view), pollerScalingDecision };
+  const makeReply = () => Promise.resolve({ message });
   return handOver<PollActivityTaskQueueResponse>(context, takeBack, {}, makeReply);
 }
 

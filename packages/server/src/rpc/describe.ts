@@ -18,7 +18,6 @@ import type {
   PendingWorkflowTaskInfo,
   RequestIdInfo,
   ResetPointInfo,
-  Timestamp,
   VersioningOverride,
   WorkflowExecutionConfig,
   WorkflowExecutionExtendedInfo,
@@ -30,7 +29,7 @@ import { notFound } from './histories.ts';
 import { sourceOf } from './history-pages.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
-import { executionIds } from './validate-fields.ts';
+import { executionIds, NO_TIME } from './validate-fields.ts';
 
 export const descriptions: WorkflowMethods = {
   DescribeWorkflowExecution: within(NamespaceUse.Any, describeWorkflowExecution),
@@ -138,9 +137,6 @@ function pendingTaskOf(run: Run): PendingWorkflowTaskInfo | undefined {
     attempt,
   };
 }
-
-/** Go's zero time, which Temporal's server shows for a run without a timeout. */
-const NO_TIME: Timestamp = { seconds: -62_135_596_800 };
 
 function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
   const { lifecycle } = run;

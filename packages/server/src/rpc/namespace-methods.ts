@@ -118,6 +118,7 @@ export function namespaceDescription(
         syncUpdate: true,
         asyncUpdate: true,
         workerHeartbeats: config.get('frontend.WorkerHeartbeatsEnabled', { namespace: name }),
+        pollerAutoscaling: true,
         workerPollCompleteOnShutdown: config.get('frontend.enableCancelWorkerPollsOnShutdown', { namespace: name }),
       },
       limits: { blobSizeLimitError: blobSizeBytesMax, memoSizeLimitError: memoSizeBytesMax },

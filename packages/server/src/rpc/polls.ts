@@ -1,6 +1,7 @@
 import { isRejection, type Rejection } from '@perdure/core';
 import { TaskQueueKind } from '@perdure/proto/enums';
-import { QueueKind } from '@perdure/storage';
+import { QueueKind, type QueueKey } from '@perdure/storage';
+import type { SettingKey } from '../config/dynamic-config.ts';
 import type { PolledTask } from '../engine/polling.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { keyOf } from './history-pages.ts';
@@ -10,7 +11,11 @@ import { stickyOwner, workerOwner } from './outstanding-polls.ts';
 import type { Scope } from './served-method.ts';
 import { firstOf, lengthRefusal } from './validate-fields.ts';
 import { taskQueueOf, versioningRefusal, type TaskQueueName, type WorkerVersionClaims } from './validate-task-queue.ts';
-import type { PollActivityTaskQueueRequest, PollWorkflowTaskQueueRequest } from '@perdure/proto/types';
+import type {
+  PollActivityTaskQueueRequest,
+  PollerScalingDecision,
+  PollWorkflowTaskQueueRequest,
+} from '@perdure/proto/types';
 
 /** One poll of a worker, checked. */
 export interface WorkerPoll {
@@ -49,11 +54,23 @@ export function checkPoll(
   return { scope, context, queue, kind, identity, claims, ratePerSecond, workerInstanceKey };
 }
 
+/** A task, and what the worker is told of how much it should poll. */
+export interface Polled {
+  readonly task: PolledTask;
+  readonly pollerScalingDecision: PollerScalingDecision | undefined;
+}
+
+function constraintsOf({ scope, queue, kind }: WorkerPoll) {
+  const taskType = kind === QueueKind.Workflow ? 'Workflow' : 'Activity';
+  return { namespace: scope.namespace.name, taskQueue: queue.name, taskType } as const;
+}
+
 /** Waits for a task; undefined when none came. */
-export async function waitForTask(poll: WorkerPoll): Promise<PolledTask | undefined> {
+export async function waitForTask(poll: WorkerPoll): Promise<Polled | undefined> {
   const { scope, context, queue, kind, identity, claims, ratePerSecond, workerInstanceKey } = poll;
   const { config, engine, host, namespace, polls } = scope;
   const sticky = queue.kind === TaskQueueKind.Sticky;
+  const polledAtMs = host.now();
   const controller = new AbortController();
   const worker = workerInstanceKey === '' ? [] : [workerOwner(namespace.id, workerInstanceKey)];
   if (worker.some((owner) => polls.hasShutDown(owner, host.now()))) return undefined;
@@ -68,15 +85,24 @@ export async function waitForTask(poll: WorkerPoll): Promise<PolledTask | undefi
   };
   try {
     const wait = (signal: AbortSignal) => engine.poll({ ...options, signal });
-    const waitMs = config.get('matching.longPollExpirationInterval', {
-      namespace: namespace.name,
-      taskQueue: queue.name,
-      taskType: kind === QueueKind.Workflow ? 'Workflow' : 'Activity',
-    });
-    return await longPoll(host, context, waitMs, wait, controller);
+    const waitMs = config.get('matching.longPollExpirationInterval', constraintsOf(poll));
+    const task = await longPoll(host, context, waitMs, wait, controller);
+    return task && { task, pollerScalingDecision: scalingDecision(poll, options.queue, polledAtMs) };
   } finally {
     forget?.();
   }
+}
+
+function scalingDecision(poll: WorkerPoll, queue: QueueKey, polledAtMs: number): PollerScalingDecision | undefined {
+  const { config, engine } = poll.scope;
+  const constraints = constraintsOf(poll);
+  const rule = (key: SettingKey & `matching.pollerScaling${string}`) => config.get(key, constraints);
+  const delta = engine.matching.find(queue)?.scalingDecision(polledAtMs, {
+    idleMs: rule('matching.pollerScalingWaitTime'),
+    backlogAgeMs: rule('matching.pollerScalingMinimumBacklog'),
+    decisionsPerSecond: rule('matching.pollerScalingDecisionsPerSecond'),
+  });
+  return delta && { pollRequestDeltaSuggestion: delta };
 }
 
 /**

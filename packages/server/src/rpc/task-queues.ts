@@ -1,13 +1,20 @@
-import { isRejection, reject, toDuration, toTimestamp, unreachable } from '@perdure/core';
-import { DescribeTaskQueueMode, RateLimitSource, TaskQueueKind, TaskQueueType } from '@perdure/proto/enums';
-import type { PollerInfo, TaskQueueStats } from '@perdure/proto/types';
+import { earliest, isRejection, reject, toDuration, toTimestamp, unreachable, type Rejection } from '@perdure/core';
+import {
+  BuildIdTaskReachability,
+  DescribeTaskQueueMode,
+  RateLimitSource,
+  TaskQueueKind,
+  TaskQueueType,
+} from '@perdure/proto/enums';
+import type { PollerInfo, TaskQueueStats, TaskQueueTypeInfo, TaskQueueVersionInfo } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
+import { PRIORITY_DEFAULT } from '../matching/lane.ts';
 import { RATE_PER_SECOND_MAX } from '../matching/rate-limit.ts';
-import type { RateSource, TaskQueue } from '../matching/task-queue.ts';
+import type { QueueStats, RateSource, TaskQueue } from '../matching/task-queue.ts';
 import type { Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
-import { enumRefusal } from './validate-fields.ts';
+import { enumRefusal, firstOf, NO_TIME } from './validate-fields.ts';
 import { taskQueueOf } from './validate-task-queue.ts';
 
 export const taskQueues: WorkflowMethods = {
@@ -15,34 +22,99 @@ export const taskQueues: WorkflowMethods = {
   ListTaskQueuePartitions: within(NamespaceUse.Any, listTaskQueuePartitions),
 };
 
+type DescribeRequest = RequestOf<'DescribeTaskQueue'>;
+
 const RATE_SOURCES: Readonly<Record<RateSource, RateLimitSource>> = {
   api: RateLimitSource.Api,
   worker: RateLimitSource.Worker,
   system: RateLimitSource.System,
 };
 
-function describeTaskQueue(scope: Scope, request: RequestOf<'DescribeTaskQueue'>): Reply<ReplyOf<'DescribeTaskQueue'>> {
-  const { limits, engine, host, namespace } = scope;
+/** Temporal: frontend/workflow_handler.go, then matching/matching_engine.go, DescribeTaskQueue. */
+function describeTaskQueue(scope: Scope, request: DescribeRequest): Reply<ReplyOf<'DescribeTaskQueue'>> {
+  const { limits, engine, namespace } = scope;
   const named = taskQueueOf(request.taskQueue, limits);
   if (isRejection(named)) return named;
   const type = request.taskQueueType || TaskQueueType.Workflow;
-  const refusal = enumRefusal('TaskQueueType', TaskQueueType, type);
+  const enhanced = request.apiMode === DescribeTaskQueueMode.Enhanced;
+  const refusal = firstOf(
+    () => enumRefusal('TaskQueueType', TaskQueueType, type),
+    () => buildIdsRefusal(request),
+    () => (named.kind === TaskQueueKind.Sticky ? stickyRefusal(enhanced, request) : undefined),
+  );
   if (refusal !== undefined) return refusal;
-  if (request.apiMode === DescribeTaskQueueMode.Enhanced) {
-    return reject.unimplemented('the enhanced mode of DescribeTaskQueue is not served yet');
-  }
+  if (enhanced) return { message: { versionsInfo: versionsInfoOf(scope, named.name, request) } };
   const kind = queueKindOf(type);
   const key = kind && { namespaceId: namespace.id, name: named.name, kind };
   const queue = key && engine.matching.find(key);
-  const nowMs = host.now();
-  const message = { pollers: queue === undefined ? [] : pollersOf(queue, nowMs) };
-  const stats = request.reportStats === true ? { stats: statsOf(queue, nowMs) } : {};
   const { perSecond, source } = queue?.effectiveRate ?? { perSecond: RATE_PER_SECOND_MAX, source: 'system' };
   const status = { backlogCountHint: queue?.backlogSize ?? 0, ratePerSecond: perSecond };
-  const taskQueueStatus = request.includeTaskQueueStatus === true ? { taskQueueStatus: status } : {};
-  const config = request.reportConfig === true && key !== undefined ? { config: engine.matching.configOf(key) } : {};
-  const effectiveRateLimit = { requestsPerSecond: perSecond, rateLimitSource: RATE_SOURCES[source] };
-  return { message: { ...message, ...stats, ...taskQueueStatus, ...config, effectiveRateLimit } };
+  return {
+    message: {
+      pollers: pollersOf(scope, queue),
+      versioningInfo: { currentVersion: UNVERSIONED, updateTime: NO_TIME },
+      ...(request.reportStats === true && statsOf(scope, queue)),
+      ...(request.includeTaskQueueStatus === true && { taskQueueStatus: status }),
+      ...(request.reportConfig === true && key !== undefined && { config: engine.matching.configOf(key) }),
+      effectiveRateLimit: { requestsPerSecond: perSecond, rateLimitSource: RATE_SOURCES[source] },
+    },
+  };
+}
+
+/** The version of workers that have none. */
+const UNVERSIONED = '__unversioned__';
+
+/** `limit.reachabilityQueryBuildIds`. */
+const BUILD_IDS_MAX = 5;
+
+function buildIdsRefusal({ reportTaskReachability, versions }: DescribeRequest): Rejection | undefined {
+  if (reportTaskReachability !== true || (versions?.buildIds?.length ?? 0) <= BUILD_IDS_MAX) return undefined;
+  return reject.invalidArgument(
+    `Too many build ids queried at once with ReportTaskReachability==true, limit: ${BUILD_IDS_MAX}`,
+  );
+}
+
+function stickyRefusal(enhanced: boolean, { reportStats }: DescribeRequest): Rejection | undefined {
+  if (enhanced) {
+    return reject.invalidArgument(
+      'Enhanced DescribeTaskQueue is not valid for a sticky queue, use api_mode=UNSPECIFIED or a normal queue.',
+    );
+  }
+  return reportStats === true
+    ? reject.invalidArgument('DescribeTaskQueue stats are only supported for the root partition')
+    : undefined;
+}
+
+/** What is known of build ids. There are none but that of workers without one, on which every task may run. */
+function versionsInfoOf(scope: Scope, name: string, request: DescribeRequest): Record<string, TaskQueueVersionInfo> {
+  const { versions, taskQueueTypes = [] } = request;
+  const types = taskQueueTypes.length === 0 ? [TaskQueueType.Workflow, TaskQueueType.Activity] : taskQueueTypes;
+  const includesUnversioned = versions === undefined || versions.unversioned === true || versions.allActive === true;
+  const buildIds = new Set([...(versions?.buildIds ?? []), ...(includesUnversioned ? [''] : [])]);
+  const infos = Array.from(buildIds, (buildId): [string, TaskQueueVersionInfo] => {
+    const reachability = buildId === '' ? BuildIdTaskReachability.Reachable : BuildIdTaskReachability.Unreachable;
+    return [
+      buildId,
+      {
+        typesInfo: Object.fromEntries(types.map((type) => [type, typeInfoOf(scope, { name, type, buildId }, request)])),
+        ...(request.reportTaskReachability === true && { taskReachability: reachability }),
+      },
+    ];
+  });
+  return Object.fromEntries(infos);
+}
+
+function typeInfoOf(
+  scope: Scope,
+  { name, type, buildId }: { readonly name: string; readonly type: TaskQueueType; readonly buildId: string },
+  request: DescribeRequest,
+): TaskQueueTypeInfo {
+  const kind = buildId === '' ? queueKindOf(type) : undefined;
+  const queue = kind && scope.engine.matching.find({ namespaceId: scope.namespace.id, name, kind });
+  return {
+    ...(request.reportPollers === true && { pollers: pollersOf(scope, queue) }),
+    ...(request.reportStats === true && buildId === '' && { stats: statsOf(scope, queue).stats }),
+  };
 }
 
 /** The kind of queue that a type of tasks has; undefined where none is served. */
@@ -60,20 +132,36 @@ export function queueKindOf(type: TaskQueueType): QueueKind | undefined {
   }
 }
 
-function pollersOf(queue: TaskQueue, nowMs: number): PollerInfo[] {
-  return queue.recentPollers(nowMs).map(({ identity, lastAccessAtMs, ratePerSecond }) => ({
+function pollersOf({ host }: Scope, queue: TaskQueue | undefined): PollerInfo[] {
+  return (queue?.recentPollers(host.now()) ?? []).map(({ identity, lastAccessAtMs, ratePerSecond }) => ({
     identity,
     lastAccessTime: toTimestamp(lastAccessAtMs),
     ratePerSecond: ratePerSecond ?? RATE_PER_SECOND_MAX,
   }));
 }
 
-function statsOf(queue: TaskQueue | undefined, nowMs: number): TaskQueueStats {
-  const oldestAtMs = queue?.oldestAtMs;
-  return {
-    approximateBacklogCount: queue?.backlogSize ?? 0,
-    approximateBacklogAge: toDuration(oldestAtMs === undefined ? 0 : Math.max(0, nowMs - oldestAtMs)),
-  };
+/** As a whole, and by priority; the one in the middle is always there. */
+function statsOf({ host }: Scope, queue: TaskQueue | undefined) {
+  const nowMs = host.now();
+  const none: QueueStats = { count: 0, oldestAtMs: undefined, addedPerSecond: 0, dispatchedPerSecond: 0 };
+  const byPriority = new Map([[PRIORITY_DEFAULT, none], ...(queue?.stats ?? [])]);
+  const total = { ...none };
+  for (const each of byPriority.values()) {
+    total.count += each.count;
+    total.oldestAtMs = earliest(total.oldestAtMs, each.oldestAtMs);
+    total.addedPerSecond += each.addedPerSecond;
+    total.dispatchedPerSecond += each.dispatchedPerSecond;
+  }
+  const shown = (stats: QueueStats): TaskQueueStats => ({
+    approximateBacklogCount: stats.count,
+    approximateBacklogAge: toDuration(stats.oldestAtMs === undefined ? 0 : Math.max(0, nowMs - stats.oldestAtMs)),
+    tasksAddRate: stats.addedPerSecond,
+    tasksDispatchRate: stats.dispatchedPerSecond,
+  });
+  const statsByPriorityKey = Object.fromEntries(
+    Array.from(byPriority, ([priority, stats]): [string, TaskQueueStats] => [`${priority}`, shown(stats)]),
+  );
+  return { stats: shown(total), statsByPriorityKey };
 }
 
 /** A queue has one partition here, and this process has it. */

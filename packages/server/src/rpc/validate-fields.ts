@@ -7,13 +7,16 @@ import {
   type Limits,
   type Rejection,
 } from '@perdure/core';
-import type { Duration, Failure, Payloads, WorkflowExecution } from '@perdure/proto/types';
+import type { Duration, Failure, Payloads, Timestamp, WorkflowExecution } from '@perdure/proto/types';
 
 /** An execution that a request names: checked, the run id in lower case (empty: the current run). */
 export interface ExecutionIds {
   readonly workflowId: string;
   readonly runId: string;
 }
+
+/** Go's zero time, which Temporal's server shows for what never was: a run without a timeout, a version never set. */
+export const NO_TIME: Timestamp = { seconds: -62_135_596_800 };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

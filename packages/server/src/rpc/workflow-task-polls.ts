@@ -27,7 +27,9 @@ async function pollWorkflowTaskQueue(
   if (isRejection(poll)) return poll;
   const polled = await waitForTask(poll);
   if (polled === undefined) return { message: {} };
-  return polled.kind === 'query' ? replyWithQuery(poll, polled.query) : replyWithTask(poll, polled);
+  const { task, pollerScalingDecision } = polled;
+  const reply = task.kind === 'query' ? await replyWithQuery(poll, task.query) : await replyWithTask(poll, task);
+  return isRejection(reply) ? reply : { ...reply, message: { ...reply.message, pollerScalingDecision } };
 }
 
 function replyWithTask(poll: WorkerPoll, polled: Exclude<PolledTask, { kind: 'query' }>): Promise<PollReply> {

@@ -55,7 +55,8 @@ export function logRow(run: number, sequence: number, fields: Partial<LogRow> = 
 
 export function backlogRow(id: number, name: string, fields: Partial<BacklogRow> = {}): BacklogRow {
   const queue = { namespaceId: NAMESPACE, name, kind: QueueKind.Activity };
-  return { id, queue, run: 1, scheduledEventId: 5, stamp: id, createdAtMs: START_MS + id, ...fields };
+  const lane = { queue, priority: 3, fairnessKey: '', fairnessWeight: 1 };
+  return { id, ...lane, run: 1, scheduledEventId: 5, stamp: id, createdAtMs: START_MS + id, ...fields };
 }
 
 /** The visibility record of a running workflow. */

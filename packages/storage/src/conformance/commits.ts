@@ -20,7 +20,7 @@ export function commitTests(test: StoreTest): void {
     assert.deepEqual(outcomes, ['committed', 'fenced', 'committed']);
     assert.equal((await store.loadRun(0, { run: 1 }))?.tail.length, 1);
     assert.equal(await store.loadRun(1, { run: 2 }), undefined);
-    assert.deepEqual(await store.listBacklogQueues(1), []);
+    assert.deepEqual(await store.listBacklogLanes(1), []);
     assert.equal((await store.loadRun(2, { run: 3 }))?.tail.length, 1);
   });
 
@@ -56,7 +56,7 @@ export function commitTests(test: StoreTest): void {
     assert.equal((await store.loadRun(8_191, { run: 1 }))?.tail.length, 0);
     assert.equal((await store.loadRun(8_191, { run: 1 }))?.identity.runId, uuid(99));
     await one.commit({ backlogRemove: [1] });
-    assert.equal((await store.listBacklogQueues(8_191)).length, 1);
+    assert.equal((await store.listBacklogLanes(8_191)).length, 1);
   });
 
   test('a batch that breaks the rules of the interface is refused whole', async (store) => {

@@ -24,7 +24,6 @@ export function contentTests(test: StoreTest): void {
     test(`ids: ${what}`, async (store) => {
       const owner = await ShardOwner.of(store);
       const named = identity(1, { id });
-      const queue = { ...backlogRow(1, id).queue };
       await owner.commit({
         runs: [runWrite(1, { identity: named })],
         backlogPut: [backlogRow(1, id)],
@@ -32,8 +31,8 @@ export function contentTests(test: StoreTest): void {
       });
       await store.writeRegistry({ registry: 'names', id, expectedVersion: 0, body: bytes(id) });
       assert.equal((await store.loadRun(0, { ...named, runId: undefined }))?.identity.id, id);
-      assert.equal((await store.readBacklog(0, queue, 0, 1)).length, 1);
-      assert.equal((await store.listBacklogQueues(0))[0]?.queue.name, id);
+      assert.equal((await store.readBacklog(0, backlogRow(1, id), 0, 1)).length, 1);
+      assert.equal((await store.listBacklogLanes(0))[0]?.queue.name, id);
       assert.deepEqual(await store.readRegistry('names'), [{ id, version: 1, body: bytes(id) }]);
       const [row] = await store.listVisibility({
         namespaceId: NAMESPACE,

@@ -35,7 +35,7 @@ export function grantTests(test: StoreTest): void {
     const owner = await ShardOwner.of(store);
     assert.equal(await earlier.commit({ runs: [runWrite(1)], backlogPut: [backlogRow(1, 'q')] }), 'fenced');
     assert.equal(await store.loadRun(0, { run: 1 }), undefined);
-    assert.deepEqual(await store.listBacklogQueues(0), []);
+    assert.deepEqual(await store.listBacklogLanes(0), []);
     assert.equal(await owner.commit({ runs: [runWrite(1)] }), 'committed');
   });
 

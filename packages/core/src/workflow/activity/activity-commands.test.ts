@@ -54,7 +54,7 @@ test('a scheduled activity is recorded with everything worked out, and offered o
     workflowTaskCompletedEventId: 4,
   });
   assert.deepEqual(bench.offers('offerActivityTask'), [
-    { queue: 'queue', normalQueue: undefined, scheduledEventId: 5, stamp: 1 },
+    { queue: 'queue', normalQueue: undefined, scheduledEventId: 5, stamp: 1, priority: { priorityKey: 2 } },
   ]);
 });
 

@@ -52,7 +52,7 @@ test('a task whose worker was gone is offered again: the same attempt under anot
   bench.ok(returned);
   bench.ok(returned);
   assert.deepEqual(bench.offers('offerActivityTask'), [
-    { queue: 'queue', normalQueue: undefined, scheduledEventId: 5, stamp: 2 },
+    { queue: 'queue', normalQueue: undefined, scheduledEventId: 5, stamp: 2, priority: undefined },
   ]);
   const lost = { by: 'token', scheduledEventId: 5, attempt: task.attempt, stamp: task.stamp } as const;
   const late = { kind: 'completeActivity', runId: '', activity: lost, result: undefined, identity: '' } as const;

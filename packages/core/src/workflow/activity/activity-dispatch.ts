@@ -17,14 +17,17 @@ export function activityGone(): Rejection {
 
 /** Puts the attempt where pollers of its queue find it. */
 export function offerActivity(transition: Transition, activity: Activity): void {
+  const { run } = transition;
+  const { taskQueue, priority } = optionsInForce(activity);
   transition.emit({
     kind: 'offerActivityTask',
-    run: transition.run,
+    run,
     task: {
-      queue: optionsInForce(activity).taskQueue?.name ?? '',
+      queue: taskQueue?.name ?? '',
       normalQueue: undefined,
       scheduledEventId: activity.scheduledEventId,
       stamp: activity.stamp,
+      priority: mergePriority(run.lifecycle.priority, priority),
     },
   });
 }

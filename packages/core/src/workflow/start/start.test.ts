@@ -76,7 +76,7 @@ test('a run begins with what it was started with, and its first task waits for a
     attempt: 1,
   });
   assert.deepEqual(bench.offers('offerWorkflowTask'), [
-    { queue: 'queue', normalQueue: undefined, scheduledEventId: 2, stamp: 1 },
+    { queue: 'queue', normalQueue: undefined, scheduledEventId: 2, stamp: 1, priority: { priorityKey: 2 } },
   ]);
 });
 

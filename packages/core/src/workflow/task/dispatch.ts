@@ -171,6 +171,7 @@ export function returnWorkflowTask(step: Step, workflow: Workflow, input: Return
       normalQueue: undefined,
       scheduledEventId: task.scheduledEventId,
       stamp: task.stamp,
+      priority: run.lifecycle.priority,
     },
   });
   return { runId: run.runId };

@@ -88,6 +88,7 @@ function taskOffer(run: Run): TaskOffer {
     normalQueue: task.sticky ? taskQueueOf(run) : undefined,
     scheduledEventId: task.scheduledEventId,
     stamp: task.stamp,
+    priority: run.lifecycle.priority,
     ...(isSpeculative(run) && { speculative: true }),
   };
 }

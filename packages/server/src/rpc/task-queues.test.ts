@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { GrpcStatus, isRejection, toDuration } from '@perdure/core';
+import { BuildIdTaskReachability, DescribeTaskQueueMode, TaskQueueKind, TaskQueueType } from '@perdure/proto/enums';
+import type { Priority } from '@perdure/proto/types';
+import { refusalOf, TestServer } from './testing.ts';
+
+const taskQueue = { name: 'queue' };
+
+/** Starts a workflow; its first task waits in the queue. */
+async function start(server: TestServer, workflowId: string, priority?: Priority): Promise<void> {
+  const request = { workflowId, requestId: workflowId, workflowType: { name: 'W' }, taskQueue };
+  await server.ok('StartWorkflowExecution', priority === undefined ? request : { ...request, priority });
+}
+
+/** The ids of the workflows whose tasks come next. */
+async function next(server: TestServer, count: number): Promise<string> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const { workflowExecution } = await server.ok('PollWorkflowTaskQueue', { taskQueue });
+    ids.push(workflowExecution?.workflowId ?? '');
+  }
+  return ids.join(' ');
+}
+
+async function restart(server: TestServer): Promise<TestServer> {
+  assert.deepEqual(server.errors, []);
+  return TestServer.start({ store: server.store, nowMs: server.host.now() });
+}
+
+test('tasks leave by priority, then by age, before and after a restart', async () => {
+  const server = await TestServer.start();
+  const startFour = async (suffix: string) => {
+    await start(server, `low${suffix}`, { priorityKey: 5 });
+    await start(server, `plain${suffix}`);
+    await start(server, `high${suffix}`, { priorityKey: 1 });
+    await start(server, `middle${suffix}`, { priorityKey: 3 });
+  };
+  await startFour('1');
+  assert.equal(await next(server, 1), 'high1');
+  await startFour('2');
+  const restarted = await restart(server);
+  assert.equal(await next(restarted, 7), 'high2 plain1 middle1 plain2 middle2 low1 low2');
+});
+
+test('fairness keys take turns by their weights, before and after a restart', async () => {
+  const server = await TestServer.start();
+  for (const index of [1, 2, 3, 4]) await start(server, `a${index}`, { fairnessKey: 'a' });
+  for (const index of [1, 2, 3, 4]) await start(server, `b${index}`, { fairnessKey: 'b', fairnessWeight: 2 });
+  assert.equal(await next(server, 3), 'a1 b1 b2');
+  const restarted = await restart(server);
+  const rest = await next(restarted, 5);
+  assert.deepEqual(
+    rest.split(' ').filter((id) => id.startsWith('a')),
+    ['a2', 'a3', 'a4'],
+  );
+  assert.equal(rest.split(' ').lastIndexOf('b4') < rest.split(' ').indexOf('a4'), true);
+});
+
+test('what a person has set for a fairness key goes before what its tasks say', async () => {
+  const server = await TestServer.start();
+  const weights = { setFairnessWeightOverrides: { b: 3 } };
+  const type = { taskQueueType: TaskQueueType.Workflow };
+  await server.ok('UpdateTaskQueueConfig', { taskQueue: 'queue', ...type, ...weights });
+  for (const index of [1, 2, 3]) await start(server, `a${index}`, { fairnessKey: 'a', fairnessWeight: 100 });
+  for (const index of [1, 2, 3]) await start(server, `b${index}`, { fairnessKey: 'b' });
+  await server.ok('UpdateTaskQueueConfig', { taskQueue: 'queue', ...type, setFairnessWeightOverrides: { a: 1 } });
+  assert.equal(await next(server, 5), 'a1 b1 b2 b3 a2');
+});
+
+test('the stats tell what waits, by priority, and how fast it comes and goes', async () => {
+  const server = await TestServer.start();
+  await start(server, 'plain');
+  await start(server, 'high', { priorityKey: 1 });
+  await start(server, 'higher than there is', { priorityKey: 9 });
+  await server.host.advance(2_000);
+  assert.equal(await next(server, 1), 'high');
+  const described = await server.ok('DescribeTaskQueue', { taskQueue, reportStats: true });
+  assert.deepEqual(described.stats, {
+    approximateBacklogCount: 2,
+    approximateBacklogAge: toDuration(2_000),
+    tasksAddRate: 1.5,
+    tasksDispatchRate: 0.5,
+  });
+  const { 1: high, 3: plain, 5: low } = described.statsByPriorityKey ?? {};
+  assert.deepEqual(
+    [high, plain, low].map((stats) => stats?.approximateBacklogCount),
+    [0, 1, 1],
+  );
+  assert.equal(described.versioningInfo?.currentVersion, '__unversioned__');
+});
+
+test('the enhanced mode tells the same by build id and type', async () => {
+  const server = await TestServer.start();
+  await start(server, 'plain');
+  await start(server, 'other');
+  await server.ok('PollWorkflowTaskQueue', { taskQueue, identity: 'worker' });
+  const enhanced = { taskQueue, apiMode: DescribeTaskQueueMode.Enhanced };
+  const { versionsInfo, pollers } = await server.ok('DescribeTaskQueue', {
+    ...enhanced,
+    reportStats: true,
+    reportPollers: true,
+    reportTaskReachability: true,
+  });
+  assert.equal(pollers?.length ?? 0, 0);
+  const unversioned = versionsInfo?.[''];
+  assert.equal(unversioned?.taskReachability, BuildIdTaskReachability.Reachable);
+  const { 1: workflows, 2: activities } = unversioned.typesInfo ?? {};
+  assert.equal(workflows?.stats?.approximateBacklogCount, 1);
+  assert.deepEqual(
+    workflows.pollers?.map(({ identity }) => identity),
+    ['worker'],
+  );
+  assert.equal(activities?.stats?.approximateBacklogCount, 0);
+
+  const one = { versions: { buildIds: ['1.0'] }, taskQueueTypes: [TaskQueueType.Workflow] };
+  const chosen = await server.ok('DescribeTaskQueue', { ...enhanced, ...one, reportTaskReachability: true });
+  assert.deepEqual(Object.keys(chosen.versionsInfo ?? {}), ['1.0']);
+  assert.equal(chosen.versionsInfo?.['1.0']?.taskReachability, BuildIdTaskReachability.Unreachable);
+});
+
+test('what cannot be described is refused with the words of the official server', async () => {
+  const server = await TestServer.start();
+  const refused = async (request: object) =>
+    refusalOf(await server.call('DescribeTaskQueue', { taskQueue, ...request }));
+  const status = GrpcStatus.InvalidArgument;
+  const apiMode = DescribeTaskQueueMode.Enhanced;
+  const sticky = { taskQueue: { name: 'sticky', kind: TaskQueueKind.Sticky, normalName: 'queue' } };
+  assert.deepEqual(await refused({ ...sticky, apiMode }), {
+    status,
+    message: 'Enhanced DescribeTaskQueue is not valid for a sticky queue, use api_mode=UNSPECIFIED or a normal queue.',
+  });
+  assert.deepEqual(await refused({ ...sticky, reportStats: true }), {
+    status,
+    message: 'DescribeTaskQueue stats are only supported for the root partition',
+  });
+  const versions = { buildIds: ['1', '2', '3', '4', '5', '6'] };
+  assert.deepEqual(await refused({ apiMode, versions, reportTaskReachability: true }), {
+    status,
+    message: 'Too many build ids queried at once with ReportTaskReachability==true, limit: 5',
+  });
+});
+
+test('workers hear whether they should poll more, or less', async () => {
+  const server = await TestServer.start();
+  const poll = async () => {
+    const { pollerScalingDecision } = await server.ok('PollWorkflowTaskQueue', { taskQueue, identity: 'worker' });
+    return pollerScalingDecision?.pollRequestDeltaSuggestion;
+  };
+  for (let index = 0; index < 20; index++) await start(server, `w${index}`);
+  await server.host.advance(500);
+  const decisions: (number | undefined)[] = [];
+  for (let index = 0; index < 12; index++) decisions.push(await poll());
+  assert.deepEqual(decisions, [...Array.from({ length: 10 }, () => 1), undefined, undefined]);
+  await next(server, 8);
+
+  const idle = server.begin('PollWorkflowTaskQueue', { taskQueue, identity: 'worker' });
+  await server.host.advance(1_500);
+  await start(server, 'late');
+  const late = await idle;
+  assert.ok(!isRejection(late));
+  assert.equal(late.pollerScalingDecision?.pollRequestDeltaSuggestion, -1);
+});
