@@ -16,6 +16,7 @@ import { clusterSearchAttributes, searchAttributeMethods } from './search-attrib
 import { resets } from './resets.ts';
 import { schedules } from './schedules.ts';
 import type { OperatorMethods, ServedMethod, Services, WorkflowMethods } from './served-method.ts';
+import { switchedOff } from './switched-off.ts';
 import { system } from './system.ts';
 import { taskQueueConfigs } from './task-queue-config.ts';
 import { taskQueues } from './task-queues.ts';
@@ -57,24 +58,35 @@ const OPERATOR_METHODS: OperatorMethods = { ...searchAttributeMethods, ...namesp
 /** The handlers of WorkflowService and OperatorService, by path. What is not in it is not served. */
 export function makeHandlers(services: Services): HandlerTable {
   const table = new Map<string, Handler<never>>();
-  for (const [path, method] of served()) {
+  for (const [path, method] of [...served(), ...methodsAt(ServiceName.Workflow, switchedOff)]) {
     table.set(path, (request: object, context: CallContext) => method(services, request, context));
   }
   return table;
 }
 
-/** All methods of both services, and whether they are served. */
-export function servedMethods(): readonly { readonly method: Method; readonly served: boolean }[] {
+/** Whether a method is served, refused as by the official server unless that is told otherwise, or unknown. */
+type Service = 'served' | 'switched off' | 'none';
+
+/** All methods of both services. */
+export function servedMethods(): readonly { readonly method: Method; readonly service: Service }[] {
   const paths = new Set([...served()].map(([path]) => path));
   const methods = [...methodsOf(ServiceName.Workflow), ...methodsOf(ServiceName.Operator)];
-  return methods.map((method) => ({ method, served: paths.has(method.path) }));
+  return methods.map((method) => {
+    if (paths.has(method.path)) return { method, service: 'served' };
+    return { method, service: Object.hasOwn(switchedOff, method.name) ? 'switched off' : 'none' };
+  });
 }
 
-function* served(): Generator<[path: string, method: ServedMethod<object, object>]> {
-  for (const [name, method] of Object.entries(WORKFLOW_METHODS)) {
-    yield [`/${ServiceName.Workflow}/${name}`, method as ServedMethod<object, object>];
-  }
-  for (const [name, method] of Object.entries(OPERATOR_METHODS)) {
-    yield [`/${ServiceName.Operator}/${name}`, method as ServedMethod<object, object>];
+function* served(): Iterable<[path: string, method: ServedMethod<object, object>]> {
+  yield* methodsAt(ServiceName.Workflow, WORKFLOW_METHODS);
+  yield* methodsAt(ServiceName.Operator, OPERATOR_METHODS);
+}
+
+function* methodsAt(
+  service: string,
+  methods: WorkflowMethods | OperatorMethods,
+): Iterable<[path: string, method: ServedMethod<object, object>]> {
+  for (const [name, method] of Object.entries(methods)) {
+    yield [`/${service}/${name}`, method as ServedMethod<object, object>];
   }
 }

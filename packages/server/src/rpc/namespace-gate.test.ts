@@ -30,7 +30,7 @@ const WITH_TOKEN: ReadonlySet<string> = new Set([
 ]);
 
 const workflowMethods = servedMethods()
-  .filter(({ method, served }) => served && method.service === ServiceName.Workflow)
+  .filter(({ method, service }) => service !== 'none' && method.service === ServiceName.Workflow)
   .map(({ method }) => method.name as WorkflowMethodName);
 
 const named = workflowMethods.filter((name) => !OUTSIDE.has(name) && !WITH_TOKEN.has(name));
