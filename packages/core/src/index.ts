@@ -35,7 +35,7 @@ export * from './visibility/index.ts';
 export type { ActivityTaskView } from './workflow/activity/activity-task.ts';
 export type { ActivityTarget, Jitter } from './workflow/activity/interventions.ts';
 export { describePendingActivities, shownOptions } from './workflow/activity/pending-activity.ts';
-export { isAtWork } from './workflow/at-work.ts';
+export { tasksAtWork } from './workflow/at-work.ts';
 export type { Change, VolatileChange } from './workflow/change.ts';
 export { describePendingChildren } from './workflow/child/pending-child.ts';
 export type * from './workflow/input.ts';

@@ -4,7 +4,7 @@ import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { nap, subscription } from './workflows/time.ts';
+import { nap, race, subscription } from './workflows/time.ts';
 
 /** Our programs in the place of those that the official testing package downloads. */
 function executable(name: 'temporal' | 'temporal-test-server'): { type: 'existing-path'; path: string } {
@@ -88,6 +88,30 @@ describe('TestWorkflowEnvironment.createTimeSkipping', () => {
     assert.ok(passedMs >= 2 * DAY_MS && passedMs < 3 * DAY_MS, String(passedMs));
     await withWorker('skip-delayed', () => handle.result());
     assert.ok((await environment.currentTimeMs()) - before >= 7 * DAY_MS);
+  });
+
+  test('an activity that sleeps by the clock of the tests lasts that long, and races timers', async () => {
+    const taskQueue = 'skip-race';
+    const worker = await Worker.create({
+      connection: environment.nativeConnection,
+      taskQueue,
+      workflowsPath,
+      activities: {
+        async echo(text: string) {
+          await environment.sleep('2 days');
+          return text;
+        },
+      },
+    });
+    await worker.runUntil(async () => {
+      for (const [days, first] of [
+        [1, 'timer'],
+        [3, 'activity'],
+      ] as const) {
+        const options = { workflowId: `race-${first}`, taskQueue, args: [days * DAY_MS] as [number] };
+        assert.equal(await environment.client.workflow.execute(race, options), first);
+      }
+    });
   });
 
   test('while it is locked time passes as ever', async () => {

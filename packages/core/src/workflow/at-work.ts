@@ -1,12 +1,12 @@
 import { isOpen, type Run } from './run.ts';
 
 /**
- * Whether somebody is at work for the run, or is to be: a workflow task or an attempt of an activity is out. A run that is
- * not waits for time or for others.
+ * How many are at work for the run, or are to be: a workflow task, attempts of activities. A run for which nobody is waits
+ * for time or for others.
  */
-export function isAtWork(run: Run): boolean {
-  if (!isOpen(run)) return false;
-  if (run.task.phase !== 'none') return true;
-  for (const activity of run.activities.values()) if (activity.started !== undefined || activity.offered) return true;
-  return false;
+export function tasksAtWork(run: Run): number {
+  if (!isOpen(run)) return 0;
+  let tasks = run.task.phase === 'none' ? 0 : 1;
+  for (const activity of run.activities.values()) if (activity.started !== undefined || activity.offered) tasks += 1;
+  return tasks;
 }

@@ -174,9 +174,11 @@ export class Engine {
     });
   }
 
-  /** Whether everything has come to rest but what waits for a deadline. For a clock that skips time. */
-  get awaitsOnlyTime(): boolean {
-    return [...this.#shards.values()].every((shard) => shard.awaitsOnlyTime);
+  /** How many are at work: none where all waits for deadlines, infinity while anything else is under way. */
+  get tasksAtWork(): number {
+    let tasks = 0;
+    for (const shard of this.#shards.values()) tasks += shard.tasksAtWork;
+    return tasks;
   }
 
   /** The earliest deadline of all; undefined where nothing waits for time. */

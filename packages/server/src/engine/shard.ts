@@ -1,5 +1,5 @@
 import {
-  isAtWork,
+  tasksAtWork,
   type AggregateKey,
   type AggregateState,
   type AnyInput,
@@ -87,14 +87,15 @@ export class Shard {
     return this.#timeMs;
   }
 
-  /** Nothing is under way, and nobody is at work for any run in memory: what happens next, happens at a deadline. */
-  get awaitsOnlyTime(): boolean {
-    if (!this.#recovered || this.wantsCommit) return false;
+  /** How many are at work for the runs in memory; infinity while anything else is under way. */
+  get tasksAtWork(): number {
+    if (!this.#recovered || this.wantsCommit) return Infinity;
+    let tasks = 0;
     for (const aggregate of this.#aggregates.values()) {
-      if (!aggregate.isQuiet(this.#durableBatch) || this.#context.isPinned(aggregate)) return false;
-      for (const loaded of aggregate.runs) if (isWorkflowRun(loaded) && isAtWork(loaded.run)) return false;
+      if (!aggregate.isQuiet(this.#durableBatch) || this.#context.isPinned(aggregate)) return Infinity;
+      for (const loaded of aggregate.runs) if (isWorkflowRun(loaded)) tasks += tasksAtWork(loaded.run);
     }
-    return true;
+    return tasks;
   }
 
   /** Loads what was active when the last owner stopped, and what it owed to others. */

@@ -6,7 +6,7 @@ import { TimeSkipping, type TimeUser } from './time-skipping.ts';
 
 /** What lives by the clock: it has deadlines, and may be busy. */
 class Sleepy implements TimeUser {
-  awaitsOnlyTime = true;
+  tasksAtWork = 0;
   deadlines: number[] = [];
   readonly woken: number[] = [];
   now: () => number = () => 0;
@@ -55,10 +55,10 @@ test('what is at work holds the time, and so does a lock', async () => {
   const { host, time, user, look } = make('unlocked');
   const startMs = host.now();
   user.deadlines = [startMs + HOUR_MS];
-  user.awaitsOnlyTime = false;
+  user.tasksAtWork = 1;
   await look();
   time.lock();
-  user.awaitsOnlyTime = true;
+  user.tasksAtWork = 0;
   await look();
   assert.deepEqual(user.woken, []);
   assert.equal(time.unlock(), undefined);
@@ -72,6 +72,24 @@ test('locks are counted, and no more are taken away than there are', () => {
   assert.equal(time.unlock(), undefined);
   assert.equal(time.unlock(), undefined);
   assert.ok(isRejection(time.unlock()));
+});
+
+test('one that is at work gives its own lock away while it sleeps', async () => {
+  const { time, user, look } = make('unlocked');
+  const startMs = time.now();
+  user.deadlines = [startMs + HOUR_MS];
+  user.tasksAtWork = 2;
+  assert.equal(time.unlock(), undefined);
+  await look();
+  assert.deepEqual(user.woken, []);
+  assert.equal(time.unlock(), undefined);
+  assert.ok(isRejection(time.unlock()));
+  await look();
+  assert.deepEqual(user.woken, [startMs + HOUR_MS]);
+  user.deadlines = [startMs + 2 * HOUR_MS];
+  time.lock();
+  await look();
+  assert.deepEqual(user.woken, [startMs + HOUR_MS]);
 });
 
 test('a sleeper is a deadline like any other', async () => {

@@ -3,8 +3,8 @@ import type { Host, HostTimer } from '../host/host.ts';
 
 /** What the clock has to know of those who live by it. */
 export interface TimeUser {
-  /** Whether everything has come to rest but what waits for a deadline. */
-  readonly awaitsOnlyTime: boolean;
+  /** How many tasks are out, each of which holds the time; infinity while anything else is under way. */
+  readonly tasksAtWork: number;
   /** The earliest deadline; undefined where nothing waits for time. */
   nextDeadlineMs(): Promise<number | undefined>;
   /** The clock has jumped: what is due by now happens. */
@@ -21,7 +21,8 @@ interface Sleeper {
 
 /**
  * A clock for tests: while it is not locked it jumps to the next deadline whenever nothing but time is awaited, else it runs
- * as the host's. Locks are counted. Semantics: Temporal's test server (sdk-java, testservice/SelfAdvancingTimerImpl).
+ * as the host's. Locks are counted, and whoever is at work holds one: so an activity that unlocks the time and sleeps, as
+ * mocks in tests do, lets it jump. Semantics: Temporal's test server (sdk-java, testservice/SelfAdvancingTimerImpl).
  *
  * Only the clock jumps: a timer of the host still takes as long as it said, so that long polls last as they should.
  * Deadlines of runs and schedules are found by the jump itself.
@@ -31,6 +32,7 @@ export class TimeSkipping {
   readonly #inner: Host;
   readonly #sleepers = new Set<Sleeper>();
   #offsetMs = 0;
+  /** Fewer than none while those at work have given theirs away. */
   #locks: number;
   #user: TimeUser | undefined;
   #look: HostTimer | undefined;
@@ -69,7 +71,7 @@ export class TimeSkipping {
 
   /** Takes one lock away; refused where there is none. */
   unlock(): Rejection | undefined {
-    if (this.#locks === 0) return reject.failedPrecondition('Unbalanced lock and unlock calls');
+    if (this.#isFree) return reject.failedPrecondition('Unbalanced lock and unlock calls');
     this.#locks -= 1;
     this.#lookSoon();
     return undefined;
@@ -92,6 +94,11 @@ export class TimeSkipping {
     });
   }
 
+  /** Nobody holds the time. */
+  get #isFree(): boolean {
+    return this.#locks + (this.#user?.tasksAtWork ?? 0) <= 0;
+  }
+
   #lookSoon(): void {
     this.#look?.cancel();
     if (this.#user === undefined || this.#locks > 0) return;
@@ -101,10 +108,10 @@ export class TimeSkipping {
   }
 
   async #jump(user: TimeUser | undefined): Promise<void> {
-    if (user?.awaitsOnlyTime !== true) return;
+    if (user === undefined || !this.#isFree) return;
     const deadlineMs = await user.nextDeadlineMs();
     // While that was read, something may have begun.
-    if (this.#locks > 0 || !user.awaitsOnlyTime) return;
+    if (!this.#isFree) return;
     const sleepers = [...this.#sleepers];
     const targetMs = sleepers.map(({ atMs }) => atMs).reduce<number | undefined>(earliest, deadlineMs);
     if (targetMs === undefined || targetMs <= this.now()) return;

@@ -90,3 +90,14 @@ export async function subscription(months: number): Promise<string[]> {
   }
   return paid;
 }
+
+const { echo: slow } = proxyActivities<Activities>({ startToCloseTimeout: '30 days' });
+
+/** Which is done first: an activity, or a timer of that many milliseconds. */
+export async function race(timerMs: number): Promise<string> {
+  const timer = sleep(timerMs).then(() => 'timer');
+  const activity = slow('activity');
+  const first = await Promise.race([timer, activity]);
+  await activity;
+  return first;
+}
