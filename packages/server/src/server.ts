@@ -13,6 +13,7 @@ import type { MetricsRegistry } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
 import { atMostPerSecond } from './observability/at-most-per-second.ts';
 import { createServiceMetrics } from './observability/service-metrics.ts';
+import { withRates } from './rates/with-rates.ts';
 import { clusterIdOf } from './rpc/cluster-id.ts';
 import type { HandlerTable } from './rpc/handler.ts';
 import { makeHandlers } from './rpc/make-handlers.ts';
@@ -110,7 +111,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   batches.start(handlers);
   const all = time === undefined ? handlers : new Map([...handlers, ...testServiceHandlers(time)]);
-  const allowed = authorized(options, host, all);
+  const isKnown = (name: string): boolean => namespaces.byName(name) !== undefined;
+  const allowed = authorized(options, host, withRates(all, { config, now: () => host.now(), isKnown }));
   const measured = withMetrics(
     allowed,
     createServiceMetrics(options.metrics, () => host.now()),

@@ -56,7 +56,8 @@ export const ExhaustedCause = {
 export type ExhaustedCause = (typeof ExhaustedCause)[keyof typeof ExhaustedCause];
 
 /** `ResourceExhaustedScope` of the protocol. */
-const ExhaustedScope = { Namespace: 1, System: 2 } as const;
+export const ExhaustedScope = { Namespace: 1, System: 2 } as const;
+export type ExhaustedScope = (typeof ExhaustedScope)[keyof typeof ExhaustedScope];
 
 /** The catalogue: one function for each kind of refusal that the protocol knows. */
 export const reject = {
@@ -87,10 +88,10 @@ export const reject = {
   permissionDenied: (message: string, reason = '') =>
     rejection(GrpcStatus.PermissionDenied, message, { type: 'PermissionDeniedFailure', value: { reason } }),
 
-  resourceExhausted: (cause: ExhaustedCause, message: string) =>
+  resourceExhausted: (cause: ExhaustedCause, message: string, scope: ExhaustedScope = ExhaustedScope.Namespace) =>
     rejection(GrpcStatus.ResourceExhausted, message, {
       type: 'ResourceExhaustedFailure',
-      value: { cause, scope: ExhaustedScope.Namespace },
+      value: { cause, scope },
     }),
 
   systemOverloaded: (message: string) =>

@@ -3,7 +3,8 @@ const LATER = 'what it governs is not served yet';
 const NO_CACHE = 'changes are visible at once here';
 const NO_SUCH_PART = 'there is no such part here';
 const NO_WARNINGS = 'sizes are refused at the limit, not warned about before it';
-const NO_RATES = 'rates are not limited here';
+const ONE_SERVER = 'there is one server: use the key without "global"';
+const NO_REPLICATION = 'namespaces are not replicated here';
 
 /**
  * Keys of Temporal that have no effect here, with the reason: those that the official development server and the test
@@ -18,10 +19,13 @@ export const ineffectiveKeys: Readonly<Record<string, string>> = {
   'frontend.enableServerVersionCheck': 'nothing is reported to anybody',
   'frontend.enableUpdateWorkflowExecution': ALWAYS,
   'frontend.enableUpdateWorkflowExecutionAsyncAccepted': ALWAYS,
-  'frontend.namespaceRPS': NO_RATES,
-  'frontend.namespaceRPS.visibility': NO_RATES,
+  'frontend.globalNamespaceCount': ONE_SERVER,
+  'frontend.globalNamespaceRPS': ONE_SERVER,
+  'frontend.globalNamespaceRPS.visibility': ONE_SERVER,
+  'frontend.globalRPS': ONE_SERVER,
+  'frontend.namespaceRPS.namespaceReplicationInducingAPIs': NO_REPLICATION,
+  'frontend.rps.namespaceReplicationInducingAPIs': NO_REPLICATION,
   'frontend.persistenceMaxQPS': NO_SUCH_PART,
-  'frontend.rps': NO_RATES,
   'frontend.workerVersioningDataAPIs': LATER,
   'frontend.workerVersioningRuleAPIs': LATER,
   'frontend.workerVersioningWorkflowAPIs': LATER,

@@ -39,6 +39,42 @@ export const serverSettings = {
     'namespace',
     'Batch operations that may be under way in a namespace.',
   ),
+  'frontend.namespaceBurstRatio': numeric(
+    'number',
+    2,
+    'namespace',
+    'How many seconds of the rate of a namespace may come at once. At least 1.',
+  ),
+  'frontend.namespaceBurstRatio.visibility': numeric(
+    'number',
+    1,
+    'namespace',
+    'How many seconds of the rate of searches in a namespace may come at once. At least 1.',
+  ),
+  'frontend.namespaceCount': numeric(
+    'integer',
+    12_000,
+    'namespace',
+    'Calls of one method in a namespace that may wait at a time. Ten times the limit of a host of Temporal (1,200).',
+  ),
+  'frontend.namespaceRPS': numeric(
+    'integer',
+    24_000,
+    'namespace',
+    'Calls in a namespace a second. Ten times the limit of a host of Temporal (2,400), as one server serves so many.',
+  ),
+  'frontend.namespaceRPS.visibility': numeric(
+    'integer',
+    100,
+    'namespace',
+    "Searches in a namespace a second. That of Temporal's development server; its others have 10.",
+  ),
+  'frontend.rps': numeric(
+    'integer',
+    24_000,
+    'global',
+    'Calls a second, and as many searches. Ten times the limit of a host of Temporal (2,400).',
+  ),
   'frontend.WorkerHeartbeatsEnabled': flag(true, 'namespace', 'Whether the heartbeats of workers are taken in.'),
   'frontend.visibilityMaxPageSize': numeric('integer', 1_000, 'namespace', 'Executions in one page of a list.'),
   'history.longPollExpirationInterval': numeric(
