@@ -44,6 +44,9 @@ export const endpoints = {
 
   StartBatchOperation: 'POST /namespaces/{namespace}/batch-operations/{jobId}',
   DescribeTaskQueue: 'GET /namespaces/{namespace}/task-queues/{taskQueue.name}',
+  UpdateTaskQueueConfig: 'POST /namespaces/{namespace}/task-queues/{taskQueue}/update-config',
+  ListWorkers: 'GET /namespaces/{namespace}/workers',
+  DescribeWorker: 'GET /namespaces/{namespace}/workers/describe/{workerInstanceKey}',
 } as const satisfies { readonly [Name in keyof MethodByName]?: `${'GET' | 'POST' | 'DELETE'} /${string}` };
 
 export type EndpointName = keyof typeof endpoints;

@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { CalendarClock, Workflow, type LucideIcon } from 'lucide-react';
+import { CalendarClock, Cpu, ListOrdered, Workflow, type LucideIcon } from 'lucide-react';
 
 export interface NavigationEntry {
   readonly title: string;
@@ -14,5 +14,9 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
   [
     { title: 'Workflows', icon: Workflow, to: '/namespaces/$namespace/workflows', key: 'w' },
     { title: 'Schedules', icon: CalendarClock, to: '/namespaces/$namespace/schedules', key: 's' },
+  ],
+  [
+    { title: 'Task queues', icon: ListOrdered, to: '/namespaces/$namespace/task-queues', key: 'q' },
+    { title: 'Workers', icon: Cpu, to: '/namespaces/$namespace/workers', key: 'k' },
   ],
 ];

@@ -5,6 +5,7 @@ import { queryClient } from './query-client.ts';
 import { namespaceRoute } from './routes/namespace.tsx';
 import { homeRoute, rootRoute } from './routes/root.tsx';
 import { scheduleRoutes } from './routes/schedules.tsx';
+import { workerRoutes } from './routes/workers.tsx';
 import { importRoute, workflowRoutes } from './routes/workflows.tsx';
 import { RouteFailure, RouteNotFound } from './shell/route-states.tsx';
 
@@ -12,7 +13,7 @@ import { RouteFailure, RouteNotFound } from './shell/route-states.tsx';
 const routeTree = rootRoute.addChildren([
   homeRoute,
   importRoute,
-  namespaceRoute.addChildren([...workflowRoutes, ...scheduleRoutes]),
+  namespaceRoute.addChildren([...workflowRoutes, ...scheduleRoutes, ...workerRoutes]),
 ]);
 
 export const router = createRouter({
