@@ -12,6 +12,10 @@ function workflowPage(name: string, path: string, ready: UiPage['ready']): UiPag
   return { name, path: `/namespaces/default/workflows/${path}`, ready };
 }
 
+function namespacePage(name: string, path: string, ready: UiPage['ready']): UiPage {
+  return { name, path: `/namespaces/default/${path}`, ready };
+}
+
 const tabs = [
   { title: 'History', shows: 'Workflow Execution Started' },
   { title: 'Pending', shows: 'Nothing is pending' },
@@ -66,5 +70,35 @@ export const pages: readonly UiPage[] = [
       await page.getByRole('navigation', { name: 'Parts of the workflow' }).getByRole('link', { name: title }).click();
       await page.getByText(shows).first().waitFor();
     }),
+  ),
+  namespacePage('schedules', 'schedules', (page) => page.getByRole('link', { name: 'nightly-report' }).waitFor()),
+  namespacePage('schedules: nothing found', 'schedules?find=none', (page) =>
+    page.getByText('Nothing matches').waitFor(),
+  ),
+  namespacePage('a schedule that ran', 'schedules/thumbnails', (page) =>
+    page.getByRole('row').filter({ hasText: 'Completed' }).first().waitFor(),
+  ),
+  namespacePage('a schedule that is paused', 'schedules/monthly-invoices', (page) =>
+    page.getByText('It is paused and starts nothing').waitFor(),
+  ),
+  namespacePage('a schedule that is gone', 'schedules/never-was', (page) =>
+    page.getByText('This schedule is gone').waitFor(),
+  ),
+  namespacePage('create a schedule', 'schedules/create', (page) => page.getByText('Every day at 09:00').waitFor()),
+  namespacePage('edit a schedule', 'schedules/sync-crm/edit', (page) =>
+    page.getByRole('button', { name: 'Save' }).waitFor(),
+  ),
+  namespacePage('task queues', 'task-queues', (page) => page.getByText('nobody polls').waitFor()),
+  namespacePage('a task queue', 'task-queues/orders', (page) => page.getByText('seed@example').first().waitFor()),
+  namespacePage('a task queue without workers', 'task-queues/queue-without-workers', (page) =>
+    page.getByText('no worker polls for').waitFor(),
+  ),
+  namespacePage('workers', 'workers', (page) => page.getByRole('link', { name: 'till@shop' }).waitFor()),
+  namespacePage('a worker', 'workers', async (page) => {
+    await page.getByRole('link', { name: 'till@shop' }).click();
+    await page.getByRole('meter', { name: 'Slots in use' }).first().waitFor();
+  }),
+  namespacePage('a worker that is gone', 'workers/never-was', (page) =>
+    page.getByText('This worker is gone').waitFor(),
   ),
 ];

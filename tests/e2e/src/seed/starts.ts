@@ -1,5 +1,7 @@
 import type { Client, WorkflowOptions } from '@temporalio/client';
 import { taskQueue } from './worker.ts';
+import { createSchedules } from './schedules.ts';
+import { reportWorkers } from './workers.ts';
 
 /** One workflow to start. */
 export interface Start {
@@ -55,6 +57,8 @@ const starts: readonly Start[] = [
 
 /** Starts all of them, those to cancel and to terminate too, and waits for the longest. */
 export async function startAll(client: Client): Promise<void> {
+  await createSchedules(client);
+  await reportWorkers(client);
   for (const { type, id, args = [], options } of starts) {
     await client.workflow.start(type, {
       taskQueue,

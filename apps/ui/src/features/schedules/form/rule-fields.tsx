@@ -105,7 +105,7 @@ function TimesFields({ rule, set }: FieldsProps): ReactNode {
             key={day}
             type="button"
             className={styles.weekday}
-            aria-label={long}
+            title={long}
             aria-pressed={rule.weekdays.includes(day)}
             onClick={() => toggle(day)}
           >

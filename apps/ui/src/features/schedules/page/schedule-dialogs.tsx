@@ -18,13 +18,18 @@ export interface ScheduleDialogProps {
   readonly onClose: () => void;
 }
 
+const startedAfterMs = 700;
+
 /** Changes a schedule, says so, and reads it anew. Rejects with the refusal, which the caller shows. */
 function usePatch(namespace: string, scheduleId: string) {
   const queryClient = useQueryClient();
   return async (done: string, patch: SchedulePatch): Promise<void> => {
     await patchSchedule(namespace, scheduleId, patch);
     toast(done);
-    await queryClient.invalidateQueries({ queryKey: scheduleQuery(namespace, scheduleId).queryKey });
+    const { queryKey } = scheduleQuery(namespace, scheduleId);
+    await queryClient.invalidateQueries({ queryKey });
+    // What it starts has begun, and often ended, a moment later.
+    setTimeout(() => void queryClient.invalidateQueries({ queryKey }), startedAfterMs);
   };
 }
 
@@ -172,6 +177,7 @@ export function DeleteDialog({ namespace, scheduleId, onClose }: ScheduleDialogP
         toast(`The schedule ${scheduleId} is deleted`);
         await queryClient.invalidateQueries({ queryKey: ['ListSchedules', namespace] });
         await navigate({ to: '/namespaces/$namespace/schedules', params: { namespace } });
+        queryClient.removeQueries({ queryKey: scheduleQuery(namespace, scheduleId).queryKey });
       }}
     />
   );

@@ -198,7 +198,7 @@ function kindColumns(onChange: ((row: KindRow) => void) | undefined): readonly C
           <span className={styles.onPhone}>Rate limit</span>
           <RateLimit reply={row.reply} />
           {onChange !== undefined && (
-            <Button isSmall onClick={() => onChange(row)} aria-label={`Limit the rate of ${row.kind} tasks`}>
+            <Button isSmall onClick={() => onChange(row)} aria-label={`Change the limit of ${row.kind} tasks`}>
               <Gauge size={13} />
               Change
             </Button>
