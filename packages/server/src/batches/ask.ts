@@ -13,6 +13,7 @@ export interface Question {
   readonly target: BatchTarget;
   /** The target's place in its page. */
   readonly index: number;
+  readonly nowMs: number;
 }
 
 type Path = keyof MethodByPath;

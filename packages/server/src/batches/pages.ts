@@ -9,7 +9,7 @@ import {
   type VisibilityRecord,
 } from '@perdure/core';
 import { BatchOperationType, WorkflowExecutionStatus } from '@perdure/proto/enums';
-import type { WorkflowExecution } from '@perdure/proto/types';
+import type { BatchOperationUnpauseActivities, WorkflowExecution } from '@perdure/proto/types';
 import { isTransient, SHARD_LOST } from '../engine/routing.ts';
 import type { Namespace } from '../namespaces/namespace.ts';
 import type { JobView, WalkOptions } from './walk.ts';
@@ -90,9 +90,21 @@ function isOwnWork({ status, closeTimeMs = 0 }: VisibilityRecord, { operation, s
 }
 
 function queryOf({ customAttributes }: Namespace, { request, operation }: JobView): ResolvedQuery | Rejection {
-  const { visibilityQuery = '' } = request;
-  const query = OF_CLOSED_TOO.has(operation)
-    ? visibilityQuery
-    : `(${visibilityQuery}) AND (ExecutionStatus = 'Running')`;
-  return resolveListQuery(query, customAttributes);
+  const { visibilityQuery = '', unpauseActivitiesOperation } = request;
+  const conditions = [
+    visibilityQuery,
+    OF_CLOSED_TOO.has(operation) ? undefined : "ExecutionStatus = 'Running'",
+    unpauseActivitiesOperation && pausedCondition(unpauseActivitiesOperation),
+  ].filter((condition) => condition !== undefined);
+  return resolveListQuery(conditions.map((condition) => `(${condition})`).join(' AND '), customAttributes);
+}
+
+/**
+ * Only runs that have activities to unpause. In Temporal this takes the place of the query where a type is named, and the
+ * whole namespace is unpaused: frontend/workflow_handler.go, StartBatchOperation.
+ */
+function pausedCondition({ type }: BatchOperationUnpauseActivities): string {
+  if (type === undefined) return 'TemporalPauseInfo IS NOT NULL';
+  const entry = `property:activityType=${type}`.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  return `TemporalPauseInfo = '${entry}'`;
 }

@@ -1,4 +1,4 @@
-import { isRejection, reject, type Rejection } from '@perdure/core';
+import { isRejection, reject, timestampMs, type Rejection } from '@perdure/core';
 import { EventType, ResetType } from '@perdure/proto/enums';
 import type { BatchOperationReset, HistoryEvent, ResetOptions, WorkflowExecution } from '@perdure/proto/types';
 import type { InProcessCaller } from '../transport/in-process.ts';
@@ -15,12 +15,13 @@ interface ResetPoint {
 /** Resets one execution to the point that the operation names. Temporal: worker/batcher/activities.go. */
 export async function resetOf(
   caller: InProcessCaller,
-  { job, namespace, target }: Question,
+  question: Question,
   operation: BatchOperationReset,
   requestId: string,
 ): Promise<Rejection | undefined> {
+  const { job, namespace } = question;
   const { options, postResetOperations } = operation;
-  const point = await pointOf(caller, namespace, target, options ?? optionsOf(operation));
+  const point = await pointOf(caller, question, options ?? optionsOf(operation));
   if (isRejection(point)) return point;
   const reply = await caller.call(`${SERVICE}/ResetWorkflowExecution`, {
     namespace,
@@ -41,17 +42,13 @@ function optionsOf({ resetType }: BatchOperationReset): ResetOptions {
   return resetType === ResetType.FirstWorkflowTask ? { firstWorkflowTask: {} } : { lastWorkflowTask: {} };
 }
 
-function pointOf(
-  caller: InProcessCaller,
-  namespace: string,
-  execution: WorkflowExecution,
-  options: ResetOptions,
-): Promise<ResetPoint | Rejection> {
-  const { workflowTaskId = 0, buildId = '', firstWorkflowTask, lastWorkflowTask } = options;
+function pointOf(caller: InProcessCaller, question: Question, options: ResetOptions): Promise<ResetPoint | Rejection> {
+  const { namespace, target: execution } = question;
+  const { workflowTaskId = 0, firstWorkflowTask, lastWorkflowTask } = options;
   if (firstWorkflowTask !== undefined) return taskPoint(caller, namespace, execution, false);
   if (lastWorkflowTask !== undefined) return taskPoint(caller, namespace, execution, true);
   if (workflowTaskId !== 0) return Promise.resolve({ execution, eventId: workflowTaskId });
-  return buildPoint(caller, namespace, execution, buildId, options.currentRunOnly === true);
+  return buildPoint(caller, question, options);
 }
 
 /** The first or the last workflow task that was completed; where none was, behind the first that was scheduled. */
@@ -82,10 +79,8 @@ async function taskPoint(
 /** The first workflow task that a build has completed. */
 async function buildPoint(
   caller: InProcessCaller,
-  namespace: string,
-  execution: WorkflowExecution,
-  buildId: string,
-  currentRunOnly: boolean,
+  { namespace, target: execution, nowMs }: Question,
+  { buildId = '', currentRunOnly = false }: ResetOptions,
 ): Promise<ResetPoint | Rejection> {
   const reply = await caller.call(`${SERVICE}/DescribeWorkflowExecution`, { namespace, execution });
   if (isRejection(reply)) return reply;
@@ -94,6 +89,9 @@ async function buildPoint(
   if (point === undefined) return reject.invalidArgument(`Can't find reset point for ${buildId}`);
   const { runId, resettable, firstWorkflowTaskCompletedId: eventId = 0 } = point;
   if (resettable !== true) return reject.invalidArgument(`Reset point for ${buildId} is not resettable`);
+  if ((timestampMs(point.expireTime) ?? Infinity) < nowMs) {
+    return reject.invalidArgument(`Reset point for ${buildId} is expired`);
+  }
   if (currentRunOnly && runId !== execution.runId) {
     return reject.invalidArgument(`Reset point for ${buildId} points to previous run and CurrentRunOnly is set`);
   }

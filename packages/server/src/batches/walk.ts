@@ -149,7 +149,8 @@ export class Walk {
 
   async #ask(job: JobView, namespace: Namespace, target: BatchTarget, index: number): Promise<Rejection | undefined> {
     try {
-      return await askOf(this.#options.caller, { job, namespace: namespace.name, target, index });
+      const nowMs = this.#options.host.now();
+      return await askOf(this.#options.caller, { job, namespace: namespace.name, target, index, nowMs });
     } catch (error) {
       if (!this.#over) this.#options.onError('batch operation: a request failed', error);
       return reject.internal('internal error');

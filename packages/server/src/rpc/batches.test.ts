@@ -4,6 +4,8 @@ import { isRejection } from '@perdure/core';
 import {
   BatchOperationState,
   BatchOperationType,
+  CommandType,
+  PendingActivityState,
   EventType,
   ResetReapplyExcludeType,
   WorkflowExecutionStatus,
@@ -119,6 +121,63 @@ test('reset: each run once, to the first or the last workflow task', async () =>
   const unknown = { resetOperation: { options: { buildId: 'unknown' } } };
   await server.ok('StartBatchOperation', { jobId: 'build', reason: 'again', visibilityQuery: query, ...unknown });
   assert.deepEqual(await progress(server, 'build'), [Completed, 2, 0, 2]);
+});
+
+test('reset to where a build came in', async () => {
+  const server = await TestServer.start();
+  await startWorkflows(server, 1);
+  const { taskToken } = await server.ok('PollWorkflowTaskQueue', { taskQueue: { name: 'queue' } });
+  await server.ok('RespondWorkflowTaskCompleted', { taskToken, workerVersionStamp: { buildId: 'v1' } });
+  const byBuild = (buildId: string) => ({ ...OF_W, resetOperation: { options: { buildId, currentRunOnly: true } } });
+  await server.ok('StartBatchOperation', { jobId: 'unknown', ...byBuild('v0') });
+  assert.deepEqual(await progress(server, 'unknown'), [Completed, 1, 0, 1]);
+  await server.ok('StartBatchOperation', { jobId: 'known', ...byBuild('v1') });
+  assert.deepEqual(await progress(server, 'known'), [Completed, 1, 1, 0]);
+  assert.deepEqual(await statuses(server), [WorkflowExecutionStatus.Running, WorkflowExecutionStatus.Terminated]);
+});
+
+test('activities: other options, a new beginning, and on with those that are held', async () => {
+  const server = await TestServer.start();
+  await startWorkflows(server, 2);
+  const taskQueue = { name: 'queue' };
+  for (let index = 0; index < 2; index++) {
+    const { taskToken } = await server.ok('PollWorkflowTaskQueue', { taskQueue });
+    const activity = {
+      activityId: 'a',
+      activityType: { name: "it's" },
+      taskQueue,
+      startToCloseTimeout: { seconds: 9 },
+    };
+    const command = {
+      commandType: CommandType.ScheduleActivityTask,
+      scheduleActivityTaskCommandAttributes: activity,
+    };
+    await server.ok('RespondWorkflowTaskCompleted', { taskToken, commands: [command] });
+  }
+  const execution = { workflowId: 'W-0' };
+  const state = async () => {
+    const { pendingActivities } = await server.ok('DescribeWorkflowExecution', { execution });
+    const [activity] = pendingActivities ?? [];
+    return [activity?.state, activity?.attempt, activity?.activityOptions?.startToCloseTimeout?.seconds];
+  };
+  const { taskToken } = await server.ok('PollActivityTaskQueue', { taskQueue });
+  await server.ok('RespondActivityTaskFailed', { taskToken, failure: { message: 'no', applicationFailureInfo: {} } });
+  await server.ok('PauseActivity', { execution, type: "it's" });
+  assert.deepEqual(await state(), [PendingActivityState.Paused, 2, 9]);
+
+  const activityOptions = { startToCloseTimeout: { seconds: 5 } };
+  const updateMask = { paths: ['start_to_close_timeout'] };
+  const updateActivityOptionsOperation = { type: "it's", activityOptions, updateMask };
+  await server.ok('StartBatchOperation', { jobId: 'update', ...OF_W, updateActivityOptionsOperation });
+  assert.deepEqual(await progress(server, 'update'), [Completed, 2, 2, 0]);
+  const resetActivitiesOperation = { matchAll: true, keepPaused: true };
+  await server.ok('StartBatchOperation', { jobId: 'reset', ...OF_W, resetActivitiesOperation });
+  assert.deepEqual(await state(), [PendingActivityState.Paused, 1, 5]);
+  // Of the two only one holds an activity.
+  const unpauseActivitiesOperation = { type: "it's" };
+  await server.ok('StartBatchOperation', { jobId: 'unpause', ...OF_W, unpauseActivitiesOperation });
+  assert.deepEqual(await progress(server, 'unpause'), [Completed, 1, 1, 0]);
+  assert.deepEqual(await state(), [PendingActivityState.Scheduled, 1, 5]);
 });
 
 test('the rate of the request holds, up to that of the server; stopping leaves the rest alone', async () => {
