@@ -2,6 +2,7 @@ export type { Delivery } from './aggregate/delivery.ts';
 export type { AnyInput, AnyReplies, ReplyOf } from './aggregate/input.ts';
 export type { AggregateKey, BatchKey, ScheduleKey, WorkflowKey } from './aggregate/key.ts';
 export type { AggregateState, AggregateView, Machine, RecordedChange, StateTransition } from './aggregate/machine.ts';
+export type { BatchChange } from './batch/change.ts';
 export { batchState, describeBatch } from './batch/describe.ts';
 export type * from './batch/input.ts';
 export {
@@ -25,6 +26,7 @@ export * from './kernel/rejection.ts';
 export { durationProblem, validateRetryPolicy, withRetryDefaults } from './kernel/retry-policy.ts';
 export * from './kernel/time.ts';
 export { utf8Length } from './kernel/utf8.ts';
+export type { ScheduleChange } from './schedule/change.ts';
 export { listInfo, matchingTimes, scheduleInfo } from './schedule/describe.ts';
 export type * from './schedule/input.ts';
 export { scheduleMachine } from './schedule/machine.ts';

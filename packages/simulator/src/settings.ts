@@ -1,3 +1,4 @@
+import { DAY_MS } from '@perdure/core';
 import { makeProfile, type FaultProfile } from './faults/profile.ts';
 import type { Random } from './kernel/random.ts';
 import { createDynamicConfig, type DynamicConfig } from '@perdure/server/testing';
@@ -12,9 +13,14 @@ export interface Settings {
   readonly workersEach: number;
   readonly workflowsInMemoryMax: number;
   readonly longTimers: boolean;
+  /** How long closed runs are kept. */
+  readonly retentionMs: number;
   readonly config: DynamicConfig;
   readonly faults: FaultProfile;
 }
+
+/** So short that runs go while the workload goes on. */
+const SHORT_RETENTION_MS = 10_000;
 
 /** How many shards a server has whose caller does not say. */
 const SHARD_COUNTS = [1, 1, 8] as const;
@@ -29,6 +35,7 @@ export function makeSettings(random: Random, shardCount: number | undefined): Se
     workersEach: random.int(1, 2),
     workflowsInMemoryMax: random.pick([1, 3, 10, 1_000]),
     longTimers: random.chance(0.1),
+    retentionMs: random.pick([DAY_MS, DAY_MS, SHORT_RETENTION_MS]),
     config: makeConfig(random),
     faults: makeProfile(random),
   };

@@ -37,6 +37,8 @@ const FOUND: readonly (readonly [bug: string, invariants: readonly number[], see
   ['timer-lost-on-reload', [13], 120],
   ['completion-accepted-twice', [8, 39], 30],
   ['update-runs-twice', [18, 39], 30],
+  ['schedule-acts-twice', [36], 60],
+  ['removal-too-early', [38], 2],
 ];
 
 for (const [bug, invariants, seeds] of FOUND) {

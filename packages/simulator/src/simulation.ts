@@ -3,8 +3,11 @@ import { DurableLog } from './checkers/durable-log.ts';
 import { FamilyRules } from './checkers/family-rules.ts';
 import { checkHistories, checkOverdue, describeUndone, isAllDone } from './checkers/final-rules.ts';
 import { Heartbeats } from './checkers/heartbeats.ts';
+import { JobRules } from './checkers/job-rules.ts';
 import { Marks } from './checkers/marks.ts';
+import { RemovalRules } from './checkers/removal-rules.ts';
 import { ReplyRules } from './checkers/reply-rules.ts';
+import { ScheduleRules } from './checkers/schedule-rules.ts';
 import { SimDisk } from './disk/sim-disk.ts';
 import { Gremlin } from './faults/gremlin.ts';
 import { NO_FAULTS } from './faults/profile.ts';
@@ -46,6 +49,9 @@ const LATE_MS = 30_000;
 /** By how much a timer may be late where nothing goes wrong: a few reads of a disk that is not always quick. */
 const LATE_UNDISTURBED_MS = 200;
 
+/** How long a removal may take, with nothing in its way. */
+const REMOVAL_MAX_MS = 4_000;
+
 /** How long the server has, once all is done, to tidy up. */
 const TIDY_MS = 8_000;
 
@@ -64,6 +70,8 @@ export class Simulation {
   readonly #network: Network;
   readonly #marks = new Marks();
   readonly #family: FamilyRules;
+  readonly #schedules: ScheduleRules;
+  readonly #jobs: JobRules;
   readonly #namespaceIds = new Map<string, string>();
   #nextLookMs = Infinity;
 
@@ -76,13 +84,10 @@ export class Simulation {
     this.settings = makeSettings(random.fork('settings'), options.shardCount);
     this.#clock = new WallClock(scheduler, this.settings.faults.clockJumps);
     this.#network = new Network(scheduler, random.fork('network'), this.trace, this.#clock);
-    this.log = new DurableLog({
-      onChange: (record, change) => {
-        this.#marks.note(record, change);
-        this.#family.note(record, change);
-      },
-    });
+    this.log = this.#makeLog();
     this.#family = new FamilyRules(this.log);
+    this.#schedules = new ScheduleRules(this.log);
+    this.#jobs = new JobRules(this.log);
     this.disk = this.#makeDisk();
     this.supervisor = this.#makeSupervisor();
     const stage = { scheduler, network: this.#network, random };
@@ -95,6 +100,7 @@ export class Simulation {
     const { faults } = this.settings;
     this.#network.tap = new ReplyRules({
       log: this.log,
+      schedules: this.#schedules,
       marks: this.#marks,
       namespaceIds: this.#namespaceIds,
       fail: (error) => scheduler.fail(error),
@@ -110,6 +116,26 @@ export class Simulation {
     this.#calmDown();
     await this.#finish();
     await this.#audit();
+  }
+
+  #makeLog(): DurableLog {
+    const removals = new RemovalRules(this.settings.retentionMs, () => this.#clock.latestMs);
+    return new DurableLog(
+      {
+        onChange: (record, change) => {
+          this.#marks.note(record, change);
+          this.#family.note(record, change);
+          if (change.kind !== 'watchersAttached') return;
+          this.#schedules.noteWatched(
+            record,
+            change.watchers.map(({ token }) => token),
+          );
+        },
+        onScheduleChange: (record, change, timeMs) => this.#schedules.note(record, change, timeMs),
+        onJobChange: (record, change) => this.#jobs.note(record, change),
+      },
+      removals,
+    );
   }
 
   #makeDisk(): SimDisk {
@@ -131,7 +157,7 @@ export class Simulation {
 
   #makeSupervisor(): Supervisor {
     const { scheduler, trace, disk, log } = this;
-    const { config, namespaces, shardCount, workflowsInMemoryMax } = this.settings;
+    const { config, namespaces, shardCount, retentionMs, workflowsInMemoryMax } = this.settings;
     const wrapEngine = this.#options.bug?.wrapEngine ?? ((engine) => engine);
     return new Supervisor({
       scheduler,
@@ -141,7 +167,7 @@ export class Simulation {
       random: this.#random.fork('server'),
       clock: this.#clock,
       network: this.#network,
-      server: { config, namespaces, shardCount, workflowsInMemoryMax, wrapEngine },
+      server: { config, namespaces, shardCount, retentionMs, workflowsInMemoryMax, wrapEngine },
       onServing: ({ namespaceIds }) => {
         for (const [name, id] of namespaceIds) this.#namespaceIds.set(name, id);
       },
@@ -166,6 +192,7 @@ export class Simulation {
 
   #applied(batch: ShardBatch): void {
     this.#family.check(this.log.append(batch));
+    this.#schedules.check();
     for (const { events, delta } of batch.log) {
       if (events !== undefined) this.trace.mixBytes(events);
       if (delta !== undefined) this.trace.mixBytes(delta);
@@ -204,6 +231,7 @@ export class Simulation {
       tidyUntilMs = scheduler.nowMs + TIDY_MS;
       await scheduler.run(() => !isDone() || scheduler.nowMs >= tidyUntilMs);
     }
+    this.#checkRemoved();
     checkHistories(log);
     const late = this.settings.faults.none && log.latestMs > LATE_UNDISTURBED_MS;
     hold(!late, 30, () => `with nothing in its way a timer fired ${log.latestMs} ms late`);
@@ -240,6 +268,22 @@ export class Simulation {
       await scheduler.run(() => audited);
       if (round === 'first') supervisor.crash('to be looked at', 0);
     }
+    if (this.settings.retentionMs < STORM_MAX_MS) await this.#awaitRetention();
     supervisor.stop('at the end');
+  }
+
+  /** Once their retention is over, nothing is left of all that was. */
+  async #awaitRetention(): Promise<void> {
+    const { scheduler, log, settings } = this;
+    const untilMs = scheduler.nowMs + settings.retentionMs + TIDY_MS;
+    await scheduler.run(() => scheduler.nowMs >= untilMs);
+    this.#checkRemoved();
+    const [left] = log.runs;
+    hold(left === undefined, 38, () => `${left?.identity.runId} outlives its retention`);
+  }
+
+  #checkRemoved(): void {
+    const left = this.log.overdueForRemoval(this.#clock.now() - REMOVAL_MAX_MS);
+    hold(left.length === 0, 38, () => `${left.join(', ')} should have been removed`);
   }
 }

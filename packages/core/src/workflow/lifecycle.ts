@@ -56,6 +56,8 @@ export interface Lifecycle {
   origin: ResetOrigin | undefined;
   /** The run that the last reset of this one has made. */
   resetRunId: string | undefined;
+  /** The runs that resets of this one have made, by request: one that comes again makes no other run. */
+  readonly resets: Map<string, string>;
 }
 
 /** A run that began with the first events of another one. */
@@ -92,7 +94,7 @@ export type LifecycleChange =
   /** The run, so far a copy of another one's beginning, goes on by itself. */
   | { readonly kind: 'resetFrom'; readonly origin: ResetOrigin }
   /** A reset has made another run of this one. */
-  | { readonly kind: 'resetTo'; readonly runId: string }
+  | { readonly kind: 'resetTo'; readonly runId: string; readonly requestId: string }
   | { readonly kind: 'deletionRequested'; readonly atMs: number }
   /** There are too many reset points: the newest so many stay. */
   | { readonly kind: 'resetPointsTrimmed'; readonly count: number }
@@ -128,6 +130,7 @@ export function newLifecycle(): Lifecycle {
     versioningOverride: undefined,
     origin: undefined,
     resetRunId: undefined,
+    resets: new Map(),
   };
 }
 
@@ -212,6 +215,7 @@ export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
       break;
     case 'resetTo':
       run.lifecycle.resetRunId = change.runId;
+      run.lifecycle.resets.set(change.requestId, change.runId);
       break;
     case 'deletionRequested':
       run.lifecycle.deleteAtMs = change.atMs;

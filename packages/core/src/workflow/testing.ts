@@ -112,8 +112,8 @@ export class Bench {
   }
 
   /** Signals the newest run. */
-  signal(name: string): void {
-    const content = { name, input: undefined, header: undefined, identity: '', requestId: '', links: [] };
+  signal(name: string, requestId = ''): void {
+    const content = { name, input: undefined, header: undefined, identity: '', requestId, links: [] };
     const signal = { ...content, sender: undefined };
     this.ok({ kind: 'signal', runId: '', signal, childWorkflowOnly: undefined });
   }

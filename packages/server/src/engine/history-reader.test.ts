@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeHistory, encodeHistoryEvent } from '@perdure/proto';
 import type { HistoryRange, HistoryRow, Store } from '@perdure/storage';
-import { fromTheEnd, HistoryReader, type HistoryPage, type HistorySource } from './history-reader.ts';
+import { fromTheEnd, HistoryGone, HistoryReader, type HistoryPage, type HistorySource } from './history-reader.ts';
 
 /** Rows whose events are 1-3, 4, 5-6 and so on, with gaps in the sequence for transitions without events. */
 const ROWS: readonly HistoryRow[] = [row(1, [1, 2, 3]), row(2, [4]), row(5, [5, 6]), row(6, [7]), row(9, [8, 9, 10])];
@@ -122,9 +122,13 @@ test('one event is found wherever it is', async () => {
   }
 });
 
-test('a history with a hole is a bug, not a shorter history', async () => {
-  const holed: Partial<Store> = { readHistory: () => Promise.resolve([row(1, [1]), row(2, [3])]) };
-  const reader = new HistoryReader(holed as Store);
-  const source = { shard: 0, run: 1, recent: [] };
-  await assert.rejects(reader.forward(source, { eventId: 1, sequence: 1 }, 4, ALL), /the history has event 2/);
+test('a history with a hole is a bug, not a shorter history, unless its run has been removed', async () => {
+  const read = async (stored: object | undefined): Promise<unknown> => {
+    const readHistory = () => Promise.resolve([row(1, [1]), row(2, [3])]);
+    const holed = { readHistory, loadRun: () => Promise.resolve(stored) } as unknown as Store;
+    const source = { shard: 0, run: 1, recent: [] };
+    return new HistoryReader(holed).forward(source, { eventId: 1, sequence: 1 }, 4, ALL);
+  };
+  await assert.rejects(read({}), /the history has no event 2/);
+  await assert.rejects(read(undefined), HistoryGone);
 });

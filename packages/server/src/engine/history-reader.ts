@@ -1,4 +1,3 @@
-import { assert } from '@perdure/core';
 import { splitHistory } from '@perdure/proto';
 import type { HistoryRow, Store } from '@perdure/storage';
 
@@ -47,6 +46,11 @@ const SEARCH_PAGE: PageSize = { rowsMax: 64, bytesMax: 256 * 1024 };
 
 const ONE_ROW: PageSize = { rowsMax: 1, bytesMax: Number.MAX_SAFE_INTEGER };
 
+/** The run has been removed while its history was read. */
+export class HistoryGone extends Error {
+  override readonly name = 'HistoryGone';
+}
+
 const NOTHING: HistoryPage = { slices: [], next: undefined };
 
 /**
@@ -90,15 +94,14 @@ export class HistoryReader {
       if (slices.length >= size.rowsMax || bytesLeft <= 0) return { slices, next };
       const slice = sliceOf(row, { fromEventId: next.eventId, endEventId }, bytesLeft);
       if (slice === undefined) continue;
-      assert(slice.firstEventId === next.eventId, `the history has event ${next.eventId}`);
+      if (slice.firstEventId !== next.eventId) return this.#missing(source, next.eventId);
       slices.push(slice.bytes);
       bytesLeft -= slice.bytes.length;
       next = { eventId: slice.lastEventId + 1, sequence: slice.isCut ? row.sequence : row.sequence + 1 };
       if (next.eventId >= endEventId) return { slices, next: undefined };
       if (slice.isCut) return { slices, next };
     }
-    assert(slices.length > 0, `the history has event ${next.eventId}`);
-    return { slices, next };
+    return slices.length > 0 ? { slices, next } : this.#missing(source, next.eventId);
   }
 
   /** Events from a position down to the first one, the latest first, each as a slice of its own. */
@@ -110,7 +113,7 @@ export class HistoryReader {
     // The rows read first may all be newer than the events asked for.
     while (slices.length === 0) {
       const rows = await this.#read(source, { from: FIRST_SEQUENCE, through: next.sequence }, true, size);
-      assert(rows.length > 0, `the history has event ${next.eventId}`);
+      if (rows.length === 0) return this.#missing(source, next.eventId);
       for (const row of rows) {
         for (const { eventId, bytes } of eventsDown(row, next.eventId)) {
           if (bytesLeft <= 0) return { slices, next: { eventId, sequence: row.sequence } };
@@ -127,8 +130,13 @@ export class HistoryReader {
   async last(source: HistorySource, endEventId: number): Promise<Uint8Array> {
     const at = await this.find(source, endEventId - 1);
     const [slice, more] = (await this.forward(source, at, endEventId, ONE_ROW)).slices;
-    assert(slice !== undefined && more === undefined, `the history has event ${endEventId - 1}`);
-    return slice;
+    return slice === undefined || more !== undefined ? this.#missing(source, endEventId - 1) : slice;
+  }
+
+  /** Rows that are not there are those of a run that is not there either, or lost. */
+  async #missing({ shard, run }: HistorySource, eventId: number): Promise<never> {
+    if ((await this.#store.loadRun(shard, { run })) === undefined) throw new HistoryGone();
+    throw new Error(`the history has no event ${eventId}`);
   }
 
   #rowsFrom(source: HistorySource, from: HistoryPosition, size: PageSize): Promise<readonly HistoryRow[]> {

@@ -25,8 +25,7 @@ import type {
 } from '@perdure/proto/types';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import type { Reply } from './handler.ts';
-import { notFound } from './histories.ts';
-import { sourceOf } from './history-pages.ts';
+import { notFound, sourceOf, whileThere } from './history-pages.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { executionIds, NO_TIME } from './validate-fields.ts';
@@ -48,7 +47,9 @@ async function describeWorkflowExecution(
   );
   if (isRejection(seen)) return seen;
   const { loaded, message } = seen;
-  const { userMetadata } = await startedEvent(scope, loaded);
+  const started = await whileThere(ids, () => startedEvent(scope, loaded));
+  if (isRejection(started)) return started;
+  const { userMetadata } = started;
   return { message: { ...message, executionConfig: { ...message.executionConfig, userMetadata } } };
 }
 

@@ -6,7 +6,7 @@ import { fromTheEnd } from '../engine/history-reader.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { followable } from './close-event.ts';
 import type { CallContext, Reply } from './handler.ts';
-import { pageSize, pageToken, sourceOf, type PagedRun } from './history-pages.ts';
+import { notFound, pageSize, pageToken, sourceOf, whileThere, type PagedRun } from './history-pages.ts';
 import { longPoll } from './long-poll.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
@@ -14,8 +14,12 @@ import type { HistoryToken } from './tokens.ts';
 import { enumRefusal, executionIds, type ExecutionIds } from './validate-fields.ts';
 
 export const histories: WorkflowMethods = {
-  GetWorkflowExecutionHistory: within(NamespaceUse.Any, getWorkflowExecutionHistory),
-  GetWorkflowExecutionHistoryReverse: within(NamespaceUse.Any, getWorkflowExecutionHistoryReverse),
+  GetWorkflowExecutionHistory: within(NamespaceUse.Any, (scope, request, context) =>
+    whileThere(request.execution, () => getWorkflowExecutionHistory(scope, request, context)),
+  ),
+  GetWorkflowExecutionHistoryReverse: within(NamespaceUse.Any, (scope, request) =>
+    whileThere(request.execution, () => getWorkflowExecutionHistoryReverse(scope, request)),
+  ),
 };
 
 type HistoryRequest = RequestOf<'GetWorkflowExecutionHistory'>;
@@ -87,15 +91,6 @@ async function readState(scope: Scope, ids: ExecutionIds): Promise<HistoryState 
   const { loaded } = seen;
   const { runId } = loaded.identity;
   return { ...seen, source: sourceOf(scope, loaded), workflowId: ids.workflowId, runId };
-}
-
-/** Temporal: persistence/sql/execution.go. */
-export function notFound({ workflowId, runId }: ExecutionIds): Rejection {
-  return reject.notFound(
-    runId === ''
-      ? `workflow not found for ID: ${workflowId}`
-      : `workflow execution not found for workflow ID "${workflowId}" and run ID "${runId}"`,
-  );
 }
 
 /** The state of a run, where wanted once it is as `isAwaited` says; else as it is when the time is up. */

@@ -1,15 +1,45 @@
 import { encodeHistoryEvent } from '@perdure/proto';
-import type { HistoryEvent } from '@perdure/proto/types';
-import type { WorkflowKey } from '@perdure/core';
-import type { HistoryPage, HistoryPosition, HistorySource, PageSize } from '../engine/history-reader.ts';
+import type { HistoryEvent, WorkflowExecution } from '@perdure/proto/types';
+import { reject, type Rejection, type WorkflowKey } from '@perdure/core';
+import {
+  HistoryGone,
+  type HistoryPage,
+  type HistoryPosition,
+  type HistorySource,
+  type PageSize,
+} from '../engine/history-reader.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import type { Scope } from './served-method.ts';
+import type { ExecutionIds } from './validate-fields.ts';
 
 /**
  * Bytes of one page at which it takes no further event. One more event is at most as large as a request may be, so that
  * replies stay near the 4 MiB that clients take by default.
  */
 const PAGE_SIZE_BYTES_MAX = 1024 * 1024;
+
+/** Reads a history. A run that is removed meanwhile is not found. */
+export async function whileThere<T>(
+  execution: WorkflowExecution | undefined,
+  read: () => Promise<T>,
+): Promise<T | Rejection> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof HistoryGone)) throw error;
+    const { workflowId = '', runId = '' } = execution ?? {};
+    return notFound({ workflowId, runId });
+  }
+}
+
+/** Temporal: persistence/sql/execution.go. */
+export function notFound({ workflowId, runId }: ExecutionIds): Rejection {
+  return reject.notFound(
+    runId === ''
+      ? `workflow not found for ID: ${workflowId}`
+      : `workflow execution not found for workflow ID "${workflowId}" and run ID "${runId}"`,
+  );
+}
 
 /** The size of a page; what is unset, or more than is allowed, is the largest. */
 export function pageSize({ config, namespace }: Scope, rows: number | undefined): PageSize {

@@ -4,7 +4,7 @@ import type { QueryWorkflowResponse, WorkflowQuery } from '@perdure/proto/types'
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import type { QueryAnswer } from '../engine/queries.ts';
 import type { CallContext, Reply } from './handler.ts';
-import { notFound } from './histories.ts';
+import { notFound } from './history-pages.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { enumRefusal, executionIds, payloadsRefusal } from './validate-fields.ts';

@@ -1,6 +1,6 @@
 import { isOpen, isRejection, reject, utf8Length, type Rejection } from '@perdure/core';
 import type { Reply } from './handler.ts';
-import { notFound } from './histories.ts';
+import { notFound } from './history-pages.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { RequestOf, Scope, ServedMethod, WorkflowMethodName, WorkflowMethods } from './served-method.ts';
 import { firstOf, runIdRefusal } from './validate-fields.ts';

@@ -13,8 +13,7 @@ import type { Link, UpdateOutcome, UpdateRef } from '@perdure/proto/types';
 import type { WorkflowKey } from '@perdure/core';
 import type { AwaitedStage, UpdateWatch } from '../engine/updates.ts';
 import type { CallContext, Reply } from './handler.ts';
-import { sourceOf } from './history-pages.ts';
-import { notFound } from './histories.ts';
+import { notFound, sourceOf, whileThere } from './history-pages.ts';
 import { isCallerGone } from './long-poll.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
@@ -181,7 +180,10 @@ async function recordedOutcome(
 ): Promise<UpdateOutcome | Rejection> {
   const loaded = await scope.engine.read(key, runId, (run) => run);
   if (loaded === undefined || isRejection(loaded)) return loaded ?? notFound({ workflowId: key.workflowId, runId });
-  const slice = await scope.history.last(sourceOf(scope, loaded), eventId + 1);
+  const slice = await whileThere({ workflowId: key.workflowId, runId }, () =>
+    scope.history.last(sourceOf(scope, loaded), eventId + 1),
+  );
+  if (isRejection(slice)) return slice;
   const [event] = decodeHistory([slice]).events ?? [];
   return event?.workflowExecutionUpdateCompletedEventAttributes?.outcome ?? {};
 }

@@ -3,6 +3,8 @@ import type { SimDisk, SimDiskOptions } from '../disk/sim-disk.ts';
 import type { Engine } from '@perdure/server/testing';
 import { acceptTwice } from './completion-accepted-twice.ts';
 import { EarlyDisk } from './ack-before-commit.ts';
+import { ImpatientDisk } from './removal-too-early.ts';
+import { forgetTimes } from './schedule-acts-twice.ts';
 import { ForgetfulDisk } from './timer-lost-on-reload.ts';
 import { forgetAccepted } from './update-runs-twice.ts';
 
@@ -18,4 +20,6 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'timer-lost-on-reload': { makeDisk: (options, faults) => new ForgetfulDisk(options, faults) },
   'completion-accepted-twice': { wrapEngine: acceptTwice },
   'update-runs-twice': { wrapEngine: forgetAccepted },
+  'schedule-acts-twice': { wrapEngine: forgetTimes },
+  'removal-too-early': { makeDisk: (options, faults) => new ImpatientDisk(options, faults) },
 };

@@ -1,4 +1,4 @@
-import { isOpen } from '@perdure/core';
+import { describeBatch, isOpen, isRejection } from '@perdure/core';
 import { UpdateWorkflowExecutionLifecycleStage } from '@perdure/proto/enums';
 import type { HistoryEvent, WorkflowExecutionInfo } from '@perdure/proto/types';
 import { hold } from '../kernel/violation.ts';
@@ -24,11 +24,40 @@ export class Auditor extends Actor {
 
   async audit(): Promise<void> {
     for (const record of this.#log.runs) {
-      await this.#checkDescription(record);
-      await this.#checkHistory(record);
-      await this.#checkUpdates(record);
+      try {
+        await this.#checkDescription(record);
+        await this.#checkHistory(record);
+        await this.#checkUpdates(record);
+      } catch (error) {
+        if (!(error instanceof Gone)) throw error;
+      }
     }
-    for (const [id, name] of this.#namespaceNames) await this.#checkLists(id, name);
+    for (const record of this.#log.allRuns) if (record.removal !== undefined) await this.#checkGone(record);
+    for (const [id, name] of this.#namespaceNames) {
+      await this.#checkLists(id, name);
+      await this.#checkOthers(id, name);
+    }
+  }
+
+  /** What was removed is not found. */
+  async #checkGone(record: RunRecord): Promise<void> {
+    const outcome = await this.persist('DescribeWorkflowExecution', this.#target(record));
+    const gone = isRejection(outcome) && outcome.detail?.type === 'NotFoundFailure';
+    hold(gone, 38, () => `${nameOf(record)} was removed and is described: ${JSON.stringify(outcome)}`);
+  }
+
+  /** No schedule is left; every batch operation is told of as it is. */
+  async #checkOthers(namespaceId: string, namespace: string): Promise<void> {
+    const schedules = await this.persist('ListSchedules', { namespace });
+    const listed = schedules.kind === 'reply' ? (schedules.message.schedules ?? []) : undefined;
+    hold(listed?.length === 0, 32, () => `schedules are listed that have ended: ${JSON.stringify(schedules)}`);
+    for (const { identity, shadow, removal } of this.#log.aggregates.jobs) {
+      if (identity.namespaceId !== namespaceId || removal !== undefined) continue;
+      const outcome = await this.persist('DescribeBatchOperation', { namespace, jobId: identity.id });
+      hold(outcome.kind === 'reply', 1, () => `job ${identity.id} is durable and is not found`);
+      const found = difference(outcome.message, describeBatch(shadow));
+      hold(found === undefined, 1, () => `job ${identity.id} is described otherwise than it is: ${found}`);
+    }
   }
 
   #target({ identity }: RunRecord) {
@@ -83,7 +112,19 @@ export class Auditor extends Actor {
 
   /** Every run is in the list once, as it is. */
   async #checkLists(namespaceId: string, namespace: string): Promise<void> {
+    let removals = -1;
+    let listed = new Map<string, WorkflowExecutionInfo>();
+    // What is removed while the pages are read may be in one of them.
+    while (removals !== this.#log.removals) {
+      ({ removals } = this.#log);
+      listed = await this.#list(namespace);
+    }
     const runs = [...this.#log.runs].filter(({ identity }) => identity.namespaceId === namespaceId);
+    hold(listed.size === runs.length, 32, () => `${listed.size} runs are listed, there are ${runs.length}`);
+    for (const record of runs) checkListed(record, listed.get(record.identity.runId));
+  }
+
+  async #list(namespace: string): Promise<Map<string, WorkflowExecutionInfo>> {
     const listed = new Map<string, WorkflowExecutionInfo>();
     let nextPageToken: Uint8Array = new Uint8Array(0);
     do {
@@ -96,8 +137,7 @@ export class Auditor extends Actor {
       }
       nextPageToken = outcome.message.nextPageToken ?? new Uint8Array(0);
     } while (nextPageToken.length > 0);
-    hold(listed.size === runs.length, 32, () => `${listed.size} runs are listed, there are ${runs.length}`);
-    for (const record of runs) checkListed(record, listed.get(record.identity.runId));
+    return listed;
   }
 }
 
@@ -121,7 +161,11 @@ function checkListed(record: RunRecord, info: WorkflowExecutionInfo | undefined)
   hold(found === undefined, 32, () => `${nameOf(record)} is listed otherwise than it is: ${found}`);
 }
 
+/** The retention of a run has ended while it was looked at. */
+class Gone extends Error {}
+
 function said<Message>(record: RunRecord, outcome: Outcome<Message>): Message {
+  if (outcome.kind !== 'reply' && record.removal !== undefined) throw new Gone();
   hold(outcome.kind === 'reply', 1, () => `${nameOf(record)} is durable and is not found: ${JSON.stringify(outcome)}`);
   return outcome.message;
 }

@@ -1,15 +1,17 @@
-import { blankRun, isOpen, owes, reapply, snapshotOf, wakeAtMs, type Change } from '@perdure/core';
+import { blankRun, isOpen, owes, reapply, snapshotOf, wakeAtMs, workflowMachine, type Change } from '@perdure/core';
 import type { LogRow, RunIdentity, RunWrite, ShardBatch } from '@perdure/storage';
 import { hold, Violation } from '../kernel/violation.ts';
 import { decodeSnapshot, decodeTransition } from '@perdure/server/testing';
+import { AggregateLog, type AggregateSink } from './aggregate-log.ts';
 import { checkSuccessor } from './chain-rules.ts';
 import { checkChange, noteSignal } from './change-rules.ts';
 import { checkRecorded } from './history-rules.ts';
+import type { RemovalRules } from './removal-rules.ts';
 import { expectedVisibility, nameOf, successorOf, timeOf, type RunRecord } from './run-record.ts';
 import { difference } from './same-state.ts';
 
-/** Results of activities, by their own marks, as they become durable. */
-export interface CompletionSink {
+/** Is told of each change before it is applied. */
+export interface ChangeSink extends AggregateSink {
   onChange(record: RunRecord, change: Change): void;
 }
 
@@ -21,7 +23,10 @@ export class DurableLog {
   readonly #byKey = new Map<string, RunRecord>();
   readonly #byRunId = new Map<string, RunRecord>();
   readonly #byWorkflow = new Map<string, RunRecord[]>();
-  readonly #sink: CompletionSink;
+  readonly #sink: ChangeSink;
+  readonly #removals: RemovalRules;
+  /** Schedules and batch operations. */
+  readonly aggregates: AggregateLog;
   /** Workflows for which an update was asked. */
   readonly #asked = new Set<string>();
   /** Rows written. */
@@ -29,12 +34,25 @@ export class DurableLog {
   /** By how much the timer that fired latest was late, in milliseconds. */
   latestMs = 0;
 
-  constructor(sink: CompletionSink) {
+  constructor(sink: ChangeSink, removals: RemovalRules) {
     this.#sink = sink;
+    this.#removals = removals;
+    this.aggregates = new AggregateLog(sink);
   }
 
+  /** The runs that are there. */
   get runs(): Iterable<RunRecord> {
+    return [...this.#byRunId.values()].filter(({ removal }) => removal === undefined);
+  }
+
+  /** Every run that ever was. */
+  get allRuns(): Iterable<RunRecord> {
     return this.#byRunId.values();
+  }
+
+  /** How many removals there were. */
+  get removals(): number {
+    return this.#removals.count;
   }
 
   get runCount(): number {
@@ -59,7 +77,9 @@ export class DurableLog {
   append(batch: ShardBatch): ReadonlySet<RunRecord> {
     const identities = new Map(batch.runs.map(({ run, identity }) => [run, identity]));
     const touched = new Set<RunRecord>();
-    const rows = batch.log.map((row) => ({ row, changes: decodeTransition(row) as Change[] }));
+    const isOther = (run: number): boolean => this.aggregates.owns(batch.shard, run, identities.get(run));
+    const ofRuns = batch.log.filter((row) => !isOther(row.run));
+    const rows = ofRuns.map((row) => ({ row, changes: decodeTransition(row) as Change[] }));
     for (const { row, changes } of rows)
       this.#noteReset(this.#record(batch.shard, row.run, identities.get(row.run)), changes);
     for (const { row, changes } of rows) {
@@ -67,10 +87,41 @@ export class DurableLog {
       touched.add(record);
       this.#appendRow(record, row, changes);
     }
-    for (const record of batch.visibilityPut) this.#index(record.runId, record);
-    for (const write of batch.runs) this.#checkWrite(batch.shard, write);
+    for (const row of batch.log) {
+      if (isOther(row.run)) this.#appendOther(batch, row, identities.get(row.run));
+    }
+    for (const record of batch.visibilityPut) {
+      if (!this.aggregates.index(record)) this.#index(record.runId, record);
+    }
+    for (const write of batch.runs) {
+      if (isOther(write.run)) this.aggregates.checkWrite(batch.shard, write);
+      else this.#checkWrite(batch.shard, write);
+    }
     for (const record of touched) this.#checkChain(record, touched);
+    for (const run of batch.runsRemove) this.#remove(batch.shard, run);
     return touched;
+  }
+
+  #appendOther(batch: ShardBatch, row: LogRow, identity: RunIdentity | undefined): void {
+    this.rows += 1;
+    this.aggregates.append(batch.shard, row, identity, batch.timeMs);
+  }
+
+  #remove(shard: number, key: number): void {
+    const other = this.aggregates.remove(shard, key);
+    if (other !== undefined) this.#removals.remove(other, other.machine, other.shadow);
+    const record = this.#byKey.get(`${shard}/${key}`);
+    if (record !== undefined) this.#removals.remove(record, workflowMachine, record.shadow);
+    hold(record !== undefined || other !== undefined, 38, () => `run ${key}, which is not there, is removed`);
+  }
+
+  /** What should have been removed by that instant and is still there. */
+  overdueForRemoval(nowMs: number): readonly string[] {
+    const runs = [...this.runs].filter(({ shadow }) => this.#removals.isDue(workflowMachine, shadow, nowMs));
+    const others = [...this.aggregates.all].filter(
+      ({ removal, machine, shadow }) => removal === undefined && this.#removals.isDue(machine as never, shadow, nowMs),
+    );
+    return [...runs, ...others].map(nameOf);
   }
 
   #record(shard: number, key: number, identity: RunIdentity | undefined): RunRecord {
@@ -87,6 +138,7 @@ export class DurableLog {
       sequence: 0,
       rowStartEventId: 1,
       visibility: undefined,
+      removal: undefined,
       isAsked: () => this.#asked.has(`${namespaceId}/${workflowId}`),
       base: undefined,
       admitted: new Map(),
@@ -116,6 +168,7 @@ export class DurableLog {
   #appendRow(record: RunRecord, row: LogRow, changes: readonly Change[]): void {
     this.rows += 1;
     const { events } = record;
+    hold(record.removal === undefined, 38, () => `${nameOf(record)} was removed and is written again`);
     hold(
       row.sequence === record.sequence + 1,
       39,
@@ -168,7 +221,8 @@ export class DurableLog {
   /** The run that was there before must not have had the request that starts this one. */
   #checkRequest(record: RunRecord, requestId: string): void {
     const before = this.runsOf(record.identity.namespaceId, record.identity.id).at(-2);
-    if (before === undefined || record.events.length > 1) return;
+    // What a run knew goes with it.
+    if (before === undefined || before.removal !== undefined || record.events.length > 1) return;
     const known = before.shadow.lifecycle.requestIds.has(requestId);
     hold(!known, 2, () => `${nameOf(record)}: request ${requestId} had started ${nameOf(before)}`);
   }

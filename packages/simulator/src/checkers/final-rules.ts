@@ -3,6 +3,7 @@ import { hold } from '../kernel/violation.ts';
 import { fromPayloads } from '../model/payload.ts';
 import type { WorkflowResult } from '../model/program.ts';
 import { Replay } from '../model/replay.ts';
+import { nameOfAggregate, type AggregateRecord } from './aggregate-log.ts';
 import type { DurableLog } from './durable-log.ts';
 import { checkHistoryAlone } from './live-state.ts';
 import { describeEvent, isCloseEvent, nameOf, type RunRecord } from './run-record.ts';
@@ -11,7 +12,13 @@ import { difference } from './same-state.ts';
 /** True when every run has come to its end and owes nothing to others. */
 export function isAllDone(log: DurableLog): boolean {
   for (const { shadow } of log.runs) if (isOpen(shadow) || owes(shadow)) return false;
-  return true;
+  return undoneAggregates(log).length === 0;
+}
+
+function undoneAggregates({ aggregates }: DurableLog): readonly AggregateRecord[] {
+  return ([...aggregates.all] as AggregateRecord[]).filter(
+    ({ machine, shadow, removal }) => removal === undefined && (machine.isOpen(shadow) || machine.owes(shadow)),
+  );
 }
 
 /** What is not done, for a report. */
@@ -23,7 +30,7 @@ export function describeUndone(log: DurableLog): string {
     const pending = `${activities.size} activities, ${timers.size} timers, ${children.size} children, ${externals.size} on their way`;
     return `${nameOf(record)} at ${describeEvent(last)}, task ${task.phase} attempt ${task.attempt}, ${pending}`;
   });
-  return lines.join('; ');
+  return [...lines, ...undoneAggregates(log).map(nameOfAggregate)].join('; ');
 }
 
 /** No deadline of any run lies before that instant. */
@@ -32,11 +39,15 @@ export function checkOverdue(log: DurableLog, beforeMs: number): void {
     const dueAtMs = wakeAtMs(record.shadow) ?? Infinity;
     hold(dueAtMs >= beforeMs, 13, () => `${nameOf(record)} was due ${beforeMs - dueAtMs} ms before what may be late`);
   }
+  for (const record of undoneAggregates(log)) {
+    const dueAtMs = record.machine.wakeAtMs(record.shadow) ?? Infinity;
+    hold(dueAtMs >= beforeMs, 13, () => `${nameOfAggregate(record)} was due ${beforeMs - dueAtMs} ms before that`);
+  }
 }
 
 /** Checks each history as a whole, once it is at its end. */
 export function checkHistories(log: DurableLog): void {
-  for (const record of log.runs) {
+  for (const record of log.allRuns) {
     const closing = record.events.filter(isCloseEvent);
     hold(closing.length === 1, 6, () => `${nameOf(record)} has ${closing.length} close events`);
     checkReplay(record);

@@ -38,7 +38,9 @@ export const INVARIANTS = {
   32: 'visibility equals state and shows no run that is not durable',
   33: 'what a run owes to others is delivered, with effect once',
   35: 'after a commit of unknown outcome the state is read anew before it is used',
+  36: 'each time of a schedule has at most one action, in time and as the overlap policy allows; none is left out uncounted',
   37: 'no namespace sees what is of another',
+  38: 'only what has closed is removed, when it is due, wholly and for good; nothing else vanishes',
   39: 'state rebuilt from the log equals live state; state rebuilt from history alone equals what events decide',
   42: 'once the faults stop, everything that is not blocked comes to its end',
 } as const;

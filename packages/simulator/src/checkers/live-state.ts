@@ -1,4 +1,15 @@
-import { blankRun, isOpen, isPinned, reapply, snapshotOf, wakeAtMs, withList, type Run } from '@perdure/core';
+import {
+  blankRun,
+  isOpen,
+  isPinned,
+  reapply,
+  scheduleIdOf,
+  snapshotOf,
+  wakeAtMs,
+  withList,
+  type Run,
+} from '@perdure/core';
+import { RunKind } from '@perdure/storage';
 import { hold } from '../kernel/violation.ts';
 import type { Engine, LoadedRun } from '@perdure/server/testing';
 import type { DurableLog } from './durable-log.ts';
@@ -19,6 +30,23 @@ export function checkLiveState(engine: Engine, log: DurableLog): number {
         compareLive(loaded, record);
         compared += 1;
       }
+    });
+  }
+  return compared + checkLiveAggregates(engine, log);
+}
+
+function checkLiveAggregates(engine: Engine, { aggregates }: DurableLog): number {
+  let compared = 0;
+  for (const { identity, machine, shadow, sequence } of [...aggregates.schedules, ...aggregates.jobs]) {
+    const { namespaceId, id, runId } = identity;
+    const key =
+      identity.kind === RunKind.Schedule ? { namespaceId, scheduleId: scheduleIdOf(id) } : { namespaceId, jobId: id };
+    void engine.read(key, runId, (loaded) => {
+      if (loaded === undefined || loaded.pending.length > 0 || loaded.sequence !== sequence) return;
+      const snapshotOf = (state: typeof loaded.run): object => machine.snapshotOf(state as never);
+      const found = difference(snapshotOf(loaded.run), snapshotOf(shadow));
+      hold(found === undefined, 39, () => `${id}/${runId}: memory differs from the log: ${found}`);
+      compared += 1;
     });
   }
   return compared;
@@ -58,8 +86,11 @@ export function checkHistoryAlone(record: RunRecord): void {
 /** The part of a run that its history decides. What a closed run still owes is settled beside the history. */
 function decidedByEvents(run: Run) {
   const { lifecycle, timers, activities, children, externals, task } = run;
-  const { requestIds, firstTaskScheduled, start, resetRunId, searchAttributes, ...kept } = lifecycle;
+  const { requestIds, firstTaskScheduled, start, resetRunId, resets, deleteAtMs, searchAttributes, ...kept } =
+    lifecycle;
   void resetRunId;
+  void resets;
+  void deleteAtMs;
   void requestIds;
   void firstTaskScheduled;
   return {

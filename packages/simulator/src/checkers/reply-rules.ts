@@ -10,14 +10,31 @@ import { StoreError } from '@perdure/storage';
 import { hold, Violation } from '../kernel/violation.ts';
 import { fromPayloads } from '../model/payload.ts';
 import type { MethodName, ReplyOf, RequestOf, Tap } from '../network/network.ts';
+import type { ScheduleRecord } from './aggregate-log.ts';
 import type { DurableLog } from './durable-log.ts';
 import type { Marked, Marks } from './marks.ts';
 import { describeEvent, nameOf, type RunRecord } from './run-record.ts';
+import type { ScheduleRules } from './schedule-rules.ts';
 import { difference } from './same-state.ts';
 import { checkTold } from './update-rules.ts';
 
-type Rule<Name extends MethodName> = (request: RequestOf<Name>, reply: ReplyOf<Name>, noted: unknown) => void;
+/** What was so when a request came. */
+interface Noted {
+  /** How many runs had been removed. */
+  readonly removals: number;
+  /** How many events the run had whose history is asked for. */
+  readonly length: number | undefined;
+}
+
+type Rule<Name extends MethodName> = (request: RequestOf<Name>, reply: ReplyOf<Name>, noted: Noted) => void;
 type Rules = { readonly [Name in MethodName]?: Rule<Name> };
+
+/** Methods that read the run that their request names. */
+const READS: ReadonlySet<MethodName> = new Set<MethodName>([
+  'DescribeWorkflowExecution',
+  'GetWorkflowExecutionHistory',
+  'GetWorkflowExecutionHistoryReverse',
+]);
 
 /** Every how many events of a history that is read are compared in full; the others by id, type and time. */
 const COMPARED_EVERY = 5;
@@ -34,37 +51,43 @@ export class ReplyRules implements Tap {
   readonly #acceptedTokens = new Set<string>();
   /** The tasks that were handed out, by their tokens. */
   readonly #handed = new Map<string, HandedTask>();
+  /** Requests that changed a schedule, by its run and the token that they had of it. */
+  readonly #updatedBy = new Map<string, string>();
+  readonly #schedules: ScheduleRules;
   readonly #rules: Rules;
 
   constructor(options: {
     readonly log: DurableLog;
+    readonly schedules: ScheduleRules;
     readonly marks: Marks;
     /** Ids of namespaces by name. */
     readonly namespaceIds: ReadonlyMap<string, string>;
     readonly fail: (error: unknown) => void;
   }) {
     this.#log = options.log;
+    this.#schedules = options.schedules;
     this.#marks = options.marks;
     this.#namespaceIds = options.namespaceIds;
     this.#fail = options.fail;
     this.#rules = this.#makeRules();
   }
 
-  onRequest(name: MethodName, request: object): unknown {
+  onRequest(name: MethodName, request: object): Noted {
+    const { removals } = this.#log;
     switch (name) {
       case 'GetWorkflowExecutionHistory': {
         const { execution } = request as RequestOf<typeof name>;
-        return this.#log.find(execution?.runId ?? '')?.events.length;
+        return { removals, length: this.#log.find(execution?.runId ?? '')?.events.length };
       }
       case 'UpdateWorkflowExecution':
         this.#noteAsked(request);
-        return undefined;
+        break;
       case 'ExecuteMultiOperation':
         this.#noteAsked((request as RequestOf<typeof name>).operations?.[1]?.updateWorkflow ?? {});
-        return undefined;
+        break;
       default:
-        return undefined;
     }
+    return { removals, length: undefined };
   }
 
   #noteAsked({ namespace = '', workflowExecution }: RequestOf<'UpdateWorkflowExecution'>): void {
@@ -72,8 +95,29 @@ export class ReplyRules implements Tap {
   }
 
   onReply(name: MethodName, request: object, reply: object | Rejection, noted: unknown): void {
-    if (isRejection(reply)) this.#checkRefusal(reply);
-    else (this.#rules[name] as Rule<never> | undefined)?.(request as never, reply as never, noted);
+    if (!isRejection(reply))
+      (this.#rules[name] as Rule<never> | undefined)?.(request as never, reply as never, noted as Noted);
+    else if (READS.has(name)) this.#checkNotFound(request, reply);
+    else this.#checkRefusal(reply);
+  }
+
+  /** Nothing vanishes but what is removed. */
+  #checkNotFound(
+    { namespace, execution }: RequestOf<'DescribeWorkflowExecution'>,
+    { detail, message }: Rejection,
+  ): void {
+    const run = this.#log.find(execution?.runId ?? '');
+    if (detail?.type !== 'NotFoundFailure' || run === undefined) return;
+    const { identity, removal } = run;
+    const isMeant =
+      identity.id === execution?.workflowId && identity.namespaceId === this.#namespaceIds.get(namespace ?? '');
+    hold(!isMeant || removal !== undefined, 38, () => `${nameOf(run)} is durable and is not found: ${message}`);
+  }
+
+  /** What was removed before the request came is not shown. */
+  #checkThere(run: RunRecord | undefined, { removals }: Noted): void {
+    const isGone = run?.removal !== undefined && run.removal <= removals;
+    hold(!isGone, 38, () => `${run === undefined ? '' : nameOf(run)} was removed and is shown`);
   }
 
   onError(name: MethodName, error: unknown): void {
@@ -120,17 +164,24 @@ export class ReplyRules implements Tap {
       RespondActivityTaskFailedById: ({ failure }) => this.#checkAnswer(failure?.message ?? '', undefined),
       RespondActivityTaskCanceled: ({ taskToken, details }) => this.#checkAnswer(markIn(details), taskToken),
       GetWorkflowExecutionHistory: (request, reply, noted) => this.#checkHistory(request, reply, noted),
-      GetWorkflowExecutionHistoryReverse: (request, reply) => {
+      DeleteWorkflowExecution: (request) => this.#checkDeleted(request),
+      CreateSchedule: ({ requestId }) => this.#checkChanged(requestId),
+      PatchSchedule: ({ requestId }) => this.#checkChanged(requestId),
+      UpdateSchedule: (request) => this.#checkUpdated(request),
+      GetWorkflowExecutionHistoryReverse: (request, reply, noted) => {
         const run = this.#durable(request.execution?.runId, 'read');
+        this.#checkThere(run, noted);
         this.#checkEvents(run, reply.history?.events ?? []);
       },
-      DescribeWorkflowExecution: (request, { workflowExecutionInfo: info }) => {
+      DescribeWorkflowExecution: (request, { workflowExecutionInfo: info }, noted) => {
         const run = this.#checkRun(request.namespace, info?.execution?.runId);
+        this.#checkThere(run, noted);
         this.#checkSeen(run, { length: info?.historyLength ?? 0, closed: info?.closeTime !== undefined });
       },
-      ListWorkflowExecutions: (request, { executions = [] }) => {
+      ListWorkflowExecutions: (request, { executions = [] }, noted) => {
         for (const { execution, closeTime } of executions) {
           const run = this.#checkRun(request.namespace, execution?.runId);
+          this.#checkThere(run, noted);
           this.#checkSeen(run, { length: 0, closed: closeTime !== undefined });
         }
       },
@@ -171,6 +222,29 @@ export class ReplyRules implements Tap {
       28,
       () => `${workflowId}: a termination was acknowledged and is not durable`,
     );
+  }
+
+  #checkDeleted({ workflowExecution }: RequestOf<'DeleteWorkflowExecution'>): void {
+    const run = this.#log.find(workflowExecution?.runId ?? '');
+    const { lifecycle } = run?.shadow ?? {};
+    const isMarked = lifecycle?.deleteAtMs !== undefined && lifecycle.closedAtMs !== undefined;
+    hold(run === undefined || isMarked, 1, () => `the deletion of ${workflowExecution?.runId} is not durable`);
+  }
+
+  #checkChanged(requestId = ''): ScheduleRecord {
+    const schedule = this.#schedules.changedBy(requestId);
+    hold(schedule !== undefined, 1, () => `schedule request ${requestId} was acknowledged and is not durable`);
+    return schedule;
+  }
+
+  /** Of all who change what one token stands for, one succeeds. */
+  #checkUpdated({ requestId = '', conflictToken = new Uint8Array(0) }: RequestOf<'UpdateSchedule'>): void {
+    const schedule = this.#checkChanged(requestId);
+    if (conflictToken.length === 0) return;
+    const name = `${schedule.identity.runId}/${nameOfToken(conflictToken)}`;
+    const first = this.#updatedBy.get(name) ?? requestId;
+    hold(first === requestId, 36, () => `${requestId} and ${first} have changed what the same token stands for`);
+    this.#updatedBy.set(name, requestId);
   }
 
   #runsOf(namespace: string | undefined, workflowId: string | undefined): readonly RunRecord[] {
@@ -285,9 +359,10 @@ export class ReplyRules implements Tap {
   #checkHistory(
     request: RequestOf<'GetWorkflowExecutionHistory'>,
     reply: ReplyOf<'GetWorkflowExecutionHistory'>,
-    noted: unknown,
+    noted: Noted,
   ): void {
     const run = this.#durable(request.execution?.runId, 'read');
+    this.#checkThere(run, noted);
     const events = reply.history?.events ?? [];
     if (request.historyEventFilterType === HistoryEventFilterType.CloseEvent) {
       hold(events.length <= 1, 6, () => `${nameOf(run)}: ${events.length} close events`);
@@ -298,7 +373,7 @@ export class ReplyRules implements Tap {
     const complete = (request.nextPageToken ?? []).length === 0 && (reply.nextPageToken ?? []).length === 0;
     const last = events.at(-1)?.eventId ?? 0;
     if (complete)
-      hold(last >= Number(noted), 5, () => `${nameOf(run)}: read to ${last}, ${String(noted)} were durable`);
+      hold(last >= (noted.length ?? 0), 5, () => `${nameOf(run)}: read to ${last}, ${noted.length} were durable`);
   }
 
   /** Recorded events are those of the log. Behind them may be the unrecorded ones of a later attempt of a task. */
@@ -333,7 +408,9 @@ export class ReplyRules implements Tap {
   /** A refusal, too, rests on what is durable. */
   #checkRefusal({ detail }: Rejection): void {
     if (detail?.type !== 'WorkflowExecutionAlreadyStartedFailure') return;
-    this.#durable(String(detail.value['runId']), 'in the way');
+    const runId = String(detail.value['runId']);
+    // A refusal names no run of a schedule.
+    if (runId !== '' && this.#log.aggregates.find(runId) === undefined) this.#durable(runId, 'in the way');
   }
 }
 

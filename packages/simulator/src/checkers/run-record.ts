@@ -18,6 +18,8 @@ export interface RunRecord {
   /** Number of events in the row before. */
   rowStartEventId: number;
   visibility: VisibilityRecord | undefined;
+  /** Which of all removals took it away; undefined while it is there. */
+  removal: number | undefined;
   /** Whether somebody has asked for an update of the workflow, which may bring a task about at any time. */
   readonly isAsked: () => boolean;
   /** Of a run that a reset has made: the run that it comes of, and the last event that it has of that one. */

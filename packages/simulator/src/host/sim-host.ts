@@ -14,6 +14,8 @@ export class WallClock {
   /** True if the clock may jump, so that timers must look at it now and then. */
   readonly jumps: boolean;
   offsetMs = 0;
+  /** The latest instant that it has shown. */
+  latestMs = 0;
 
   constructor(scheduler: Scheduler, jumps: boolean) {
     this.#scheduler = scheduler;
@@ -21,7 +23,9 @@ export class WallClock {
   }
 
   now(): number {
-    return EPOCH_MS + this.#scheduler.nowMs + this.offsetMs;
+    const nowMs = EPOCH_MS + this.#scheduler.nowMs + this.offsetMs;
+    this.latestMs = Math.max(this.latestMs, nowMs);
+    return nowMs;
   }
 }
 

@@ -1,4 +1,3 @@
-import { HOUR_MS } from '@perdure/core';
 import type { Store } from '@perdure/storage';
 import { StoreError } from '@perdure/storage';
 import type { SimHost } from '../host/sim-host.ts';
@@ -25,6 +24,7 @@ export interface ServerProcessOptions {
   readonly config: DynamicConfig;
   readonly namespaces: readonly string[];
   readonly shardCount: number;
+  readonly retentionMs: number;
   readonly workflowsInMemoryMax: number;
   /** May put something between the engine and what calls it. */
   readonly wrapEngine: (engine: Engine) => Engine;
@@ -80,7 +80,7 @@ export class ServerProcess implements Endpoint {
     const clusterId = await clusterIdOf(store, host);
     const namespaceIds = new Map<string, string>();
     for (const name of options.namespaces) {
-      const { id } = await namespaces.ensure({ name, retentionMs: 24 * HOUR_MS });
+      const { id } = await namespaces.ensure({ name, retentionMs: options.retentionMs });
       namespaceIds.set(name, id);
       await namespaces.addSearchAttributes(id, MODEL_ATTRIBUTES);
     }

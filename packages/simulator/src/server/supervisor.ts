@@ -19,7 +19,7 @@ export interface SupervisorOptions {
   readonly log: DurableLog;
   readonly server: Pick<
     ServerProcessOptions,
-    'config' | 'namespaces' | 'shardCount' | 'workflowsInMemoryMax' | 'wrapEngine'
+    'config' | 'namespaces' | 'shardCount' | 'retentionMs' | 'workflowsInMemoryMax' | 'wrapEngine'
   >;
   /** Told of each server that serves. */
   readonly onServing: (server: ServerProcess) => void;

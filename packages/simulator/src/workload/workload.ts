@@ -58,7 +58,9 @@ export class Workload {
         if (eagerWorkflowTask !== undefined) worker?.takeWorkflow(eagerWorkflowTask);
       },
     };
-    return CLIENT_KINDS.flatMap(({ name, count, make: Kind }) =>
+    const random = this.#stage.random.fork('clients');
+    const kinds = CLIENT_KINDS.filter(({ share }) => random.chance(share));
+    return kinds.flatMap(({ name, count, make: Kind }) =>
       Array.from(
         { length: count },
         (_, index) => new Kind(this.#stage, count === 1 ? name : `${name}-${index + 1}`, context),

@@ -55,8 +55,10 @@ export function carryOver(transition: Transition, { event }: PastEvent): void {
   if (again !== undefined) transition.append(again);
 }
 
-function reapplySignal(_transition: Transition, event: HistoryEvent): NewEvent {
+/** A request that came to a run and once more to the one that continued it is one signal. */
+function reapplySignal({ run }: Transition, event: HistoryEvent): NewEvent | undefined {
   const { signalName, input, identity, header, requestId } = event.workflowExecutionSignaledEventAttributes ?? {};
+  if (run.signalRequestIds.has(requestId ?? '')) return undefined;
   return {
     eventType: EventType.WorkflowExecutionSignaled,
     links: event.links,

@@ -109,16 +109,18 @@ test('over a chain of runs: the signals of all that continued the run come to th
   const base = bench.start();
   bench.complete([]);
   bench.signal('first');
+  bench.signal('again', 'the same request');
   bench.complete([outward.continueAsNew()]);
   bench.advance(1_000);
   bench.signal('second');
+  bench.signal('again', 'the same request');
   const second = bench.run;
   made(bench, bench.reset(4, { runId: base.runId }));
   assert.equal(second.lifecycle.status, WorkflowExecutionStatus.Terminated);
   assert.equal(second.lifecycle.resetRunId, undefined);
   assert.deepEqual(
     bench.events().flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? []),
-    ['first', 'second'],
+    ['first', 'again', 'second'],
   );
 });
 
@@ -133,6 +135,8 @@ test('the same request is answered with the run that it made; another makes anot
     eventId: 1,
   });
   const second = made(bench, bench.reset(4, { requestId: 'other' }));
+  const [base] = first.lifecycle.origin?.ancestors ?? [];
+  assert.deepEqual(bench.reset(4, { runId: base?.runId ?? '', requestId: 'again' }), { runId: first.runId });
   assert.equal(first.lifecycle.resetRunId, second.runId);
   assert.deepEqual(second.lifecycle.origin?.ancestors, [
     { runId: first.runId, throughEventId: 3 },

@@ -25,7 +25,7 @@ import type { PastEvent, ResetInput } from './reset-input.ts';
 const NO_REQUEST = 'emptyUuid';
 
 /** What a reset comes to before histories are read: the run to read, the run that it made before, or a refusal. */
-export type ResetPlan = { readonly base: Run } | { readonly done: Run } | Rejection;
+export type ResetPlan = { readonly base: Run } | { readonly done: Done } | Rejection;
 
 /** Looks at a reset as far as that can be done without histories. */
 export function planReset(workflow: Workflow, input: ResetInput): ResetPlan {
@@ -35,9 +35,11 @@ export function planReset(workflow: Workflow, input: ResetInput): ResetPlan {
   if (input.finishEventId <= 1 || input.finishEventId >= base.nextEventId) {
     return reject.invalidArgument('Workflow task finish ID must be > 1 && <= workflow last event ID.');
   }
+  const runId = base.lifecycle.resets.get(input.requestId);
+  if (runId !== undefined) return { done: { runId } };
   const { origin } = current.lifecycle;
   const known = origin?.requestId === input.requestId || createRequestId(current) === input.requestId;
-  return known ? { done: current } : { base };
+  return known ? { done: { runId: current.runId } } : { base };
 }
 
 /**
@@ -47,7 +49,7 @@ export function planReset(workflow: Workflow, input: ResetInput): ResetPlan {
 export function reset(step: Step, workflow: Workflow, input: ResetInput): Done | Rejection {
   const plan = planReset(workflow, input);
   if (isRejection(plan)) return plan;
-  if ('done' in plan) return { runId: plan.done.runId };
+  if ('done' in plan) return plan.done;
   const past = present(input.past, 'a reset that can be done has the past of its run');
   const refusal = boundaryRefusal(past, input.finishEventId);
   if (refusal !== undefined) return refusal;
@@ -58,7 +60,7 @@ export function reset(step: Step, workflow: Workflow, input: ResetInput): Done |
   }
   const current = workflow.current ?? base;
   const { run } = past.replay;
-  step.on(base).note({ kind: 'resetTo', runId: run.runId });
+  step.on(base).note({ kind: 'resetTo', runId: run.runId, requestId: input.requestId });
   const watchers = isOpen(current) ? current.watchers : base.watchers;
   const parting = isOpen(current) ? end(step.on(current), input) : [];
   const since = past.lastRunId === current.runId ? [...past.since, ...parting] : past.since;

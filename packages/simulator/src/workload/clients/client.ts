@@ -44,6 +44,7 @@ export abstract class Client extends Actor {
         await this.act();
         await this.sleep(this.random.int(0, this.pauseMaxMs));
       }
+      await this.finish();
     });
   }
 
@@ -51,6 +52,11 @@ export abstract class Client extends Actor {
   protected abstract readonly pauseMaxMs: number;
 
   protected abstract act(): Promise<void>;
+
+  /** Tidies up when all is over. */
+  protected finish(): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** An id that no other request has. */
   protected nextId(): string {

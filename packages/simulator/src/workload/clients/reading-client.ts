@@ -1,4 +1,3 @@
-import { isRejection } from '@perdure/core';
 import { HistoryEventFilterType } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
 import { hold } from '../../kernel/violation.ts';
@@ -36,7 +35,6 @@ export class ReadingClient extends Client {
     for (let page = 0; page < 30; page++) {
       const request = { namespace, execution: { workflowId, runId }, nextPageToken, maximumPageSize, waitNewEvent };
       const outcome = await this.call('GetWorkflowExecutionHistory', request, waitNewEvent ? LONG_POLL : {});
-      this.#checkFound(run, outcome);
       if (outcome.kind !== 'reply') return;
       this.#extend(run, events, outcome.message.history?.events ?? []);
       nextPageToken = outcome.message.nextPageToken ?? new Uint8Array(0);
@@ -75,7 +73,6 @@ export class ReadingClient extends Client {
     do {
       const request = { namespace, execution: { workflowId, runId }, nextPageToken, maximumPageSize };
       const outcome = await this.call('GetWorkflowExecutionHistoryReverse', request);
-      this.#checkFound(run, outcome);
       if (outcome.kind !== 'reply') return;
       for (const { eventId = 0 } of outcome.message.history?.events ?? []) {
         hold(last === undefined || eventId === last - 1, 4, () => `${runId} in reverse: ${eventId} after ${last}`);
@@ -101,15 +98,9 @@ export class ReadingClient extends Client {
         },
         LONG_POLL,
       );
-      this.#checkFound(run, outcome);
       if (outcome.kind !== 'reply' || (outcome.message.history?.events ?? []).length > 0) return;
       nextPageToken = outcome.message.nextPageToken ?? new Uint8Array(0);
     }
-  }
-
-  #checkFound(run: KnownRun, outcome: unknown): void {
-    const missing = isRejection(outcome) && outcome.detail?.type === 'NotFoundFailure';
-    hold(!missing, 1, () => `${run.workflowId}/${run.runId} was acknowledged and is not found`);
   }
 }
 
