@@ -1,4 +1,4 @@
-export type { Delivery } from './aggregate/delivery.ts';
+export type { Delivery, OutsideCall } from './aggregate/delivery.ts';
 export type { AnyInput, AnyReplies, ReplyOf } from './aggregate/input.ts';
 export type { AggregateKey, BatchKey, ScheduleKey, WorkflowKey } from './aggregate/key.ts';
 export type { AggregateState, AggregateView, Machine, RecordedChange, StateTransition } from './aggregate/machine.ts';
@@ -38,6 +38,7 @@ export type { ActivityTaskView } from './workflow/activity/activity-task.ts';
 export type { ActivityTarget, Jitter } from './workflow/activity/interventions.ts';
 export { describePendingActivities, shownOptions } from './workflow/activity/pending-activity.ts';
 export { tasksAtWork } from './workflow/at-work.ts';
+export { describeCallbacks, type CallbackCall } from './workflow/callback/callback.ts';
 export type { Change, VolatileChange } from './workflow/change.ts';
 export { describePendingChildren } from './workflow/child/pending-child.ts';
 export type * from './workflow/input.ts';

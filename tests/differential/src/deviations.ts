@@ -21,8 +21,6 @@ export const NEWER_FIELDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const NO_NAMESPACE = 'BadStartChildExecutionAttributes: Namespace nowhere is not found.';
-const CALLBACKS = 'completion callbacks are not served yet';
-const NO_CALLBACKS = { code: 'UNIMPLEMENTED', message: 'CompletionCallbacks is not served yet' };
 
 export const DEVIATIONS: readonly Deviation[] = [
   words('Namespace is empty.', 'Namespace not set on request.'),
@@ -36,12 +34,6 @@ export const DEVIATIONS: readonly Deviation[] = [
     '/1/refused/message': 'signal name exceeds maximum allowed length (1001/1000)',
     '/2/refused/message': 'workflow type not set',
     '/3/refused/message': 'Request ID exceeds maximum allowed length (1001/1000)',
-  }),
-  at('starts/what-a-start-must-not-be', CALLBACKS, {
-    '/35/refused': NO_CALLBACKS,
-    '/36/refused': NO_CALLBACKS,
-    '/37/refused/message': NO_CALLBACKS.message,
-    '/37/refused/code': NO_CALLBACKS.code,
   }),
   at('failed-tasks/bad-children', 'a namespace that nobody has is the fault of the command, like any other', {
     '/14/refused': { code: 'INVALID_ARGUMENT', message: NO_NAMESPACE },

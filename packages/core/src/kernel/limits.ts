@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS, SECOND_MS } from './time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './time.ts';
 
 /** Limits and defaults that a transition obeys. Each has its dynamic-config key; defaults are those of Temporal 1.32. */
 export interface Limits {
@@ -80,6 +80,14 @@ export interface Limits {
   /** `system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute`: failed workflow tasks in a row after which a run
    *  can be found by its problem; 0: never. */
   readonly problemsToReport: number;
+  /** `system.maxCallbacksPerWorkflow`: completion callbacks of one run. */
+  readonly callbacksMax: number;
+  /** `component.callbacks.request.timeout`: how long an attempt to call back may take. */
+  readonly callbackTimeoutMs: number;
+  /** `component.callbacks.retryPolicy.initialInterval`: how long the second attempt waits; each further one twice as long. */
+  readonly callbackRetryInitialMs: number;
+  /** `component.callbacks.retryPolicy.maxInterval`: how long it waits at the most. */
+  readonly callbackRetryMaximumMs: number;
   /** Retention of a closed run where its namespace sets none. */
   readonly retentionDefaultMs: number;
 }
@@ -126,5 +134,9 @@ export const defaultLimits: Limits = {
   speculativeTaskEventsMax: 10,
   resetPointsMax: 20,
   problemsToReport: 5,
+  callbacksMax: 32,
+  callbackTimeoutMs: 10 * SECOND_MS,
+  callbackRetryInitialMs: SECOND_MS,
+  callbackRetryMaximumMs: HOUR_MS,
   retentionDefaultMs: DAY_MS,
 };

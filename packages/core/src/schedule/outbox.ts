@@ -1,6 +1,6 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/proto/enums';
 import type { SearchAttributes, StartWorkflowExecutionRequest } from '@perdure/proto/types';
-import type { Delivery } from '../aggregate/delivery.ts';
+import type { Message } from '../aggregate/delivery.ts';
 import { present } from '../kernel/assert.ts';
 import type { NamespaceView } from '../kernel/env.ts';
 import { jsonPayload } from '../kernel/json-payload.ts';
@@ -12,7 +12,7 @@ import type { Schedule, StartingAction } from './schedule.ts';
 /** What a schedule has on its way: starts of workflows, cancel requests, terminations; each under its action's token. */
 type OutboxKind = 'start' | 'cancel' | 'terminate';
 
-/** `Delivery.key` of a message. */
+/** `Message.key` of a message. */
 export function deliveryKey(kind: OutboxKind, token: string): string {
   return `${kind}:${token}`;
 }
@@ -33,7 +33,7 @@ export function owesAnything({ starting, ending }: Schedule): boolean {
 }
 
 /** Everything that is on its way. */
-export function scheduleDeliveries(schedule: Schedule, namespace: NamespaceView): readonly Delivery[] {
+export function scheduleDeliveries(schedule: Schedule, namespace: NamespaceView): readonly Message[] {
   const keys = [
     ...Array.from(schedule.starting.keys(), (token) => deliveryKey('start', token)),
     ...Array.from(schedule.ending, ([token, ending]) => deliveryKey(ending, token)),
@@ -42,7 +42,7 @@ export function scheduleDeliveries(schedule: Schedule, namespace: NamespaceView)
 }
 
 /** The message itself, made from the state: the same whenever it is asked for. */
-export function scheduleDelivery(schedule: Schedule, namespace: NamespaceView, key: string): Delivery {
+export function scheduleDelivery(schedule: Schedule, namespace: NamespaceView, key: string): Message {
   const { kind, token } = outboxEntry(key);
   return kind === 'start' ? startDelivery(schedule, namespace, token) : endDelivery(schedule, namespace, token);
 }
@@ -61,7 +61,7 @@ function nominalText(nominalMs: number): string {
   return formatDatetime(Math.floor(nominalMs / SECOND_MS) * SECOND_MS);
 }
 
-function startDelivery(schedule: Schedule, namespace: NamespaceView, token: string): Delivery {
+function startDelivery(schedule: Schedule, namespace: NamespaceView, token: string): Message {
   const { namespaceId, scheduleId } = schedule;
   const action = present(schedule.starting.get(token), 'a start on its way has its action');
   const workflowId = actionWorkflowId(schedule, action);
@@ -131,7 +131,7 @@ function startAttributes(
   return typedSearchAttributes(mergeSearchAttributes(undefined, own), namespace.customAttributes);
 }
 
-function endDelivery(schedule: Schedule, namespace: NamespaceView, token: string): Delivery {
+function endDelivery(schedule: Schedule, namespace: NamespaceView, token: string): Message {
   const { workflowId, firstRunId } = present(schedule.running.get(token), 'what is to end is running');
   const ending = present(schedule.ending.get(token), 'an end on its way is known');
   const common = {

@@ -1,7 +1,7 @@
 import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent, Schedule as ScheduleDefinition, SchedulePatch } from '@perdure/proto/types';
 import type { AnyReplies } from '../aggregate/input.ts';
-import type { Delivery } from '../aggregate/delivery.ts';
+import type { Message } from '../aggregate/delivery.ts';
 import { assert, present } from '../kernel/assert.ts';
 import type { Env } from '../kernel/env.ts';
 import { defaultLimits } from '../kernel/limits.ts';
@@ -37,7 +37,7 @@ export class ScheduleBench {
   readonly log: string[] = [];
   /** Deliveries are kept back instead of being answered. */
   holdsBack = false;
-  readonly held: Delivery[] = [];
+  readonly held: Message[] = [];
   /** How the next starts are refused. */
   refusal: Rejection | undefined;
   record: VisibilityRecord | undefined;
@@ -104,7 +104,7 @@ export class ScheduleBench {
     }
     for (const effect of step.effects) {
       if (effect.kind === 'indexVisibility') this.record = effect.record;
-      if (effect.kind === 'deliver') this.#deliver(effect.delivery);
+      if (effect.kind === 'deliver') this.#deliver(effect.delivery as Message);
     }
     return reply;
   }
@@ -115,13 +115,13 @@ export class ScheduleBench {
     this.#rebuilt = scheduleMachine.blank({ namespaceId, id: scheduleWorkflowId('nightly'), runId });
   }
 
-  #deliver(delivery: Delivery): void {
+  #deliver(delivery: Message): void {
     if (this.holdsBack) this.held.push(delivery);
     else this.hand(delivery);
   }
 
   /** Brings a delivery to its workflow, which starts, and the answer back. */
-  hand({ key, to, input }: Delivery): void {
+  hand({ key, to, input }: Message): void {
     assert('workflowId' in to, 'schedules write to workflows');
     this.log.push(`+${(this.nowMs - START_MS) / 1_000} ${input.kind} ${to.workflowId}`);
     if (input.kind === 'start') this.starts.push(input);

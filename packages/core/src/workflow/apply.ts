@@ -7,6 +7,7 @@ import {
   applyActivityClosed,
   applyActivityScheduled,
 } from './activity/activity-state.ts';
+import { applyCallbackChange, applyCallbacksAttached } from './callback/callback.ts';
 import { applyWatcherChange } from './callback/watcher.ts';
 import { applyChildEnded, applyChildFlushed, applyChildInitiated, applyChildStarted } from './child/child-state.ts';
 import { applyClosed, applyClosingChange } from './close/closing-state.ts';
@@ -77,6 +78,9 @@ export function apply(run: Run, change: Change): void {
     case 'updateRejected':
       run.updates.reapplied.delete(change.updateId);
       break;
+    case 'callbackProgressed':
+      applyCallbackChange(run, change);
+      break;
     case 'watchersAttached':
     case 'watcherTold':
       applyWatcherChange(run, change);
@@ -107,7 +111,7 @@ type Applier = (run: Run, event: HistoryEvent) => void;
 
 /** Events that change nothing but the history are absent. */
 const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
-  [EventType.WorkflowExecutionStarted, applyStarted],
+  [EventType.WorkflowExecutionStarted, applyStart],
   [EventType.WorkflowExecutionCompleted, applyClosed],
   [EventType.WorkflowExecutionFailed, applyClosed],
   [EventType.WorkflowExecutionTimedOut, applyClosed],
@@ -156,7 +160,13 @@ function applyEffect(run: Run, event: HistoryEvent): void {
   APPLIERS.get(event.eventType ?? EventType.Unspecified)?.(run, event);
 }
 
+function applyStart(run: Run, event: HistoryEvent): void {
+  applyStarted(run, event);
+  applyCallbacksAttached(run, event);
+}
+
 function applyOptionsEffect(run: Run, event: HistoryEvent): void {
+  applyCallbacksAttached(run, event);
   applyOptionsUpdated(run, event);
   applyOptions(run, event);
 }

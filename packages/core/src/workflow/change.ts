@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@perdure/proto/types';
 import type { ActivityChange } from './activity/activity.ts';
+import type { CallbackChange } from './callback/callback.ts';
 import type { WatcherChange } from './callback/watcher.ts';
 import type { ClosingChange } from './close/closing.ts';
 import type { LifecycleChange } from './lifecycle.ts';
@@ -26,6 +27,7 @@ export type VolatileChange =
   | ActivityChange
   | ClosingChange
   | WatcherChange
+  | CallbackChange
   | UpdateChange;
 
 export type BufferChange =

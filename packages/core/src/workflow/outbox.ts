@@ -1,31 +1,35 @@
 import { present } from '../kernel/assert.ts';
 import type { NamespaceView } from '../kernel/env.ts';
 import { startDelivery } from './child/child-start.ts';
+import { callbacksUnderWay } from './callback/callback.ts';
 import { untold } from './callback/watcher.ts';
 import { closingDeliveries, owesOnClose } from './close/closing-state.ts';
-import type { Delivery } from '../aggregate/delivery.ts';
+import type { Delivery, Message } from '../aggregate/delivery.ts';
 import type { ExternalRequest } from './external/external-request.ts';
 import { externalDelivery } from './external/external-delivery.ts';
 import { isOpen, type Run } from './run.ts';
 
 /**
  * What a run has on its way to others: of an open run the starts of its children and its signals and cancel requests,
- * of a closed run the news to its parent and its watchers, and the parent close policy. It goes out when it arises, and again after a
+ * of a closed run the news to its parent, its watchers and whoever is called back, and the parent close policy. It goes out when it arises, and again after a
  * restart, until the run has settled it.
  */
 export type OutboxEntry =
   | { readonly kind: 'child' | 'external' | 'policy'; readonly initiatedEventId: number }
   | { readonly kind: 'watcher'; readonly token: string }
+  | { readonly kind: 'callback'; readonly id: string }
   | { readonly kind: 'parent' };
 
 const KEY = /^(child|external|policy):(\d+)$/;
 
 const WATCHER_PREFIX = 'watcher:';
+const CALLBACK_PREFIX = 'callback:';
 
-/** What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>`, `watcher:<token>` or `parent`. */
+/** What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>`, `watcher:<token>`, `callback:<id>` or `parent`. */
 export function outboxEntry(key: Delivery['key']): OutboxEntry | undefined {
   if (key === 'parent') return { kind: 'parent' };
   if (key.startsWith(WATCHER_PREFIX)) return { kind: 'watcher', token: key.slice(WATCHER_PREFIX.length) };
+  if (key.startsWith(CALLBACK_PREFIX)) return { kind: 'callback', id: key.slice(CALLBACK_PREFIX.length) };
   const [, kind, id] = KEY.exec(key) ?? [];
   if (kind === undefined) return undefined;
   return { kind: kind as 'child' | 'external' | 'policy', initiatedEventId: Number(id) };
@@ -50,6 +54,8 @@ export function isPending(run: Run, key: Delivery['key']): boolean {
       const { token } = entry;
       return untold(run).some((watcher) => watcher.token === token);
     }
+    case 'callback':
+      return callbacksUnderWay(run).some(({ id }) => id === entry.id);
     case 'parent':
       return run.closing?.parentNews !== undefined;
     case undefined:
@@ -69,7 +75,7 @@ export function pendingDeliveries(run: Run, namespace: NamespaceView): readonly 
   return Array.from(run.externals.values(), (request) => openDelivery(run, namespace, request));
 }
 
-function openDelivery(run: Run, namespace: NamespaceView, request: ExternalRequest): Delivery {
+function openDelivery(run: Run, namespace: NamespaceView, request: ExternalRequest): Message {
   if (request.kind !== 'startChild') return externalDelivery(run, request);
   const child = present(run.children.get(request.initiatedEventId), 'a start on its way has its child');
   return startDelivery(run, namespace, child);

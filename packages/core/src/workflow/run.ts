@@ -1,5 +1,6 @@
 import { DeadlineQueue } from '../kernel/deadline-queue.ts';
 import type { Activity } from './activity/activity.ts';
+import type { CompletionCallback } from './callback/callback.ts';
 import type { Watcher } from './callback/watcher.ts';
 import type { Child } from './child/child.ts';
 import type { Closing } from './close/closing.ts';
@@ -47,6 +48,8 @@ export interface Run {
   readonly updates: Updates;
   /** Who is told of the close; undefined where nobody is. */
   watchers: readonly Watcher[] | undefined;
+  /** Who is called back once the chain has ended; undefined where nobody is. */
+  callbacks: readonly CompletionCallback[] | undefined;
   /** What a closed run still owes to others; undefined while it is open. */
   closing: Closing | undefined;
   readonly derived: Derived;
@@ -94,6 +97,7 @@ export function newRun(ids: RunIds, lifecycle: Lifecycle): Run {
     signalRequestIds: new Set(),
     updates: newUpdates(),
     watchers: undefined,
+    callbacks: undefined,
     closing: undefined,
     derived: { deadlines: new DeadlineQueue(), activityIds: new Map(), activityBytes: 0 },
     fleeting: newFleeting(),

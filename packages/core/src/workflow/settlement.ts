@@ -1,6 +1,7 @@
 import { StartChildWorkflowExecutionFailedCause as StartFailedCause } from '@perdure/proto/enums';
 import { assert, present, unreachable } from '../kernel/assert.ts';
 import { isRejection, type Rejection } from '../kernel/rejection.ts';
+import { callbackAnswered } from './callback/callback.ts';
 import { childStarted, childStartFailed } from './child/child-events.ts';
 import { externalAnswered } from './external/external-events.ts';
 import { findRun } from './find-run.ts';
@@ -39,6 +40,9 @@ function record(transition: Transition, entry: OutboxEntry, answer: SettleInput[
     // So is a watcher.
     case 'watcher':
       transition.note({ kind: 'watcherTold', token: entry.token });
+      break;
+    case 'callback':
+      callbackAnswered(transition, entry.id, answer);
       break;
     case 'policy':
       transition.note({ kind: 'childSettled', id: entry.initiatedEventId });

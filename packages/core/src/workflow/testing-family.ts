@@ -4,7 +4,7 @@ import type { Env } from '../kernel/env.ts';
 import { assert } from '../kernel/assert.ts';
 import { isRejection } from '../kernel/rejection.ts';
 import type { Limits } from '../kernel/limits.ts';
-import type { Delivery } from '../aggregate/delivery.ts';
+import type { Message } from '../aggregate/delivery.ts';
 import { isPending } from './outbox.ts';
 import type { Input } from './input.ts';
 import type { Run } from './run.ts';
@@ -17,7 +17,7 @@ const OTHER_NAMESPACE = { id: 'other-namespace-id', name: 'other' };
 export interface Mail {
   readonly sender: FamilyBench;
   readonly run: Run;
-  readonly delivery: Delivery;
+  readonly delivery: Message;
 }
 
 /** A bench whose run ids no other workflow of its family has. */
@@ -69,7 +69,8 @@ export class Family {
     const mail: Mail[] = [];
     for (const sender of this.#benches.values()) {
       sender.effects = sender.effects.filter((effect) => {
-        if (effect.kind === 'deliver') mail.push({ sender, run: effect.run as Run, delivery: effect.delivery });
+        if (effect.kind === 'deliver')
+          mail.push({ sender, run: effect.run as Run, delivery: effect.delivery as Message });
         return effect.kind !== 'deliver';
       });
     }
@@ -99,7 +100,7 @@ export class Family {
   }
 }
 
-function workflowIdOf({ to }: Delivery): string {
+function workflowIdOf({ to }: Message): string {
   assert('workflowId' in to, 'within a family workflows write to workflows');
   return to.workflowId;
 }

@@ -1,6 +1,7 @@
 import type { Rejection } from '../kernel/rejection.ts';
 import { activityDeadline } from './activity/activity-state.ts';
 import { activityDue } from './activity/activity-timeouts.ts';
+import { callBackAgain, nextCallbackAtMs } from './callback/callback.ts';
 import { timeOutExecution, timeOutRun } from './close/timeouts.ts';
 import { findRun } from './find-run.ts';
 import type { Done, WakeInput } from './input.ts';
@@ -16,9 +17,9 @@ import type { Step, Transition } from './transition.ts';
 
 const TIMER_PREFIX = 'timer:';
 
-/** When the run has to be woken: its earliest deadline; undefined where it waits for others only. */
+/** When the run has to be woken: its earliest deadline, or the next attempt to call somebody back; undefined: never. */
 export function wakeAtMs(run: Run): number | undefined {
-  if (!isOpen(run)) return undefined;
+  if (!isOpen(run)) return nextCallbackAtMs(run);
   return run.derived.deadlines.next((key) => deadlineOf(run, key));
 }
 
@@ -40,6 +41,7 @@ function deadlineOf(run: Run, key: DeadlineKey): number | undefined {
 export function wake(step: Step, workflow: Workflow, input: WakeInput): Done | Rejection {
   const run = findRun(workflow, input.runId);
   if ('kind' in run) return run;
+  if (!isOpen(run)) callBackAgain(step, run);
   let timersFired = false;
   for (let key = takeDue(run, step); key !== undefined; key = takeDue(run, step)) {
     timersFired ||= isTimer(key);

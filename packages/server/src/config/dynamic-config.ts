@@ -1,13 +1,18 @@
 import { defaultLimits, type Limits } from '@perdure/core';
+import type { AddressRule } from '../callbacks/address-rules.ts';
 import { ineffectiveKeys } from './ineffective-keys.ts';
 import { limitSettings } from './limit-settings.ts';
 import { serverSettings } from './server-settings.ts';
-import { parseSettingValue, type Setting } from './setting.ts';
+import { parseSettingValue, type Setting, type SettingType } from './setting.ts';
 
 /** Every key that something reads. */
 export const settings = { ...limitSettings, ...serverSettings };
 export type SettingKey = keyof typeof settings;
-export type ValueOf<Key extends SettingKey> = (typeof settings)[Key]['default'] extends boolean ? boolean : number;
+export type ValueOf<Key extends SettingKey> = (typeof settings)[Key]['default'] extends boolean
+  ? boolean
+  : (typeof settings)[Key]['default'] extends number
+    ? number
+    : readonly AddressRule[];
 
 /** Where a value holds. Temporal knows more constraints (shard, kind of an internal task); those are refused. */
 export interface Constraints {
@@ -48,7 +53,7 @@ export type DynamicConfigResult =
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
 /** Values by where they hold: see `placeOf`. */
-type Values = Map<string, number | boolean>;
+type Values = Map<string, SettingType>;
 
 /** Keys are found whatever their case. Temporal: common/dynamicconfig/key.go. */
 const keysByLowerCase = new Map(Object.keys(settings).map((key) => [key.toLowerCase(), key as SettingKey]));
@@ -63,7 +68,7 @@ export function createDynamicConfig(given: Readonly<Record<string, readonly Conf
     const key = keysByLowerCase.get(name.toLowerCase());
     const reason = reasonsByLowerCase.get(name.toLowerCase());
     if (key !== undefined) {
-      const merged = values.get(key) ?? new Map<string, number | boolean>();
+      const merged = values.get(key) ?? new Map<string, SettingType>();
       values.set(key, merged);
       problems.push(...list.flatMap((item) => take(key, item, merged)));
     } else if (reason !== undefined) notes.push(`dynamic config key ${name} has no effect: ${reason}`);
@@ -113,7 +118,7 @@ function* placesOf(constraints: Constraints): Generator<string> {
 }
 
 function configOf(values: ReadonlyMap<SettingKey, Values>): DynamicConfig {
-  const lookUp = (key: SettingKey, constraints: Constraints): number | boolean => {
+  const lookUp = (key: SettingKey, constraints: Constraints): SettingType => {
     const set = values.get(key);
     if (set === undefined) return settings[key].default;
     for (const place of placesOf(constraints)) {

@@ -169,6 +169,30 @@ export const limitSettings = {
     'namespace',
     'Failed workflow tasks in a row after which a run can be found by its problem; 0: never.',
   ),
+  'system.maxCallbacksPerWorkflow': setting(
+    'callbacksMax',
+    'integer',
+    'namespace',
+    'Completion callbacks that one run may have.',
+  ),
+  'component.callbacks.request.timeout': setting(
+    'callbackTimeoutMs',
+    'duration',
+    'namespace',
+    'How long an attempt to call back may take.',
+  ),
+  'component.callbacks.retryPolicy.initialInterval': setting(
+    'callbackRetryInitialMs',
+    'duration',
+    'global',
+    'How long the second attempt to call back waits; each further one twice as long.',
+  ),
+  'component.callbacks.retryPolicy.maxInterval': setting(
+    'callbackRetryMaximumMs',
+    'duration',
+    'global',
+    'How long an attempt to call back waits at the most.',
+  ),
   'frontend.searchAttributesNumberOfKeysLimit': setting(
     'searchAttributeKeysMax',
     'integer',

@@ -1,3 +1,4 @@
+import type { AddressRule } from '../callbacks/address-rules.ts';
 import type { Setting } from './setting.ts';
 
 const SECOND_MS = 1_000;
@@ -17,8 +18,18 @@ function flag(value: boolean, scope: Setting['scope'], description: string): Set
   return { kind: 'boolean', default: value, scope, description };
 }
 
+const NO_ADDRESSES: Setting<readonly AddressRule[]> = {
+  kind: 'addresses',
+  default: [],
+  scope: 'namespace',
+  description: 'Which addresses may be called back, as a list of {"Pattern": "host:port", "AllowInsecure": true}.',
+};
+
 /** The keys that the shell reads. Defaults: Temporal, common/dynamicconfig/constants.go. */
 export const serverSettings = {
+  'component.callbacks.allowedAddresses': NO_ADDRESSES,
+  'frontend.callbackURLMaxLength': numeric('integer', 1_000, 'namespace', 'Bytes of the address of a callback.'),
+  'frontend.callbackHeaderMaxLength': numeric('integer', 8_192, 'namespace', 'Bytes of the header of a callback.'),
   'frontend.deleteNamespaceNamespaceDeleteDelay': numeric(
     'duration',
     0,

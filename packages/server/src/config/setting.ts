@@ -1,11 +1,19 @@
+import { parseAddressRules, type AddressRule } from '../callbacks/address-rules.ts';
 import { parseGoBoolean, parseGoDuration } from './go-text.ts';
 
 /** What a setting's value is. Durations are in milliseconds here, and text of Go or seconds where they are given. */
-export type SettingKind = 'integer' | 'number' | 'boolean' | 'duration';
+export type SettingKind = 'integer' | 'number' | 'boolean' | 'duration' | 'addresses';
+
+/** The values that a setting may have. */
+export type SettingType = number | boolean | readonly AddressRule[];
 
 /** A key of the dynamic configuration that something here reads. */
-export interface Setting<Value extends number | boolean = number | boolean> {
-  readonly kind: Value extends boolean ? 'boolean' : Exclude<SettingKind, 'boolean'>;
+export interface Setting<Value extends SettingType = SettingType> {
+  readonly kind: Value extends boolean
+    ? 'boolean'
+    : Value extends number
+      ? Exclude<SettingKind, 'boolean' | 'addresses'>
+      : 'addresses';
   /** Unit included: milliseconds for durations, else as the description says. */
   readonly default: Value;
   /** What the value means; where it differs from Temporal's default, why. */
@@ -15,7 +23,7 @@ export interface Setting<Value extends number | boolean = number | boolean> {
 }
 
 /** The value in our units, or why it is none. */
-export type SettingValue = { readonly value: number | boolean } | { readonly invalid: string };
+export type SettingValue = { readonly value: SettingType } | { readonly invalid: string };
 
 /** Takes the values that Temporal takes. Temporal: common/dynamicconfig/collection.go, the convert functions. */
 export function parseSettingValue(kind: SettingKind, value: unknown): SettingValue {
@@ -28,7 +36,16 @@ export function parseSettingValue(kind: SettingKind, value: unknown): SettingVal
       return parseBoolean(value);
     case 'duration':
       return parseDuration(value);
+    case 'addresses':
+      return parseAddresses(value);
   }
+}
+
+function parseAddresses(value: unknown): SettingValue {
+  const rules = parseAddressRules(value);
+  return rules === undefined
+    ? { invalid: 'a list such as [{"Pattern":"*:8080","AllowInsecure":true}]' }
+    : { value: rules };
 }
 
 function parseBoolean(value: unknown): SettingValue {

@@ -6,6 +6,7 @@ import {
   type BatchJob,
   type BatchKey,
   type Delivery,
+  type OutsideCall,
   type Rejection,
   type ReplyOf,
   type ResetInput,
@@ -14,6 +15,7 @@ import {
   type WorkflowKey,
 } from '@perdure/core';
 import { StoreError, StoreFailure, type Store } from '@perdure/storage';
+import { callOut } from '../callbacks/call-out.ts';
 import type { Host, HostTimer } from '../host/host.ts';
 import { Matching } from '../matching/matching.ts';
 import { Committer } from './committer.ts';
@@ -247,6 +249,10 @@ export class Engine {
       sender.deliveries.delete(delivery.key);
       return;
     }
+    if ('call' in delivery) {
+      from.whenRunDurable(sender, () => void this.#callOut(from, sender, delivery));
+      return;
+    }
     const target = this.#shardFor(delivery.to);
     const settle = (answer: { readonly runId: string } | Rejection): void => {
       const tryAgain = (): void => this.#retry(from, sender, delivery);
@@ -261,6 +267,17 @@ export class Engine {
       if (target === undefined) this.#retry(from, sender, delivery);
       else target.submit(delivery.to, delivery.input, settle);
     });
+  }
+
+  /** Tells somebody outside. Whatever comes of it, the sender decides what follows. */
+  async #callOut(from: Shard, sender: LoadedRun<AggregateState>, { key, call }: OutsideCall): Promise<void> {
+    const { host, namespaces } = this.#options;
+    const { callbackTimeoutMs: timeoutMs } = namespaces.limits(call.namespaceId);
+    const answer = await callOut(host, call, { namespace: namespaces.view(call.namespaceId).name, timeoutMs });
+    if (this.#stopped || from.isLost) return;
+    const settle = (): void =>
+      from.settleDelivery(sender, key, answer, () => void host.setTimer(host.now() + RETRY_MS, settle));
+    settle();
   }
 
   #retry(from: Shard, sender: LoadedRun<AggregateState>, delivery: Delivery): void {

@@ -506,8 +506,7 @@ export class Shard {
     for (const loaded of aggregate.runs) {
       this.#byRunKey.delete(loaded.key);
       const { run, machine } = loaded;
-      if (machine.isOpen(run)) this.wakeups.release(loaded.key, loaded.identity, machine.wakeAtMs(run));
-      else this.wakeups.clear(loaded.key);
+      this.wakeups.release(loaded.key, loaded.identity, machine.wakeAtMs(run));
     }
   }
 

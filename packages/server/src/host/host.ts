@@ -1,5 +1,5 @@
 /**
- * The one door to clock, timers and randomness. The simulator brings its own, so that a run of the real server code is
+ * The one door to clock, timers, randomness and other people's servers. The simulator brings its own, so that a run of the real server code is
  * repeated exactly by its seed; a lint forbids the ambient ones elsewhere in this package.
  */
 export interface Host {
@@ -11,8 +11,25 @@ export interface Host {
   defer(callback: () => void): void;
   /** Cryptographically strong bytes. */
   randomBytes(length: number): Uint8Array;
+  /** Sends an HTTP POST. Rejects where no answer comes in time. */
+  post(request: HttpRequest): Promise<HttpReply>;
   /** A new UUID (version 7: ordered by time, so that keys of new rows are neighbours). */
   uuid(): string;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  /** By name in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+  readonly timeoutMs: number;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly statusText: string;
+  /** By name in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
 }
 
 export interface HostTimer {

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import type { Host, HostTimer } from './host.ts';
+import type { Host, HostTimer, HttpReply, HttpRequest } from './host.ts';
 import { createUuidSource } from './uuid.ts';
 
 /**
@@ -18,7 +18,16 @@ export function createNodeHost(now: () => number = Date.now): Host {
     defer: (callback) => void setImmediate(callback),
     randomBytes,
     uuid: createUuidSource(now, randomBytes),
+    post,
   };
+}
+
+async function post({ url, headers, body, timeoutMs }: HttpRequest): Promise<HttpReply> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const reply = await fetch(url, { method: 'POST', headers: [...headers], body: Buffer.from(body), signal });
+  // Nobody reads it; without that the connection would stay in use.
+  await reply.body?.cancel();
+  return { status: reply.status, statusText: reply.statusText, headers: new Map(reply.headers) };
 }
 
 function setTimer(now: () => number, atMs: number, callback: () => void): HostTimer {

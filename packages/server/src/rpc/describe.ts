@@ -1,4 +1,5 @@
 import {
+  describeCallbacks,
   describePendingActivities,
   describePendingChildren,
   firstRunId,
@@ -66,6 +67,7 @@ function describe(scope: Scope, run: Run): DescribeWorkflowExecutionResponse {
     pendingActivities: isOpen(run) ? describePendingActivities(run, scope.host.now()) : [],
     pendingChildren: describePendingChildren(run),
     pendingWorkflowTask: pendingTaskOf(run),
+    callbacks: describeCallbacks(run),
     workflowExtendedInfo: extendedInfoOf(run),
   };
 }

@@ -17,6 +17,7 @@ import {
 } from '@perdure/core';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/proto/enums';
 import type {
+  Callback,
   RetryPolicy,
   SignalWithStartWorkflowExecutionRequest,
   StartWorkflowExecutionRequest,
@@ -24,6 +25,7 @@ import type {
 import type { Scope } from './served-method.ts';
 import { BLOB_TOO_LARGE, detailedLengthRefusal, durationRefusal, firstOf, payloadsRefusal } from './validate-fields.ts';
 import { linksRefusal, priorityRefusal } from './validate-links.ts';
+import { allLinks, callbacksRefusal, keptCallbacks, ownLinks } from './validate-callbacks.ts';
 import { overrideRefusal } from './validate-options.ts';
 import { userTaskQueueOf } from './validate-task-queue.ts';
 
@@ -200,10 +202,16 @@ function conflictOptionsRefusal({ onConflictOptions }: StartWorkflowExecutionReq
   return undefined;
 }
 
-/** Search attributes, priority, links and sizes. */
+/** The callbacks of a start; a signal with start has none. */
+function callbacksOf(request: StartFields): readonly Callback[] | undefined {
+  return 'completionCallbacks' in request ? request.completionCallbacks : undefined;
+}
+
+/** Search attributes, priority, callbacks, links and sizes. */
 function contentRefusal(scope: Scope, request: StartFields): Rejection | undefined {
   const { limits, namespace } = scope;
   const rules = { namespace: namespace.name, custom: namespace.customAttributes, limits };
+  const callbacks = callbacksOf(request);
   return firstOf(
     () => checkSearchAttributes(request.searchAttributes, rules),
     () => checkSearchAttributeSizes(request.searchAttributes, limits),
@@ -211,7 +219,8 @@ function contentRefusal(scope: Scope, request: StartFields): Rejection | undefin
     () =>
       overrideRefusal(request.versioningOverride) ??
       pinnedRefusal(request.versioningOverride, request.taskQueue?.name ?? ''),
-    () => linksRefusal(request.links),
+    () => callbacksRefusal(scope, callbacks),
+    () => linksRefusal(allLinks(request.links, callbacks)),
     () => (payloadsSize(request.input) > limits.blobSizeBytesMax ? reject.invalidArgument(BLOB_TOO_LARGE) : undefined),
     () =>
       memoSize(request.memo) > limits.memoSizeBytesMax ? reject.invalidArgument('Memo size exceeds limit.') : undefined,
@@ -220,12 +229,8 @@ function contentRefusal(scope: Scope, request: StartFields): Rejection | undefin
 
 /** What is not served yet is refused, so that nobody takes it for done. */
 function unservedRefusal(request: StartFields): Rejection | undefined {
-  const unserved = (what: string): Rejection => reject.unimplemented(`${what} is not served yet`);
   if (request.timeSkippingConfig?.enabled === true) {
     return reject.unimplemented('The Time-Skipping feature is not enabled for namespace.');
-  }
-  if ('completionCallbacks' in request && (request.completionCallbacks ?? []).length > 0) {
-    return unserved('CompletionCallbacks');
   }
   return undefined;
 }
@@ -240,6 +245,8 @@ function completed(
   return {
     ...request,
     ...defaults,
+    completionCallbacks: keptCallbacks(callbacksOf(request)),
+    links: ownLinks(request.links, callbacksOf(request)),
     workflowIdReusePolicy: isKnown(WorkflowIdReusePolicy, reuse) ? reuse : WorkflowIdReusePolicy.RejectDuplicate,
     workflowIdConflictPolicy: isKnown(WorkflowIdConflictPolicy, conflict) ? conflict : WorkflowIdConflictPolicy.Fail,
     requestId: request.requestId || host.uuid(),

@@ -7,7 +7,7 @@ export { Engine } from '../engine/engine.ts';
 export { HistoryReader } from '../engine/history-reader.ts';
 export type { LoadedRun } from '../engine/loaded-run.ts';
 export { decodeSnapshot, decodeTransition } from '../engine/record.ts';
-export type { Host, HostTimer } from '../host/host.ts';
+export type { Host, HostTimer, HttpReply, HttpRequest } from '../host/host.ts';
 export { createUuidSource } from '../host/uuid.ts';
 export { Namespaces } from '../namespaces/namespaces.ts';
 export { clusterIdOf } from '../rpc/cluster-id.ts';

@@ -1,9 +1,12 @@
-import type { Host, HostTimer } from '../host/host.ts';
+import type { Host, HostTimer, HttpReply, HttpRequest } from '../host/host.ts';
 
 /** A host whose clock stands still until a test moves it. What is deferred runs when the test says so. */
 export class TestHost implements Host {
   #nowMs: number;
   #ids = 0;
+  /** What was sent to others, and how they answer. */
+  readonly posts: HttpRequest[] = [];
+  answerPost: (request: HttpRequest) => number = () => 200;
   readonly #timers = new Set<{ atMs: number; callback: () => void }>();
   #deferred: (() => void)[] = [];
 
@@ -27,6 +30,11 @@ export class TestHost implements Host {
 
   randomBytes(length: number): Uint8Array {
     return new Uint8Array(length).fill(7);
+  }
+
+  post(request: HttpRequest): Promise<HttpReply> {
+    this.posts.push(request);
+    return Promise.resolve({ status: this.answerPost(request), statusText: 'said so', headers: new Map() });
   }
 
   uuid(): string {

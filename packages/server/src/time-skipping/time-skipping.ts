@@ -47,6 +47,7 @@ export class TimeSkipping {
       defer: (callback) => inner.defer(callback),
       randomBytes: (length) => inner.randomBytes(length),
       uuid: () => inner.uuid(),
+      post: (request) => inner.post(request),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Random } from '../kernel/random.ts';
 import type { Scheduled, Scheduler } from '../kernel/scheduler.ts';
-import { createUuidSource, type Host, type HostTimer } from '@perdure/server/testing';
+import { createUuidSource, type Host, type HostTimer, type HttpReply, type HttpRequest } from '@perdure/server/testing';
 
 /** The instant, in milliseconds since 1970, at which virtual time begins. */
 export const EPOCH_MS = 1_700_000_000_000;
@@ -78,6 +78,16 @@ export class SimHost implements Host {
   defer(callback: () => void): void {
     this.#scheduler.after(0, () => {
       if (this.#alive) callback();
+    });
+  }
+
+  /** Others take their time, and now and then they are not there. */
+  post({ timeoutMs }: HttpRequest): Promise<HttpReply> {
+    const status = this.#random.chance(0.2) ? 503 : 200;
+    return new Promise((resolve) => {
+      this.#scheduler.after(this.#random.int(1, Math.min(timeoutMs, 1_000)), () => {
+        if (this.#alive) resolve({ status, statusText: '', headers: new Map() });
+      });
     });
   }
 

@@ -18,6 +18,7 @@ import { starts } from './starts.ts';
 import { timers } from './timers.ts';
 import { updates } from './updates.ts';
 import { updateWithStart } from './update-with-start.ts';
+import { callbacks } from './callbacks.ts';
 import { builds } from './builds.ts';
 import { workflowOptions } from './workflow-options.ts';
 import { workflowTasks } from './workflow-tasks.ts';
@@ -30,6 +31,7 @@ export const allPrograms: readonly Program[] = [
   ...continueAsNewPrograms,
   ...workflowTasks,
   ...builds,
+  ...callbacks,
   ...workflowOptions,
   ...failedTasks,
   ...buffering,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CommandType, EventType } from '@perdure/proto/enums';
+import type { Message } from '../../aggregate/delivery.ts';
 import type { Command } from '@perdure/proto/types';
 import type { WorkflowClosedInput } from './watcher.ts';
 import { Bench, payloads } from '../testing.ts';
@@ -27,7 +28,7 @@ function watched(): Bench {
 /** What is on its way to watchers. */
 function news(bench: Bench) {
   return bench.effects.flatMap((effect) =>
-    effect.kind === 'deliver' && effect.delivery.key.startsWith('watcher:') ? [effect.delivery] : [],
+    effect.kind === 'deliver' && effect.delivery.key.startsWith('watcher:') ? [effect.delivery as Message] : [],
   );
 }
 

@@ -1,6 +1,6 @@
 import type { HistoryEvent, WorkflowExecution } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
-import type { Delivery } from '../../aggregate/delivery.ts';
+import type { Message } from '../../aggregate/delivery.ts';
 import type { ScheduleKey } from '../../aggregate/key.ts';
 import { firstRunId } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
@@ -53,7 +53,7 @@ export function untold(run: Run): readonly Watcher[] {
   return run.closing?.watcherNews === undefined ? [] : (run.watchers ?? []);
 }
 
-export function watcherDeliveries(run: Run): readonly Delivery[] {
+export function watcherDeliveries(run: Run): readonly Message[] {
   return untold(run).map(({ to, token }) => ({
     key: `watcher:${token}`,
     to,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonText } from '../../kernel/json-payload.ts';
 import { EventType, WorkflowExecutionStatus, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import type { Message } from '../../aggregate/delivery.ts';
 import type { StartChildWorkflowExecutionCommandAttributes } from '@perdure/proto/types';
 import type { Limits } from '../../kernel/limits.ts';
 import { Family, outward } from '../testing-family.ts';
@@ -116,7 +117,7 @@ test('where they are allowed, children may live in another namespace', () => {
   const { message, parent } = refusalOf({ namespace: 'other' }, { crossNamespaceCommands: true });
   assert.equal(message, undefined);
   const [effect] = parent.effects.filter(({ kind }) => kind === 'deliver');
-  assert.deepEqual(effect?.kind === 'deliver' && effect.delivery.to, {
+  assert.deepEqual(effect?.kind === 'deliver' && (effect.delivery as Message).to, {
     namespaceId: 'other-namespace-id',
     workflowId: 'child',
   });

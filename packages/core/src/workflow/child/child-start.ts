@@ -1,7 +1,7 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/proto/enums';
 import type { Priority, StartWorkflowExecutionRequest } from '@perdure/proto/types';
 import type { NamespaceView } from '../../kernel/env.ts';
-import type { Delivery } from '../../aggregate/delivery.ts';
+import type { Message } from '../../aggregate/delivery.ts';
 import { deliveryRequestId } from '../external/external-delivery.ts';
 import type { ParentLink } from '../input.ts';
 import { earlierRuns } from '../lifecycle.ts';
@@ -9,7 +9,7 @@ import type { Run } from '../run.ts';
 import type { Child } from './child.ts';
 
 /** The start of a pending child. `namespace` is the parent's. Temporal: transfer_queue_active_task_executor.go. */
-export function startDelivery(run: Run, namespace: NamespaceView, child: Child): Delivery {
+export function startDelivery(run: Run, namespace: NamespaceView, child: Child): Message {
   const { initiated, initiatedEventId } = child;
   const execution = { workflowId: run.workflowId, runId: run.runId };
   const parent: ParentLink = {

@@ -2,9 +2,10 @@ import { EventType, ParentClosePolicy, WorkflowExecutionStatus } from '@perdure/
 import type { HistoryEvent } from '@perdure/proto/types';
 import { assert, present, unreachable } from '../../kernel/assert.ts';
 import { timestampMs } from '../../kernel/time.ts';
+import { applyCallbacksDue, callbackDeliveries, callbacksUnderWay } from '../callback/callback.ts';
 import { untold, watcherDeliveries } from '../callback/watcher.ts';
 import type { Child } from '../child/child.ts';
-import type { Delivery } from '../../aggregate/delivery.ts';
+import type { Delivery, Message } from '../../aggregate/delivery.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import { earlierRuns, firstRunId, parentOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
@@ -45,6 +46,7 @@ export function applyClosed(run: Run, event: HistoryEvent): void {
   }
   run.closing = { parentNews: tellsParent ? event : undefined, children: new Set(run.children.keys()) };
   if (run.watchers !== undefined && ends) run.closing.watcherNews = event;
+  if (ends) applyCallbacksDue(run, event);
   dropPending(run);
 }
 
@@ -94,7 +96,11 @@ export function applyClosingChange(run: Run, change: ClosingChange): void {
 export function owesOnClose(run: Run): boolean {
   const { closing } = run;
   if (closing === undefined) return false;
-  return closing.parentNews !== undefined || closing.children.size > 0 || untold(run).length > 0;
+  return (
+    closing.parentNews !== undefined ||
+    closing.children.size > 0 ||
+    untold(run).length + callbacksUnderWay(run).length > 0
+  );
 }
 
 /**
@@ -142,17 +148,17 @@ function callBack(transition: Transition): ReadonlySet<Delivery['key']> {
   return keys;
 }
 
-/** What a closed run owes: the news to its parent and its watchers, then the policy to each child. */
+/** What a closed run owes: the news to its parent, its watchers and whoever is to be called back, then the policy to each child. */
 export function closingDeliveries(run: Run): readonly Delivery[] {
   if (run.closing === undefined) return [];
   const news = parentDelivery(run);
   const policies = Array.from(run.closing.children, (id) =>
     policyDelivery(run, present(run.children.get(id), 'a child to settle is known')),
   );
-  return [...(news === undefined ? [] : [news]), ...watcherDeliveries(run), ...policies];
+  return [...(news === undefined ? [] : [news]), ...watcherDeliveries(run), ...callbackDeliveries(run), ...policies];
 }
 
-function parentDelivery(run: Run): Delivery | undefined {
+function parentDelivery(run: Run): Message | undefined {
   const { start } = run.lifecycle;
   const event = run.closing?.parentNews;
   if (event === undefined) return undefined;
@@ -177,7 +183,7 @@ function parentDelivery(run: Run): Delivery | undefined {
  * Ends a child, in whichever run of its chain it is. A child whose start was still on its way may run without the
  * parent knowing: it is found by its workflow id and its parent.
  */
-function policyDelivery(run: Run, child: Child): Delivery {
+function policyDelivery(run: Run, child: Child): Message {
   const parent = { workflowId: run.workflowId, runId: run.runId };
   const common = {
     runId: '',

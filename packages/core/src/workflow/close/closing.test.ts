@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventType, ParentClosePolicy, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import type { Message } from '../../aggregate/delivery.ts';
 import type { Input } from '../input.ts';
 import { isPending, owes, pendingDeliveries } from '../outbox.ts';
 import { restoreRun, snapshotOf } from '../rebuild.ts';
@@ -180,7 +181,7 @@ test('news for a parent that has closed, or is not there any more, are settled',
   const [news] = family.takeMail();
   assert.ok(news);
   assert.equal(owes(child.run), true);
-  const gone = family.member('nobody').send(news.delivery.input as Input);
+  const gone = family.member('nobody').send((news.delivery as Message).input as Input);
   child.ok({ kind: 'settle', runId: '', key: 'parent', answer: 'runId' in gone ? { runId: gone.runId } : gone });
   assert.equal(owes(child.run), false);
 });

@@ -7,6 +7,8 @@ export interface Closing {
   parentNews: HistoryEvent | undefined;
   /** The same for those who watch the chain; undefined where nobody does, or another run follows. */
   watcherNews?: HistoryEvent | undefined;
+  /** The same for those who are called back: until the last of them has been, however long that takes. */
+  callbackNews?: HistoryEvent | undefined;
   /** Initiated event ids of the children to which the policy is still to be applied. */
   readonly children: Set<number>;
   /**

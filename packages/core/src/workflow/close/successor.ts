@@ -1,6 +1,7 @@
 import type { WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
 import { toTimestamp } from '../../kernel/time.ts';
+import { inheritedCallbacks } from '../callback/callback.ts';
 import { firstRunId } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { NewRunOptions } from '../start/create-run.ts';
@@ -31,7 +32,7 @@ export function inChain(run: Run, newRunId: string, env: Env): WorkflowExecution
     rootWorkflowExecution: start.rootWorkflowExecution,
     workflowExecutionTimeout: start.workflowExecutionTimeout,
     workflowExecutionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),
-    completionCallbacks: start.completionCallbacks,
+    completionCallbacks: inheritedCallbacks(run),
     prevAutoResetPoints: inheritedResetPoints(run, env),
     priority,
     // One that binds to a version would stay; others end with the run.

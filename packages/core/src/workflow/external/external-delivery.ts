@@ -1,13 +1,13 @@
 import { reject } from '../../kernel/rejection.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
-import type { Delivery } from '../../aggregate/delivery.ts';
+import type { Message } from '../../aggregate/delivery.ts';
 import type { ChildGuard } from '../input.ts';
 import { earlierRuns } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { ExternalCancel, ExternalSignal } from './external-request.ts';
 
 /** A signal or a cancel request as the other workflow gets it; it knows a repeated one by its request id. */
-export function externalDelivery(run: Run, request: ExternalSignal | ExternalCancel): Delivery {
+export function externalDelivery(run: Run, request: ExternalSignal | ExternalCancel): Message {
   const { initiatedEventId } = request;
   const key = `external:${initiatedEventId}`;
   const to = {
@@ -47,7 +47,7 @@ export function deliveryRequestId(run: Run, initiatedEventId: number): string {
 }
 
 /** No workflow may signal or cancel itself in this way, whatever the run: it gets the refusal as its own answer. */
-function toItself(run: Run, key: string, to: Delivery['to']): Delivery {
+function toItself(run: Run, key: string, to: Message['to']): Message {
   const answer = reject.notFound(`workflow not found for ID: ${run.workflowId}`);
   return { key, to, input: { kind: 'settle', runId: run.runId, key, answer } };
 }

@@ -106,9 +106,17 @@ function conflictPolicy(input: StartInput): ResolvedConflictPolicy {
 }
 
 /** The running workflow answers; what is to be attached to it is recorded, without waking it. */
-function useExisting(step: Step, current: Run, input: StartInput): StartReply {
+function useExisting(step: Step, current: Run, input: StartInput): StartReply | Rejection {
   const { requestId, completionCallbacks, links, onConflictOptions: options } = input.request;
   if (options !== undefined) {
+    const attached = options.attachCompletionCallbacks === true ? (completionCallbacks ?? []) : [];
+    const known = current.callbacks?.length ?? 0;
+    const { callbacksMax } = step.env.limits;
+    if (attached.length > 0 && attached.length + known > callbacksMax) {
+      return reject.failedPrecondition(
+        `cannot attach more than ${callbacksMax} callbacks to a workflow (${known} callbacks already attached)`,
+      );
+    }
     const transition = step.on(current);
     transition.appendOrBuffer({
       eventType: EventType.WorkflowExecutionOptionsUpdated,

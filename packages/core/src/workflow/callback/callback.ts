@@ -1,0 +1,191 @@
+import { CallbackState, EventType } from '@perdure/proto/enums';
+import type { Callback, Failure, HistoryEvent, LinkWorkflowEvent, WorkflowCallbackInfo } from '@perdure/proto/types';
+import type { OutsideCall } from '../../aggregate/delivery.ts';
+import { present } from '../../kernel/assert.ts';
+import type { Limits } from '../../kernel/limits.ts';
+import { GrpcStatus, isRejection, type Rejection } from '../../kernel/rejection.ts';
+import { earliest, timestampMs, toTimestamp } from '../../kernel/time.ts';
+import type { SettleInput } from '../../aggregate/settle.ts';
+import type { Run } from '../run.ts';
+import type { Step, Transition } from '../transition.ts';
+
+/**
+ * A completion callback: somebody outside who is told, over HTTP, how the chain of runs has ended. Given with a start, or
+ * attached to a run that is open; every run that follows in the chain has it. Temporal: components/callbacks.
+ */
+export interface CompletionCallback {
+  /** Names it within the run. */
+  readonly id: string;
+  readonly callback: Callback;
+  /** The request that attached it; empty for one that came with the start. */
+  readonly requestId: string;
+  readonly registeredAtMs: number;
+  progress: CallbackProgress;
+}
+
+export interface CallbackProgress {
+  readonly state: CallbackState;
+  /** Attempts that are over. */
+  readonly attempt: number;
+  readonly lastAttemptAtMs?: number | undefined;
+  readonly lastFailure?: Failure | undefined;
+  /** When the next attempt is due, while it backs off. */
+  readonly nextAttemptAtMs?: number | undefined;
+}
+
+/** What no event records of a callback. */
+export interface CallbackChange {
+  readonly kind: 'callbackProgressed';
+  readonly id: string;
+  readonly progress: CallbackProgress;
+}
+
+/** One attempt to tell. */
+export interface CallbackCall {
+  readonly url: string;
+  readonly header: Readonly<Record<string, string>>;
+  readonly namespaceId: string;
+  /** The run, and the event that the callback came with. */
+  readonly about: Omit<LinkWorkflowEvent, 'namespace'>;
+  readonly startedAtMs: number;
+  /** The close event. */
+  readonly event: HistoryEvent;
+}
+
+/** The run has callbacks more: those of its started event, or of one with other options. */
+export function applyCallbacksAttached(run: Run, event: HistoryEvent): void {
+  const attached = event.workflowExecutionOptionsUpdatedEventAttributes;
+  const callbacks =
+    event.workflowExecutionStartedEventAttributes?.completionCallbacks ?? attached?.attachedCompletionCallbacks ?? [];
+  if (callbacks.length === 0) return;
+  const requestId = attached?.attachedRequestId ?? '';
+  const registeredAtMs = timestampMs(event.eventTime) ?? 0;
+  const prefix = attached === undefined ? 'start' : requestId;
+  const progress = { state: CallbackState.Standby, attempt: 0 };
+  const added = callbacks.map((callback, index): CompletionCallback => {
+    return { id: `${prefix}-${index}`, callback, requestId, registeredAtMs, progress };
+  });
+  run.callbacks = [...(run.callbacks ?? []), ...added];
+}
+
+/** The chain has ended: whoever wants to know of it is told. */
+export function applyCallbacksDue(run: Run, event: HistoryEvent): void {
+  if (run.callbacks === undefined) return;
+  run.callbacks = run.callbacks.map((callback) => ({
+    ...callback,
+    progress: { state: CallbackState.Scheduled, attempt: 0 },
+  }));
+  if (run.closing !== undefined) run.closing.callbackNews = event;
+}
+
+export function applyCallbackChange(run: Run, { id, progress }: CallbackChange): void {
+  run.callbacks = (run.callbacks ?? []).map((callback) => (callback.id === id ? { ...callback, progress } : callback));
+  if (run.closing !== undefined && run.callbacks.every(isOver)) run.closing.callbackNews = undefined;
+}
+
+function isOver({ progress: { state } }: CompletionCallback): boolean {
+  return state === CallbackState.Succeeded || state === CallbackState.Failed;
+}
+
+/** The callbacks that the runs which follow have too, as their started event names them. */
+export function inheritedCallbacks({ callbacks }: Run): readonly Callback[] | undefined {
+  return callbacks?.map(({ callback }) => callback);
+}
+
+/** The callbacks of which an attempt is under way. */
+export function callbacksUnderWay(run: Run): readonly CompletionCallback[] {
+  return (run.callbacks ?? []).filter(({ progress }) => progress.state === CallbackState.Scheduled);
+}
+
+/** When the next attempt of any is due; undefined where none backs off. */
+export function nextCallbackAtMs(run: Run): number | undefined {
+  return (run.callbacks ?? []).reduce<number | undefined>(
+    (first, { progress }) => earliest(first, progress.nextAttemptAtMs),
+    undefined,
+  );
+}
+
+/** Begins the attempts that are due. */
+export function callBackAgain(step: Step, run: Run): void {
+  for (const { id, progress } of run.callbacks ?? []) {
+    if (progress.nextAttemptAtMs === undefined || progress.nextAttemptAtMs > step.env.nowMs) continue;
+    const transition = step.on(run);
+    const { nextAttemptAtMs: _, ...kept } = progress;
+    transition.note({ kind: 'callbackProgressed', id, progress: { ...kept, state: CallbackState.Scheduled } });
+    transition.emit({ kind: 'deliver', run, delivery: callOf(run, callbackOf(run, id)) });
+  }
+}
+
+function callbackOf(run: Run, id: string): CompletionCallback {
+  return present(
+    run.callbacks?.find((callback) => callback.id === id),
+    'a callback under way is known',
+  );
+}
+
+/** What is under way, as it has to go out. */
+export function callbackDeliveries(run: Run): readonly OutsideCall[] {
+  return callbacksUnderWay(run).map((callback) => callOf(run, callback));
+}
+
+function callOf(run: Run, { id, callback, requestId }: CompletionCallback): OutsideCall {
+  const reference =
+    requestId === ''
+      ? { eventRef: { eventId: 1, eventType: EventType.WorkflowExecutionStarted } }
+      : { requestIdRef: { requestId, eventType: EventType.WorkflowExecutionOptionsUpdated } };
+  return {
+    key: `callback:${id}`,
+    call: {
+      url: callback.nexus?.url ?? '',
+      header: callback.nexus?.header ?? {},
+      namespaceId: run.namespaceId,
+      about: { workflowId: run.workflowId, runId: run.runId, ...reference },
+      startedAtMs: run.lifecycle.startedAtMs,
+      event: present(run.closing?.callbackNews, 'the news of a close is its event'),
+    },
+  };
+}
+
+/** An attempt is over: it was taken in, or is repeated later, or never. */
+export function callbackAnswered(transition: Transition, id: string, answer: SettleInput['answer']): void {
+  const { attempt } = callbackOf(transition.run, id).progress;
+  const progress = afterAttempt(attempt + 1, answer, transition.env);
+  transition.note({ kind: 'callbackProgressed', id, progress });
+}
+
+function afterAttempt(
+  attempt: number,
+  answer: SettleInput['answer'],
+  { nowMs, limits }: { readonly nowMs: number; readonly limits: Limits },
+): CallbackProgress {
+  if (!isRejection(answer)) return { state: CallbackState.Succeeded, attempt, lastAttemptAtMs: nowMs };
+  const retryable = answer.status === GrpcStatus.Unavailable;
+  const lastFailure = failureOf(answer, !retryable);
+  const over = { attempt, lastAttemptAtMs: nowMs, lastFailure };
+  if (!retryable) return { ...over, state: CallbackState.Failed };
+  const { callbackRetryInitialMs, callbackRetryMaximumMs } = limits;
+  const delayMs = Math.min(callbackRetryInitialMs * 2 ** Math.min(attempt - 1, 40), callbackRetryMaximumMs);
+  return { ...over, state: CallbackState.BackingOff, nextAttemptAtMs: nowMs + delayMs };
+}
+
+function failureOf({ message }: Rejection, nonRetryable: boolean): Failure {
+  return { message, applicationFailureInfo: { nonRetryable } };
+}
+
+/** The callbacks as a description shows them. */
+export function describeCallbacks({ callbacks = [] }: Run): readonly WorkflowCallbackInfo[] {
+  return callbacks.map(({ callback, registeredAtMs, progress }) => ({
+    callback,
+    trigger: { workflowClosed: {} },
+    registrationTime: toTimestamp(registeredAtMs),
+    state: progress.state,
+    attempt: progress.attempt,
+    lastAttemptCompleteTime: instant(progress.lastAttemptAtMs),
+    lastAttemptFailure: progress.lastFailure,
+    nextAttemptScheduleTime: instant(progress.nextAttemptAtMs),
+  }));
+}
+
+function instant(atMs: number | undefined) {
+  return atMs === undefined ? undefined : toTimestamp(atMs);
+}
