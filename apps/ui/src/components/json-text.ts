@@ -17,3 +17,29 @@ export function* jsonTokens(text: string): Generator<JsonToken> {
     else yield { kind: word === undefined ? 'mark' : 'word', text: whole };
   }
 }
+
+/** Lists and objects of plain values stay on one line up to this length. */
+const lineLengthMax = 72;
+/** Deeper than this, all is on one line: nobody reads that by indentation. */
+const depthMax = 100;
+
+/** JSON for people: indented by two, with what is short on one line. */
+export function prettyJson(value: unknown, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  const isList = Array.isArray(value);
+  const deeper = `${indent}  `;
+  if (deeper.length > depthMax * 2) return JSON.stringify(value);
+  const parts = Object.entries(value).map(([key, member]) => {
+    const text = prettyJson(member, deeper);
+    return isList ? text : `${JSON.stringify(key)}: ${text}`;
+  });
+  const [open, close] = isList ? '[]' : '{}';
+  if (parts.length === 0) return `${open}${close}`;
+  const line = isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
+  const isShort = (isList || indent !== '') && line.length <= lineLengthMax && !Object.values(value).some(isNested);
+  return isShort ? line : `${open}\n${deeper}${parts.join(`,\n${deeper}`)}\n${indent}${close}`;
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}

@@ -3,7 +3,7 @@ import { formatBytes } from '../lib/payload.ts';
 import { Button } from './button.tsx';
 import { classes } from './classes.ts';
 import { CopyButton } from './copy.tsx';
-import { jsonTokens } from './json-text.ts';
+import { jsonTokens, prettyJson } from './json-text.ts';
 import styles from './json-view.module.css';
 
 /** More text than this is cut until it is asked for; coloured text costs an element a token. */
@@ -19,7 +19,7 @@ export interface JsonViewProps {
 
 /** A JSON value as text, coloured; nothing in it is ever markup. */
 export function JsonView({ value, isFlat, label }: JsonViewProps): ReactNode {
-  const text = useMemo(() => JSON.stringify(value, undefined, 2) ?? 'undefined', [value]);
+  const text = useMemo(() => prettyJson(value), [value]);
   return (
     <TextView text={text} isFlat={isFlat} label={label}>
       {text.length <= colouredLengthMax && <Coloured text={text} />}

@@ -57,7 +57,14 @@ export function GroupBar({ group, pending: ofSubject, scale }: GroupBarProps): R
 }
 
 function OpenWords({ group, pending }: Pick<GroupBarProps, 'group' | 'pending'>): ReactNode {
-  if (pending === undefined) return group.kind === 'workflow' ? 'running' : 'pending';
+  if (group.dueMs !== undefined) {
+    return (
+      <>
+        fires <Countdown to={new Date(group.dueMs).toISOString()} />
+      </>
+    );
+  }
+  if (pending === undefined) return group.kind === 'workflow' || group.kind === 'child' ? 'running' : 'pending';
   const attempt = `attempt ${pending.attempt ?? 1}`;
   const isWaiting = pending.state === 'PENDING_ACTIVITY_STATE_SCHEDULED' && pending.lastFailure !== undefined;
   if (!isWaiting) return attempt;
@@ -76,11 +83,14 @@ interface NoteProps {
   readonly children: ReactNode;
 }
 
-/** Words beside a bar: after it where there is room, before it otherwise. */
+/** From this share of the track on, a bar has room for words. */
+const insideMin = 0.3;
+
+/** Words to a bar, where there is most room for them: inside it, after it or before it. */
 function Note({ scale, fromMs, toMs, tone, children }: NoteProps): ReactNode {
   const [from, to] = [scale.at(fromMs), scale.at(toMs)];
   const isAfter = 1 - to >= from;
-  const isWide = to - from > 0.72;
+  const isWide = to - from >= Math.max(insideMin, from, 1 - to);
   const style: CSSProperties = isWide
     ? { left: `${from * 100}%`, right: `${(1 - to) * 100}%` }
     : isAfter

@@ -147,6 +147,7 @@ function Row({ row, top, scale, timeline, opened, onToggle }: RowProps): ReactNo
       <span className={classes(styles.label, isNested && styles.nested)} title={group.name}>
         <KindIcon kind={group.kind} />
         <span className={styles.name}>{group.name}</span>
+        {group.kind === 'child' && <span className={styles.subject}>{group.subject}</span>}
         <span className={styles.id}>{group.id}</span>
       </span>
       <span className={styles.track}>

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { buttonClass, Button } from '../../components/button.tsx';
 import { Countdown, Elapsed } from '../../components/time.tsx';
-import { type Situation, situationsOf } from '../../lib/history/situation.ts';
+import { isUnattended, type Situation, situationsOf } from '../../lib/history/situation.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { ActivityActions } from './actions/activity-actions.tsx';
 import { taskQueueQuery } from './api.ts';
@@ -23,11 +23,16 @@ export function SituationList({ view }: { readonly view: WorkflowView }): ReactN
     ...taskQueueQuery(run.namespace, queue, 'workflow'),
     enabled: isWaitingForWorker,
   });
+  const due = description.pendingActivities?.find((activity) => isUnattended(activity, nowMs));
+  const { data: ofActivity } = useQuery(
+    taskQueueQuery(run.namespace, due?.activityOptions?.taskQueue?.name ?? '', 'activity'),
+  );
   const situations = situationsOf({
     description,
     groups,
     events: history.events,
     pollerCount: data && (data.pollers ?? []).length,
+    activityPollerCount: ofActivity && (ofActivity.pollers ?? []).length,
     nowMs,
   });
   const shown = showsAll ? situations : situations.slice(0, shownMax);
@@ -49,11 +54,12 @@ export function SituationList({ view }: { readonly view: WorkflowView }): ReactN
 }
 
 function OneSituation({ situation, view }: { readonly situation: Situation; readonly view: WorkflowView }): ReactNode {
-  const { tone, headline, message, notes, next, since, activity, child } = situation;
+  const { tone, headline, message, notes, next, since, activity, run } = situation;
+  const id = useId();
   return (
-    <section className={styles.situation} data-tone={tone}>
+    <section className={styles.situation} data-tone={tone} aria-labelledby={id}>
       <div>
-        <h2 className={styles.headline}>
+        <h2 className={styles.headline} id={id}>
           {headline}
           {next !== undefined && (
             <span className={styles.next}>
@@ -77,10 +83,10 @@ function OneSituation({ situation, view }: { readonly situation: Situation; read
       </div>
       <div className={styles.situationActions}>
         {activity !== undefined && <ActivityActions activity={activity} run={view.run} />}
-        {child !== undefined && (
+        {run !== undefined && (
           <Link
             to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
-            params={{ namespace: view.run.namespace, ...child }}
+            params={{ namespace: view.run.namespace, ...run }}
             className={buttonClass({ isSmall: true })}
           >
             Open

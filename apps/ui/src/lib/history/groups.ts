@@ -1,5 +1,6 @@
 import type { Failure, HistoryEvent } from '@perdure/proto/json-types';
 import { readPayload } from '../payload.ts';
+import { durationMs, formatDuration } from '../time.ts';
 import { attributesOf, eventIdOf, eventTimeMs, eventTypeWords, failureOf } from './events.ts';
 
 export type GroupKind =
@@ -31,6 +32,8 @@ export interface EventGroup {
   /** When a worker began: the last attempt of an activity that has ended. */
   readonly startedMs: number | undefined;
   readonly endMs: number | undefined;
+  /** When a timer that is open fires. */
+  readonly dueMs: number | undefined;
   /** Attempts that history knows of; those of a pending activity are in its description. */
   readonly attempt: number;
   readonly failure: Failure | undefined;
@@ -89,11 +92,17 @@ function toGroup({ first, events }: Draft): EventGroup {
     startMs: eventTimeMs(first),
     startedMs: started && eventTimeMs(started),
     endMs: isOpen ? undefined : eventTimeMs(last),
+    dueMs: isOpen ? dueMs(first) : undefined,
     attempt: Number(started?.activityTaskStartedEventAttributes?.attempt ?? 1),
     failure: failureIn(events),
     subject: subjectOf(first),
     batch: Number(attributesOf(first).workflowTaskCompletedEventId ?? eventIdOf(first)),
   };
+}
+
+function dueMs(event: HistoryEvent): number | undefined {
+  const lengthMs = durationMs(event.timerStartedEventAttributes?.startToFireTimeout);
+  return lengthMs === undefined ? undefined : eventTimeMs(event) + lengthMs;
 }
 
 /** The failure that it ended with, or that its last retry was for. */
@@ -193,7 +202,9 @@ function markerName(event: HistoryEvent): string | undefined {
 
 function fallbackName(event: HistoryEvent, kind: GroupKind): string {
   if (kind === 'workflowTask') return 'Workflow task';
-  if (kind === 'timer') return `Timer ${event.timerStartedEventAttributes?.timerId ?? ''}`.trim();
+  // Its id is a number that the SDK counted; its length says which one it is.
+  if (kind === 'timer')
+    return `Timer ${formatDuration(durationMs(event.timerStartedEventAttributes?.startToFireTimeout) ?? 0)}`;
   return eventTypeWords(event);
 }
 

@@ -1,4 +1,5 @@
 import type { DescribeWorkflowExecutionResponse, HistoryEvent, PendingActivityInfo } from '@perdure/proto/json-types';
+import { summarize } from '../payload.ts';
 import { formatDuration, instantMs } from '../time.ts';
 import { failureLine, failureOf, rootCause } from './events.ts';
 import type { EventGroup } from './groups.ts';
@@ -17,7 +18,8 @@ export interface Situation {
   /** Since when it is so, counted up. */
   readonly since?: string | undefined;
   readonly activity?: PendingActivityInfo | undefined;
-  readonly child?: { readonly workflowId: string; readonly runId: string } | undefined;
+  /** Another run, which the reader may want to see next: a child, the run that goes on. */
+  readonly run?: { readonly workflowId: string; readonly runId: string } | undefined;
 }
 
 export interface SituationFacts {
@@ -26,6 +28,8 @@ export interface SituationFacts {
   readonly events: readonly HistoryEvent[];
   /** Workers that poll the workflow's queue; undefined where that is not known. */
   readonly pollerCount: number | undefined;
+  /** Workers that poll the queue of the first activity that is due; undefined where that is not known. */
+  readonly activityPollerCount?: number | undefined;
   readonly nowMs: number;
 }
 
@@ -39,7 +43,7 @@ export function situationsOf(facts: SituationFacts): readonly Situation[] {
   const found = [
     ...paused(description),
     ...workflowTask(facts),
-    ...(description.pendingActivities ?? []).map((activity) => activitySituation(activity)),
+    ...(description.pendingActivities ?? []).map((activity) => activitySituation(activity, facts)),
     ...nexus(description),
     ...timers(facts),
     ...children(facts),
@@ -54,6 +58,13 @@ function urgency({ tone }: Situation): number {
   return urgencies.indexOf(tone);
 }
 
+/** Of a result, in its one line. */
+const resultLengthMax = 160;
+
+function runOf(workflowId: string | undefined, runId: string | undefined): Situation['run'] {
+  return workflowId === undefined || runId === undefined ? undefined : { workflowId, runId };
+}
+
 function closed({ description, events }: SituationFacts): Situation {
   const info = description.workflowExecutionInfo;
   const last = events.at(-1);
@@ -61,8 +72,11 @@ function closed({ description, events }: SituationFacts): Situation {
   const duration = formatDuration(took);
   const base = { key: 'closed', notes: [] };
   switch (info?.status) {
-    case 'WORKFLOW_EXECUTION_STATUS_COMPLETED':
-      return { ...base, tone: 'done', headline: `Completed in ${duration}` };
+    case 'WORKFLOW_EXECUTION_STATUS_COMPLETED': {
+      const result = last?.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0];
+      const message = result && summarize(result, resultLengthMax);
+      return { ...base, tone: 'done', headline: `Completed in ${duration}`, message };
+    }
     case 'WORKFLOW_EXECUTION_STATUS_FAILED': {
       const failure = last && failureOf(last);
       const cause = failure && rootCause(failure);
@@ -84,7 +98,12 @@ function closed({ description, events }: SituationFacts): Situation {
       return { key: 'closed', tone: 'ended', headline: `Terminated after ${duration}`, message: reason, notes };
     }
     case 'WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW':
-      return { ...base, tone: 'quiet', headline: `Continued as a new run after ${duration}` };
+      return {
+        ...base,
+        tone: 'quiet',
+        headline: `Continued as a new run after ${duration}`,
+        run: runOf(info.execution?.workflowId, last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId),
+      };
     default:
       return { ...base, tone: 'quiet', headline: 'Closed' };
   }
@@ -142,7 +161,32 @@ function workflowTask({ description, groups, pollerCount, nowMs }: SituationFact
   ];
 }
 
-function activitySituation(activity: PendingActivityInfo): Situation {
+/** Whether it could be run for a while, and no worker has taken it. */
+export function isUnattended(activity: PendingActivityInfo, nowMs: number): boolean {
+  if (activity.paused || activity.state !== 'PENDING_ACTIVITY_STATE_SCHEDULED') return false;
+  const dueMs = instantMs(activity.nextAttemptScheduleTime ?? activity.scheduledTime);
+  return dueMs !== undefined && nowMs - dueMs > unattendedMs;
+}
+
+/** Whether its next attempt is yet to come. */
+export function isPutOff({ paused, state, ...times }: PendingActivityInfo, nowMs: number): boolean {
+  const dueMs = instantMs(times.nextAttemptScheduleTime ?? times.scheduledTime);
+  return paused !== true && state === 'PENDING_ACTIVITY_STATE_SCHEDULED' && dueMs !== undefined && dueMs > nowMs;
+}
+
+/** Why nobody takes it, where the queue tells. */
+function workersWords(activity: PendingActivityInfo, pollerCount: number | undefined): string {
+  const queue = activity.activityOptions?.taskQueue?.name;
+  if (queue === undefined) return 'waits for a worker';
+  return pollerCount === 0
+    ? `no worker polls the task queue ${queue}`
+    : `waits for a worker of the task queue ${queue}`;
+}
+
+function activitySituation(
+  activity: PendingActivityInfo,
+  { nowMs, activityPollerCount }: Pick<SituationFacts, 'nowMs' | 'activityPollerCount'>,
+): Situation {
   const name = activity.activityType?.name ?? 'An activity';
   const attempt = activity.attempt ?? 1;
   const attempts = activity.maximumAttempts
@@ -165,14 +209,30 @@ function activitySituation(activity: PendingActivityInfo): Situation {
     return { ...base, tone: 'waiting', headline: `${name} was asked to cancel`, notes: [attempts, ...worker] };
   }
   if (failure !== undefined) {
+    const waits = isUnattended(activity, nowMs);
     return {
       ...base,
       tone: 'failed',
-      headline: isStarted ? `${name} failed and is tried again now` : `${name} fails`,
+      headline: waits
+        ? `${name} fails; the next attempt is due: ${workersWords(activity, activityPollerCount)}`
+        : isStarted
+          ? `${name} failed and is tried again now`
+          : `${name} fails`,
+      notes: [attempts, ...worker],
+      next: waits ? undefined : nextAttempt(activity, isStarted),
+    };
+  }
+  // New options and a reset make the server forget the failure, but not the wait.
+  if (!isStarted && isPutOff(activity, nowMs)) {
+    return {
+      ...base,
+      tone: 'waiting',
+      headline: `${name} waits for its next attempt`,
       notes: [attempts, ...worker],
       next: nextAttempt(activity, isStarted),
     };
   }
+  const hasNoWorker = activityPollerCount === 0 && isUnattended(activity, nowMs);
   return isStarted
     ? {
         ...base,
@@ -183,16 +243,11 @@ function activitySituation(activity: PendingActivityInfo): Situation {
       }
     : {
         ...base,
-        tone: 'waiting',
-        headline: `${name} waits for a worker`,
-        notes: queueNote(activity),
+        tone: hasNoWorker ? 'failed' : 'waiting',
+        headline: `${name}: ${workersWords(activity, activityPollerCount)}`,
+        notes: [],
         since: activity.scheduledTime,
       };
-}
-
-function queueNote({ activityOptions }: PendingActivityInfo): string[] {
-  const queue = activityOptions?.taskQueue?.name;
-  return queue === undefined ? [] : [`task queue ${queue}`];
 }
 
 function nextAttempt(activity: PendingActivityInfo, isStarted: boolean): Situation['next'] {
@@ -221,11 +276,10 @@ function timers({ groups }: SituationFacts): Situation[] {
   return groups
     .filter(({ kind, state }) => kind === 'timer' && state === 'open')
     .map((group): Situation => {
-      const started = group.events[0];
-      const seconds = Number.parseFloat(started?.timerStartedEventAttributes?.startToFireTimeout ?? '0');
-      const time = new Date(group.startMs + seconds * 1000).toISOString();
+      const dueMs = group.dueMs ?? group.startMs;
+      const time = new Date(dueMs).toISOString();
       const isNamed = !group.name.startsWith('Timer ');
-      const words = formatDuration(seconds * 1000);
+      const words = formatDuration(dueMs - group.startMs);
       return {
         key: `timer:${group.id}`,
         tone: 'quiet',
@@ -243,9 +297,9 @@ function children({ description, groups }: SituationFacts): Situation[] {
       key: `child:${child.initiatedId}`,
       tone: 'quiet',
       headline: `The child workflow ${child.workflowTypeName ?? ''} is running`,
-      notes: [],
+      notes: [child.workflowId ?? ''],
       since: group?.events[0]?.eventTime,
-      child: { workflowId: child.workflowId ?? '', runId: child.runId ?? '' },
+      run: runOf(child.workflowId, child.runId),
     };
   });
 }

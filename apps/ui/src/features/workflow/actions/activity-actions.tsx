@@ -5,6 +5,8 @@ import { type ReactNode, useState } from 'react';
 import { call } from '../../../api/client.ts';
 import { settingsQuery } from '../../../api/queries.ts';
 import { Button, IconButton } from '../../../components/button.tsx';
+import { isPutOff } from '../../../lib/history/situation.ts';
+import { useNow } from '../../../lib/use-now.ts';
 import { identity, type Run } from '../api.ts';
 import { ActivityOptionsDialog } from './activity-options-dialog.tsx';
 import { useQuickAction } from './use-action.ts';
@@ -19,12 +21,11 @@ export function ActivityActions({
 }): ReactNode {
   const [isEditing, setIsEditing] = useState(false);
   const quickly = useQuickAction(run);
+  const isWaiting = isPutOff(activity, useNow(true));
   const { data: settings } = useQuery(settingsQuery);
   if (settings?.isReadOnly) return null;
   const name = activity.activityType?.name ?? 'The activity';
   const isPaused = activity.paused ?? false;
-  const isRunning = activity.state === 'PENDING_ACTIVITY_STATE_STARTED';
-  const isWaiting = !isPaused && !isRunning && activity.lastFailure !== undefined;
   const target = {
     namespace: run.namespace,
     execution: { workflowId: run.workflowId, runId: run.runId },

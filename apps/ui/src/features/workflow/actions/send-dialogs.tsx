@@ -10,7 +10,7 @@ import { jsonProblem } from '../../../lib/json-problem.ts';
 import { PayloadsView } from '../../../components/payload-view.tsx';
 import { payloadsFromText } from '../../../lib/payload.ts';
 import { identity, type Run, selfDescriptionQuery } from '../api.ts';
-import { useAction } from './use-action.ts';
+import { useAction, useDescribeAgain } from './use-action.ts';
 
 interface SendDialogProps {
   readonly run: Run;
@@ -90,12 +90,12 @@ export function UpdateDialog({ run, onClose }: SendDialogProps): ReactNode {
   const [updateId, setUpdateId] = useState('');
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome>();
-  const act = useAction(run);
+  const describeAgain = useDescribeAgain(run);
   const chosen = name ?? data?.updates[0] ?? '';
   const send = async (): Promise<void> => {
     const reply = await sendUpdate(run, chosen, updateId, text);
-    await act(`The update ${chosen} is done`, () => Promise.resolve());
     setOutcome(reply);
+    await describeAgain();
   };
   if (outcome !== undefined) return <OutcomeDialog name={chosen} outcome={outcome} onClose={onClose} />;
   return (

@@ -6,12 +6,18 @@ import { describeQuery, type Run } from '../api.ts';
 
 /** Does something to a run, says so, and reads anew what it changed. Rejects with the refusal, which the caller shows. */
 export function useAction(run: Run): (done: ReactNode, act: () => Promise<unknown>) => Promise<void> {
-  const queryClient = useQueryClient();
+  const describeAgain = useDescribeAgain(run);
   return async (done, act) => {
     await act();
     toast(done);
-    await queryClient.invalidateQueries({ queryKey: describeQuery(run).queryKey });
+    await describeAgain();
   };
+}
+
+/** For what says by itself that it is done. */
+export function useDescribeAgain(run: Run): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return () => queryClient.invalidateQueries({ queryKey: describeQuery(run).queryKey });
 }
 
 /** The same for a button without a form: a refusal is said in a toast. */
