@@ -64,7 +64,7 @@ function describe(scope: Scope, run: Run): DescribeWorkflowExecutionResponse {
   return {
     executionConfig: configOf(run),
     workflowExecutionInfo: infoOf(scope, run),
-    pendingActivities: isOpen(run) ? describePendingActivities(run, scope.host.now()) : [],
+    pendingActivities: describePendingActivities(run, scope.host.now()),
     pendingChildren: describePendingChildren(run),
     pendingWorkflowTask: pendingTaskOf(run),
     callbacks: describeCallbacks(run),
@@ -129,8 +129,9 @@ function withOlderFields(override: VersioningOverride): VersioningOverride {
 }
 
 function pendingTaskOf(run: Run): PendingWorkflowTaskInfo | undefined {
-  const { phase, attempt, scheduledAtMs, originalScheduledAtMs, startedAtMs } = run.task;
-  if (phase === 'none' || !isOpen(run)) return undefined;
+  const task = isOpen(run) ? run.task : run.closing?.left?.task;
+  if (task === undefined || task.phase === 'none') return undefined;
+  const { phase, attempt, scheduledAtMs, originalScheduledAtMs, startedAtMs } = task;
   const started = phase === 'started';
   return {
     state: started ? PendingWorkflowTaskState.Started : PendingWorkflowTaskState.Scheduled,

@@ -479,7 +479,7 @@ test('a run is described whole, open and closed', async () => {
   const closed = await server.ok('DescribeWorkflowExecution', { execution: workflowExecution });
   assert.equal(closed.workflowExecutionInfo?.status, WorkflowExecutionStatus.Terminated);
   assert.ok(closed.workflowExecutionInfo?.closeTime !== undefined);
-  assert.equal(closed.pendingWorkflowTask, undefined);
+  assert.deepEqual(closed.pendingWorkflowTask, open.pendingWorkflowTask, 'as it was at the close');
 });
 
 test('runs are listed, filtered and counted', async () => {

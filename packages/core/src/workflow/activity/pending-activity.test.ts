@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PendingActivityState } from '@perdure/proto/enums';
 import { toDuration, toTimestamp } from '../../kernel/time.ts';
+import { describePendingChildren } from '../child/pending-child.ts';
 import { Bench, START_MS, command, payloads } from '../testing.ts';
+import { outward } from '../testing-family.ts';
 import { describePendingActivities } from './pending-activity.ts';
 
 const { scheduleActivity, cancelActivity } = command;
@@ -85,4 +87,46 @@ test('a pending activity is described through its states', () => {
   bench.signal('stop');
   bench.complete([cancelActivity(5)]);
   assert.equal(only(bench).state, PendingActivityState.CancelRequested);
+});
+
+test('a closed run goes on to show what it has left, without payloads', () => {
+  const bench = new Bench();
+  bench.start();
+  bench.complete([
+    scheduleActivity('a', { input: payloads('in') }),
+    outward.startChild('child'),
+    command.startTimer('t', 60),
+  ]);
+  const task = bench.activityTask();
+  const activity = { by: 'token', scheduledEventId: task.scheduledEventId, attempt: 1, stamp: task.stamp } as const;
+  bench.ok({ kind: 'heartbeat', runId: '', activity, details: payloads('half'), identity: '' });
+  bench.signal('wakes');
+  bench.ok({
+    kind: 'terminate',
+    runId: '',
+    firstRunId: '',
+    identity: '',
+    reason: '',
+    details: undefined,
+    links: [],
+    childWorkflowOnly: undefined,
+  });
+  assert.equal(bench.run.activities.size, 0);
+  const shown = only(bench);
+  assert.equal(shown.state, PendingActivityState.Started);
+  assert.deepEqual(shown.heartbeatDetails, payloads('half'));
+  assert.deepEqual(
+    describePendingChildren(bench.run).map(({ workflowId }) => workflowId),
+    ['child'],
+  );
+  const { left } = bench.run.closing ?? {};
+  assert.equal(left?.activities[0]?.scheduled.input, undefined);
+  assert.equal(left?.task?.phase, 'scheduled');
+});
+
+test('a run that had nothing pending has nothing left', () => {
+  const bench = new Bench();
+  bench.start();
+  bench.complete([command.completeWorkflow()]);
+  assert.equal(bench.run.closing?.left, undefined);
 });

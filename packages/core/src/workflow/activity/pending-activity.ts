@@ -8,11 +8,13 @@ import type { Activity } from './activity.ts';
 import { isPaused, isWaiting, optionsInForce } from './intervention-state.ts';
 import type { ActivityOptionsInForce } from './intervention.ts';
 
-/** The pending activities as DescribeWorkflowExecution shows them. Temporal: service/history/workflow/activity.go. */
+/** The pending activities as DescribeWorkflowExecution shows them, of a closed run those that it has left. */
 export function describePendingActivities(run: Run, nowMs: number): PendingActivityInfo[] {
-  return Array.from(run.activities.values(), (activity) => describe(activity, nowMs));
+  const activities = run.closing?.left?.activities ?? run.activities.values();
+  return Array.from(activities, (activity) => describe(activity, nowMs));
 }
 
+/** Temporal: service/history/workflow/activity.go. */
 function describe(activity: Activity, nowMs: number): PendingActivityInfo {
   const { scheduled, started, lastHeartbeatAtMs } = activity;
   const options = optionsInForce(activity);

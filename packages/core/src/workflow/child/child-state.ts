@@ -58,7 +58,7 @@ function endedChild(event: HistoryEvent): number {
 }
 
 /** What a started child may still need: the rest only served its start. */
-function withoutPayloads(
+export function withoutPayloads(
   initiated: StartChildWorkflowExecutionInitiatedEventAttributes,
 ): StartChildWorkflowExecutionInitiatedEventAttributes {
   return { ...initiated, input: undefined, header: undefined, memo: undefined, searchAttributes: undefined };

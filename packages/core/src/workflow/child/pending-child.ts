@@ -1,10 +1,10 @@
 import type { PendingChildExecutionInfo } from '@perdure/proto/types';
 import { isOpen, type Run } from '../run.ts';
 
-/** The pending children of an open run, as DescribeWorkflowExecution lists them. */
+/** The pending children as DescribeWorkflowExecution lists them, of a closed run those that it has left. */
 export function describePendingChildren(run: Run): readonly PendingChildExecutionInfo[] {
-  if (!isOpen(run)) return [];
-  return Array.from(run.children.values(), (child) => ({
+  const children = isOpen(run) ? run.children.values() : (run.closing?.left?.children ?? []);
+  return Array.from(children, (child) => ({
     workflowId: child.initiated.workflowId,
     runId: child.runId,
     workflowTypeName: child.initiated.workflowType?.name,

@@ -4,14 +4,15 @@ import { assert, present, unreachable } from '../../kernel/assert.ts';
 import { timestampMs } from '../../kernel/time.ts';
 import { applyCallbacksDue, callbackDeliveries, callbacksUnderWay } from '../callback/callback.ts';
 import { untold, watcherDeliveries } from '../callback/watcher.ts';
+import { withoutPayloads } from '../child/child-state.ts';
 import type { Child } from '../child/child.ts';
 import type { Delivery, Message } from '../../aggregate/delivery.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import { earlierRuns, firstRunId, parentOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
-import { newWorkflowTask } from '../task/workflow-task.ts';
+import { isTransient, newWorkflowTask } from '../task/workflow-task.ts';
 import type { Transition } from '../transition.ts';
-import type { ClosingChange } from './closing.ts';
+import type { ClosingChange, LeftPending } from './closing.ts';
 
 const STATUS: ReadonlyMap<EventType, WorkflowExecutionStatus> = new Map<EventType, WorkflowExecutionStatus>([
   [EventType.WorkflowExecutionCompleted, WorkflowExecutionStatus.Completed],
@@ -40,11 +41,13 @@ export function applyClosed(run: Run, event: HistoryEvent): void {
   const keepsChildren = byReset && lifecycle.resetRunId !== undefined;
   const ends = lifecycle.newRunId === undefined && !byReset;
   const tellsParent = parentOf(run) !== undefined && ends;
+  const left = leftPending(run);
   for (const child of run.children.values()) {
     const abandoned = child.initiated.parentClosePolicy === ParentClosePolicy.Abandon;
     if (abandoned || keepsChildren) run.children.delete(child.initiatedEventId);
   }
   run.closing = { parentNews: tellsParent ? event : undefined, children: new Set(run.children.keys()) };
+  if (left !== undefined) run.closing.left = left;
   if (run.watchers !== undefined && ends) run.closing.watcherNews = event;
   if (ends) applyCallbacksDue(run, event);
   dropPending(run);
@@ -57,6 +60,19 @@ function followingRun(event: HistoryEvent): string | undefined {
     event.workflowExecutionTimedOutEventAttributes ??
     event.workflowExecutionContinuedAsNewEventAttributes;
   return attributes?.newExecutionRunId || undefined;
+}
+
+function leftPending(run: Run): LeftPending | undefined {
+  const { task } = run;
+  const activities = Array.from(run.activities.values(), (activity) => {
+    return { ...activity, scheduled: { ...activity.scheduled, input: undefined, header: undefined } };
+  });
+  const children = Array.from(run.children.values(), (child) => {
+    return { ...child, initiated: withoutPayloads(child.initiated), userMetadata: undefined };
+  });
+  const waits = task.phase === 'scheduled' && !isTransient(task);
+  if (activities.length === 0 && children.length === 0 && !waits) return undefined;
+  return { activities, children, task: waits ? { ...task } : undefined };
 }
 
 /** Children stay until the policy has been applied to them. */

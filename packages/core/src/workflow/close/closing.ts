@@ -1,7 +1,9 @@
 import type { HistoryEvent } from '@perdure/proto/types';
-import type { ChildNews } from '../child/child.ts';
+import type { Activity } from '../activity/activity.ts';
+import type { Child, ChildNews } from '../child/child.ts';
+import type { WorkflowTask } from '../task/workflow-task.ts';
 
-/** What a closed run still owes: the news to its parent and its watchers, and the parent close policy to its children. */
+/** What a closed run still owes: the news to its parent and its watchers, and the parent close policy to its children; and what is shown of it. */
 export interface Closing {
   /** The close event, kept until the parent knows of it; undefined where nobody waits for it. */
   parentNews: HistoryEvent | undefined;
@@ -16,6 +18,16 @@ export interface Closing {
    * a child that has nobody else to tell. Undefined where there is none.
    */
   lateNews?: Map<number, ChildNews> | undefined;
+  /** Undefined where nothing was pending. */
+  left?: LeftPending | undefined;
+}
+
+/** What was pending when the run closed: descriptions go on to show it, without its payloads. */
+export interface LeftPending {
+  readonly activities: readonly Activity[];
+  readonly children: readonly Child[];
+  /** One that nobody had started. */
+  readonly task: WorkflowTask | undefined;
 }
 
 export type ClosingChange =
