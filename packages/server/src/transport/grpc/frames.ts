@@ -12,20 +12,53 @@ interface Frame {
 }
 
 /**
+ * Bytes of messages that are on their way, of all connections together: what is announced is kept in memory until it is
+ * whole, and nobody may fill that by announcing much and sending little.
+ */
+export class InboundBudget {
+  #left: number;
+
+  constructor(sizeBytesMax: number) {
+    this.#left = sizeBytesMax;
+  }
+
+  take(sizeBytes: number): boolean {
+    if (sizeBytes > this.#left) return false;
+    this.#left -= sizeBytes;
+    return true;
+  }
+
+  giveBack(sizeBytes: number): void {
+    this.#left += sizeBytes;
+  }
+}
+
+/**
  * Cuts what arrives on a stream into messages. Texts of refusals are grpc-go's; Temporal's SDKs look for the one on size
  * to fail a workflow task with GRPC_MESSAGE_TOO_LARGE.
  */
 export class FrameReader {
   readonly #sizeBytesMax: number;
   readonly #encoding: string | undefined;
+  readonly #budget: InboundBudget;
+  /** Bytes taken from the budget for the message that is on its way. */
+  #taken = 0;
   #parts: Buffer[] = [];
   #have = 0;
   #need = HEADER_BYTES;
   #header: Buffer | undefined;
 
-  constructor(encoding: string | undefined, sizeBytesMax: number) {
+  constructor(encoding: string | undefined, sizeBytesMax: number, budget: InboundBudget) {
     this.#encoding = encoding;
     this.#sizeBytesMax = sizeBytesMax;
+    this.#budget = budget;
+  }
+
+  /** Nothing more will come. */
+  close(): void {
+    this.#budget.giveBack(this.#taken);
+    this.#taken = 0;
+    this.#parts = [];
   }
 
   /** True between two messages, false within one. */
@@ -46,6 +79,10 @@ export class FrameReader {
       if (result !== undefined && !Buffer.isBuffer(result)) return result;
       if (result !== undefined) messages.push(result);
     }
+    if (this.#header === undefined || this.#taken > 0) return messages;
+    if (!this.#budget.take(this.#need))
+      return statusAnswer(GrpcStatus.ResourceExhausted, 'too many messages are on their way');
+    this.#taken = this.#need;
     return messages;
   }
 
@@ -78,6 +115,8 @@ export class FrameReader {
   #readPayload(header: Buffer, payload: Buffer): Buffer | StatusAnswer {
     this.#header = undefined;
     this.#need = HEADER_BYTES;
+    this.#budget.giveBack(this.#taken);
+    this.#taken = 0;
     return this.#decompress({ flag: header.readUInt8(0), payload });
   }
 

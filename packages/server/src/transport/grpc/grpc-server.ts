@@ -13,6 +13,8 @@ import { Call, CallEnd } from '../call.ts';
 import { ListenError } from '../listen-error.ts';
 import { certificateNames, type TlsIdentity } from '../tls.ts';
 import { type Answer, type ReportError, serveUnary, STATUS_UNKNOWN, statusAnswer } from '../unary.ts';
+import { boundControlFrames } from './flood.ts';
+import { InboundBudget } from './frames.ts';
 import { GrpcStream, stopCaller, type StreamListener } from './grpc-stream.ts';
 import { parseTimeout, replyHeaders, requestHeaders, statusTrailers } from './headers.ts';
 import { Health } from './health.ts';
@@ -36,8 +38,20 @@ const CONNECTION_WINDOW_BYTES = 8 * MEBIBYTE;
  * Cancelled calls that one connection may have at once, and how many more each second: workers cancel all their polls
  * when they stop. More is taken for an attack, and the connection is closed.
  */
-const STREAM_RESETS_MAX = 100_000;
-const STREAM_RESETS_PER_SECOND = 10_000;
+const STREAM_RESETS_MAX = 10_000;
+const STREAM_RESETS_PER_SECOND = 1_000;
+
+/** Calls of one connection at a time. More than may wait in a namespace, so that its polls are never behind others. */
+const STREAMS_MAX = 100_000;
+
+const CONNECTIONS_MAX = 10_000;
+
+/** Bytes of requests that are on their way, of all connections together. */
+const INBOUND_BYTES_MAX = 256 * MEBIBYTE;
+
+/** How long the message of a call may be on its way, and how often that is looked at. */
+const MESSAGE_TIMEOUT_MS = 60_000;
+const MESSAGE_TIMEOUT_CHECKS = 6;
 
 /** What a gRPC server needs. */
 export interface GrpcServerOptions {
@@ -56,6 +70,10 @@ export interface GrpcServerOptions {
   readonly hasReflection?: boolean;
   /** Default: 4 MiB. */
   readonly messageSizeBytesMax?: number;
+  /** Default: 256 MiB. */
+  readonly inboundSizeBytesMax?: number;
+  /** Default: a minute. */
+  readonly messageTimeoutMs?: number;
   /** What differs from `defaultKeepalive`. */
   readonly keepalive?: Partial<KeepaliveOptions>;
 }
@@ -74,11 +92,16 @@ export class GrpcServer {
   readonly #server: Http2Server | Http2SecureServer;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #calls = new Set<Call>();
+  readonly #budget: InboundBudget;
+  /** Calls whose message has not come yet, with the instant since when; the oldest first. */
+  readonly #awaited = new Map<GrpcStream, number>();
+  #awaitedTimer: NodeJS.Timeout | undefined;
   #isDraining = false;
 
   constructor(options: GrpcServerOptions) {
     this.#options = options;
     this.#messageSizeBytesMax = options.messageSizeBytesMax ?? messageSizeBytesMaxDefault;
+    this.#budget = new InboundBudget(options.inboundSizeBytesMax ?? INBOUND_BYTES_MAX);
     this.#keepalive = { ...defaultKeepalive, ...options.keepalive };
     this.#routes = this.#makeRoutes(options.handlers);
     this.#server = createServer(options.tls);
@@ -100,7 +123,12 @@ export class GrpcServer {
 
   /** Listens. Resolves with the port; rejects with `ListenError`, as when the port is taken. */
   start(): Promise<number> {
-    const { host, port } = this.#options;
+    const { host, port, messageTimeoutMs = MESSAGE_TIMEOUT_MS } = this.#options;
+    this.#awaitedTimer = setInterval(
+      () => this.#refuseLate(messageTimeoutMs),
+      messageTimeoutMs / MESSAGE_TIMEOUT_CHECKS,
+    );
+    this.#awaitedTimer.unref();
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => reject(new ListenError(host, port, error));
       this.#server.once('error', fail);
@@ -136,6 +164,7 @@ export class GrpcServer {
     }, graceMs);
     await closed;
     clearTimeout(force);
+    clearInterval(this.#awaitedTimer);
   }
 
   #openSession(session: ServerHttp2Session): void {
@@ -147,6 +176,7 @@ export class GrpcServer {
     // Follows from the peer's doing; its streams are told by their own 'close'.
     session.on('error', () => {});
     superviseSession(session, this.#keepalive);
+    boundControlFrames(session);
     if (this.#isDraining) session.close();
   }
 
@@ -170,6 +200,7 @@ export class GrpcServer {
       contentType: headers['content-type'] ?? '',
       encoding: typeof encoding === 'string' ? encoding : undefined,
       messageSizeBytesMax: this.#messageSizeBytesMax,
+      budget: this.#budget,
     });
     const path = headers[':path'] ?? '';
     const route = this.#routes.get(path);
@@ -201,8 +232,10 @@ export class GrpcServer {
 
   #unaryListener(route: Extract<Route, { kind: 'unary' }>, grpc: GrpcStream, call: Call): StreamListener {
     let state: 'waiting' | 'handling' | 'replied' = 'waiting';
+    this.#awaited.set(grpc, performance.now());
     return {
       message: (bytes) => {
+        this.#awaited.delete(grpc);
         // Of a caller that breaks the rules and sends more, the first message counts, as with grpc-go.
         if (state !== 'waiting') return;
         state = 'handling';
@@ -217,9 +250,20 @@ export class GrpcServer {
         if (state === 'waiting') grpc.finish(statusAnswer(STATUS_UNKNOWN, 'EOF'));
       },
       closed: (isDelivered) => {
+        this.#awaited.delete(grpc);
         if (state === 'replied' && !isDelivered) call.undelivered();
       },
     };
+  }
+
+  /** Lets nobody hold a call open by sending its message slowly, or not at all. */
+  #refuseLate(messageTimeoutMs: number): void {
+    const latest = performance.now() - messageTimeoutMs;
+    for (const [grpc, since] of this.#awaited) {
+      if (since > latest) return;
+      this.#awaited.delete(grpc);
+      grpc.refuse(statusAnswer(GrpcStatus.DeadlineExceeded, 'the request did not arrive in time'));
+    }
   }
 
   #answer(answer: Answer, grpc: GrpcStream, call: Call, path: string): void {
@@ -236,15 +280,20 @@ export class GrpcServer {
 
 function createServer(tls: TlsIdentity | undefined): Http2Server | Http2SecureServer {
   const options = {
-    settings: { initialWindowSize: STREAM_WINDOW_BYTES },
+    settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: STREAMS_MAX },
     // Details of errors travel in headers and may be as large as a payload.
     maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
     streamResetBurst: STREAM_RESETS_MAX,
     streamResetRate: STREAM_RESETS_PER_SECOND,
   };
-  if (tls === undefined) return http2.createServer(options);
+  if (tls === undefined) return limited(http2.createServer(options));
   const server = http2.createSecureServer({ ...options, ...tls.options() });
   tls.onReplace((replaced) => server.setSecureContext(replaced));
+  return limited(server);
+}
+
+function limited<Server extends Http2Server | Http2SecureServer>(server: Server): Server {
+  server.maxConnections = CONNECTIONS_MAX;
   return server;
 }
 

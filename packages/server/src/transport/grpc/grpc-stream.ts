@@ -1,6 +1,6 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { STATUS_UNKNOWN, type StatusAnswer, statusAnswer } from '../unary.ts';
-import { frame, FrameReader } from './frames.ts';
+import { frame, FrameReader, type InboundBudget } from './frames.ts';
 import { okTrailers, replyHeaders, statusTrailers } from './headers.ts';
 
 /** Takes what arrives on a stream. */
@@ -17,6 +17,7 @@ export interface GrpcStreamOptions {
   readonly encoding: string | undefined;
   readonly contentType: string;
   readonly messageSizeBytesMax: number;
+  readonly budget: InboundBudget;
 }
 
 /** One gRPC call on an HTTP/2 stream: messages in, messages and a status out. */
@@ -30,7 +31,7 @@ export class GrpcStream {
   constructor(stream: ServerHttp2Stream, options: GrpcStreamOptions) {
     this.#stream = stream;
     this.#options = options;
-    this.#frames = new FrameReader(options.encoding, options.messageSizeBytesMax);
+    this.#frames = new FrameReader(options.encoding, options.messageSizeBytesMax, options.budget);
   }
 
   /** True once the stream is over: nothing that is sent can arrive. */
@@ -53,6 +54,7 @@ export class GrpcStream {
     });
     stream.once('close', () => {
       this.#isClosed = true;
+      this.#frames.close();
       listener.closed(stream.writableFinished);
     });
   }

@@ -15,16 +15,19 @@ export interface KeepaliveOptions {
 }
 
 /**
- * Temporal's defaults, but for age and idleness: those serve to spread connections over the hosts of a cluster, which a
- * single server does not need. Its minimum time between a client's pings (10 s) is not enforced: all pings are answered.
+ * Temporal's defaults, but for age: that serves to spread connections over the hosts of a cluster, which a single server
+ * does not need. Its minimum time between a client's pings (10 s) is not enforced; `flood.ts` has a bound for them.
  */
 export const defaultKeepalive: KeepaliveOptions = {
   timeMs: 60_000,
   timeoutMs: 10_000,
-  connectionIdleMaxMs: undefined,
+  connectionIdleMaxMs: 120_000,
   connectionAgeMaxMs: undefined,
   connectionAgeGraceMs: 70_000,
 };
+
+/** How long an idle connection may take to close after it was asked to, at most. */
+const IDLE_GRACE_MS = 5_000;
 
 /** Pings a connection and closes it when it is dead, idle or old. The timers keep no process alive. */
 export function superviseSession(session: ServerHttp2Session, options: KeepaliveOptions): void {
@@ -48,7 +51,10 @@ function idleTimer(session: ServerHttp2Session, { connectionIdleMaxMs }: Keepali
   if (connectionIdleMaxMs === undefined) return undefined;
   let open = 0;
   const timer = setTimeout(() => {
-    if (open === 0) session.close();
+    if (open > 0) return;
+    session.close();
+    // A peer that never ends the headers of a call holds its connection open.
+    setTimeout(() => session.destroy(), Math.min(IDLE_GRACE_MS, connectionIdleMaxMs)).unref();
   }, connectionIdleMaxMs);
   session.on('stream', (stream) => {
     open += 1;
