@@ -113,6 +113,21 @@ export const DEVIATIONS: readonly Deviation[] = [
       details: [{ type: 'temporal.api.errordetails.v1.NotFoundFailure' }],
     },
   }),
+  at('activity-interventions/paused-before-it-is-started', 'since Temporal 1.32', {
+    '/5/reply': undefined,
+    '/5/refused': { code: 'FAILED_PRECONDITION', message: 'activity is already paused' },
+  }),
+  at('activity-interventions/reset-while-it-runs-and-is-paused', 'since Temporal 1.32 a reset ends the pause', {
+    '/6/reply/activityPaused': undefined,
+    '/7/reply/workflowExecutionInfo/searchAttributes/indexedFields/TemporalPauseInfo': undefined,
+    '/7/reply/pendingActivities/0/state': 'PENDING_ACTIVITY_STATE_STARTED',
+    '/7/reply/pendingActivities/0/paused': undefined,
+    '/7/reply/pendingActivities/0/pauseInfo': undefined,
+  }),
+  {
+    reason: 'since Temporal 1.32 a retry interval is shown only while it lasts',
+    expected: (recorded) => recorded.map((entry) => withoutIdleIntervals(entry)),
+  },
   at('activity-interventions/completed-while-it-is-paused', 'what is over is no longer paused', {
     '/8/reply/workflowExecutionInfo/searchAttributes/indexedFields/TemporalPauseInfo': undefined,
   }),
@@ -166,4 +181,15 @@ function withoutNullLists(entry: Entry): Entry {
       '',
     ),
   ) as Entry;
+}
+
+function withoutIdleIntervals(entry: Entry): Entry {
+  const reply = entry['reply'] as Readonly<Record<string, Json>> | undefined;
+  const pending = reply?.['pendingActivities'] as readonly Readonly<Record<string, Json>>[] | undefined;
+  if (reply === undefined || pending === undefined) return entry;
+  const pendingActivities = pending.map((activity): Record<string, Json> => {
+    const { currentRetryInterval: _1, nextAttemptScheduleTime: next, ...rest } = activity;
+    return next === undefined || activity['paused'] === true ? rest : { ...activity };
+  });
+  return { ...entry, reply: { ...reply, pendingActivities } };
 }

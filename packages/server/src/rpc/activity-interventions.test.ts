@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GrpcStatus, isRejection } from '@perdure/core';
+import { GrpcStatus, isRejection, toDuration } from '@perdure/core';
 import { CommandType, PendingActivityState } from '@perdure/proto/enums';
 import type { PendingActivityInfo } from '@perdure/proto/types';
 import { refusalOf, TestServer } from './testing.ts';
@@ -115,4 +115,55 @@ test('what is not whole is refused with the words of the official server', async
     const malformed = { execution: { workflowId: 'w', runId: 'r' }, id: 'a0' };
     assert.deepEqual(await refused(malformed), { status, message: 'RunId is not valid UUID.' });
   }
+});
+
+test('the newer methods do the same to an activity of a workflow', async () => {
+  const server = await running();
+  const target = { workflowId: 'w', activityId: 'a0' };
+  await server.ok('PauseActivityExecution', { ...target, requestId: 'one', reason: 'a reason' });
+  await server.ok('PauseActivityExecution', { ...target, requestId: 'one' });
+  const again = await server.call('PauseActivityExecution', { ...target, requestId: 'two' });
+  const status = GrpcStatus.FailedPrecondition;
+  assert.deepEqual(refusalOf(again), { status, message: 'activity is already paused' });
+  assert.equal((await pending(server))[0]?.pauseInfo?.manual?.reason, 'a reason');
+  await server.ok('ResetActivityExecution', { ...target, keepPaused: true });
+  assert.equal((await pending(server))[0]?.paused, true);
+  await server.ok('UnpauseActivityExecution', target);
+  const { activityOptions } = await server.ok('UpdateActivityExecutionOptions', {
+    ...target,
+    activityOptions: { retryPolicy: { maximumAttempts: 3 } },
+    updateMask: { paths: ['retry_policy'] },
+  });
+  assert.deepEqual(activityOptions?.retryPolicy, {
+    initialInterval: toDuration(1_000),
+    backoffCoefficient: 2,
+    maximumInterval: toDuration(100_000),
+    maximumAttempts: 3,
+  });
+  assert.equal((await activity(server)).activityId, 'a1');
+  assert.equal((await activity(server)).activityId, 'a0');
+});
+
+test('the newer methods are refused with the words of the official server', async () => {
+  const server = await running();
+  const refused = async (method: Parameters<TestServer['call']>[0], request: object) =>
+    refusalOf(await server.call(method, request)).message;
+  const target = { workflowId: 'w', activityId: 'a0' };
+  const alone = 'Standalone activity operator commands are disabled';
+  assert.equal(await refused('PauseActivityExecution', { activityId: 'a0' }), alone);
+  assert.equal(await refused('UnpauseActivityExecution', { workflowId: 'w' }), 'activity ID is required');
+  const malformed = 'invalid run id: must be a valid UUID';
+  assert.equal(await refused('ResetActivityExecution', { ...target, runId: 'r' }), malformed);
+  const negative = { ...target, jitter: { seconds: -1 } };
+  assert.equal(await refused('ResetActivityExecution', negative), 'invalid jitter: negative duration');
+  const update = (paths: readonly string[] | undefined, activityOptions = {}) =>
+    refused('UpdateActivityExecutionOptions', { ...target, activityOptions, updateMask: paths && { paths } });
+  assert.equal(await update(undefined), 'UpdateMask is not provided');
+  assert.equal(await update([]), 'UpdateMask must specify at least one path');
+  assert.equal(await update(['nothing']), 'unsupported update_mask path: "nothing"');
+  const coefficient = { retryPolicy: { backoffCoefficient: 0.5 } };
+  assert.equal(
+    await update(['retry_policy.backoff_coefficient'], coefficient),
+    'BackoffCoefficient cannot be less than 1 on retry policy.',
+  );
 });

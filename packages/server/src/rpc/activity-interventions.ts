@@ -10,8 +10,8 @@ import { firstOf, runIdRefusal } from './validate-fields.ts';
 import { priorityRefusal } from './validate-links.ts';
 
 /**
- * What users do to pending activities: to the one of an id, to those of a type, or to all, which the official server
- * knows from the requests only. Temporal: frontend/workflow_handler.go.
+ * What users do to pending activities: to the one of an id, to those of a type, or to all. Temporal:
+ * frontend/workflow_handler.go.
  */
 export const activityInterventions: WorkflowMethods = {
   PauseActivity: within(NamespaceUse.Any, pauseActivity),
@@ -20,16 +20,16 @@ export const activityInterventions: WorkflowMethods = {
   UpdateActivityOptions: within(NamespaceUse.Any, updateActivityOptions),
 };
 
-async function pauseActivity(scope: Scope, request: RequestOf<'PauseActivity'>): Promise<Reply> {
+export async function pauseActivity(scope: Scope, request: RequestOf<'PauseActivity'>): Promise<Reply> {
   const subject = subjectOf(request);
   if (isRejection(subject)) return subject;
-  const { identity = '', reason = '' } = request;
-  const input = { kind: 'pauseActivity', ...subject.targeted, identity, reason } as const;
+  const { identity = '', reason = '', requestId = '' } = request;
+  const input = { kind: 'pauseActivity', ...subject.targeted, identity, reason, requestId } as const;
   const done = await scope.engine.submit(keyOf(scope, subject), input);
   return isRejection(done) ? done : { message: {} };
 }
 
-async function unpauseActivity(scope: Scope, request: RequestOf<'UnpauseActivity'>): Promise<Reply> {
+export async function unpauseActivity(scope: Scope, request: RequestOf<'UnpauseActivity'>): Promise<Reply> {
   const subject = subjectOf(request);
   if (isRejection(subject)) return subject;
   const done = await scope.engine.submit(keyOf(scope, subject), {
@@ -42,7 +42,7 @@ async function unpauseActivity(scope: Scope, request: RequestOf<'UnpauseActivity
   return isRejection(done) ? done : { message: {} };
 }
 
-async function resetActivity(scope: Scope, request: RequestOf<'ResetActivity'>): Promise<Reply> {
+export async function resetActivity(scope: Scope, request: RequestOf<'ResetActivity'>): Promise<Reply> {
   const subject = subjectOf(request);
   if (isRejection(subject)) return subject;
   const done = await scope.engine.submit(keyOf(scope, subject), {
@@ -56,7 +56,7 @@ async function resetActivity(scope: Scope, request: RequestOf<'ResetActivity'>):
   return isRejection(done) ? done : { message: {} };
 }
 
-async function updateActivityOptions(
+export async function updateActivityOptions(
   scope: Scope,
   request: RequestOf<'UpdateActivityOptions'>,
 ): Promise<Reply<UpdateActivityOptionsResponse>> {
@@ -125,6 +125,6 @@ function jitterOf(host: Host, jitter: Duration | undefined): Jitter {
 }
 
 /** `retry_policy.maximum_attempts` as `retryPolicy.maximumAttempts`. */
-function camelPath(path: string): string {
+export function camelPath(path: string): string {
   return path.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

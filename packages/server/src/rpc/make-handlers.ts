@@ -1,4 +1,5 @@
 import { methodsOf, ServiceName, type Method } from '@perdure/proto';
+import { activityExecutions } from './activity-executions.ts';
 import { activityInterventions } from './activity-interventions.ts';
 import { activityTasks } from './activity-tasks.ts';
 import { batches } from './batches.ts';
@@ -38,6 +39,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...workflowTaskResponses,
   ...activityTasks,
   ...activityInterventions,
+  ...activityExecutions,
   ...histories,
   ...queries,
   ...resets,

@@ -7,7 +7,8 @@ import { firstOf, runIdRefusal } from './validate-fields.ts';
 
 /**
  * Methods that the official server has and refuses unless it is told otherwise, which this one cannot be: older ways to
- * version workers, rules that pause activities, pauses of whole workflows, settings of workers. Clients that ask whether
+ * version workers, rules that pause activities, pauses of whole workflows, settings of workers, Nexus operations
+ * that stand alone. Clients that ask whether
  * there is such a thing get the answer that they know. Texts: frontend/errors.go and workflow_handler.go.
  */
 export const switchedOff: WorkflowMethods = {
@@ -38,6 +39,16 @@ export const switchedOff: WorkflowMethods = {
   ]),
   ...refusing(reject.unimplemented('FetchWorkerConfig command is not enabled.'), ['FetchWorkerConfig']),
   ...refusing(reject.unimplemented('UpdateWorkerConfig command is not enabled.'), ['UpdateWorkerConfig']),
+  ...refusing(reject.unimplemented('Standalone Nexus operation is disabled'), [
+    'StartNexusOperationExecution',
+    'DescribeNexusOperationExecution',
+    'PollNexusOperationExecution',
+    'ListNexusOperationExecutions',
+    'CountNexusOperationExecutions',
+    'RequestCancelNexusOperationExecution',
+    'TerminateNexusOperationExecution',
+    'DeleteNexusOperationExecution',
+  ]),
   PauseWorkflowExecution: within(NamespaceUse.Any, ({ namespace }) =>
     reject.unimplemented(`workflow pause is not enabled for namespace: ${namespace.name}`),
   ),

@@ -1,6 +1,7 @@
 import type { ActivityOptions, Priority, RetryPolicy } from '@perdure/proto/types';
 import type { Limits } from '../../kernel/limits.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
+import { validateRetryPolicy } from '../../kernel/retry-policy.ts';
 import { toDuration } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
 import { effectiveTimeouts, scheduleProblem } from './activity-schedule.ts';
@@ -35,6 +36,10 @@ export function updatedOptions(
   const merged = merge(optionsInForce(activity), options, paths);
   if ('kind' in merged) return merged;
   const { retryPolicy, priority, ...rest } = merged;
+  const invalid = [...paths].some((path) => path.startsWith('retryPolicy'))
+    ? validateRetryPolicy(retryPolicy)
+    : undefined;
+  if (invalid !== undefined) return reject.invalidArgument(invalid);
   const wanted = { ...rest, activityId: activity.scheduled.activityId, activityType: activity.scheduled.activityType };
   const problem = scheduleProblem(wanted, run, limits);
   if (problem !== undefined) return reject.invalidArgument(problem);
@@ -82,7 +87,6 @@ function mergeRetryPolicy(
   const { nonRetryableErrorTypes } = before;
   let retryPolicy = before;
   if (paths.has('retryPolicy')) {
-    // Temporal's server breaks off with an internal error here.
     if (wanted === undefined) return notProvided('RetryPolicy');
     retryPolicy = { ...wanted, nonRetryableErrorTypes };
   }

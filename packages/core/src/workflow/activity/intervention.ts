@@ -13,6 +13,8 @@ export interface ActivityPause {
   readonly atMs: number;
   readonly identity: string;
   readonly reason: string;
+  /** Of the request that asked for it. */
+  readonly requestId: string;
 }
 
 /** The part of an activity's attributes that can be changed while it is pending. */

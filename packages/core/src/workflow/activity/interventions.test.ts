@@ -25,8 +25,9 @@ function byId(activityId: string): ActivityTarget {
   return { by: 'id', activityId };
 }
 
-function pause(bench: Bench, target = byId('a')) {
-  return bench.ok({ kind: 'pauseActivity', runId: '', target, identity: 'somebody', reason: 'a reason' });
+function pause(bench: Bench, target = byId('a'), requestId = '') {
+  const asked = { identity: 'somebody', reason: 'a reason', requestId };
+  return bench.send({ kind: 'pauseActivity', runId: '', target, ...asked });
 }
 
 function unpause(bench: Bench, more: { target?: ActivityTarget; anew?: boolean; jitterMs?: number } = {}) {
@@ -64,9 +65,9 @@ function heartbeat(bench: Bench, task: ActivityTaskView) {
   return { paused, reset: anew };
 }
 
-function described(bench: Bench) {
-  const [info, ...others] = describePendingActivities(bench.run, bench.nowMs);
-  assert.ok(info !== undefined && others.length === 0);
+function described(bench: Bench, index = 0) {
+  const info = describePendingActivities(bench.run, bench.nowMs)[index];
+  assert.ok(info !== undefined);
   return info;
 }
 
@@ -304,8 +305,21 @@ test('a reset restores options but for the priority', () => {
 test('nobody can be told to be held who is not there', () => {
   const bench = withActivity();
   for (const target of [byId('b'), { by: 'type', activityType: 'B' } as const]) {
-    const refused = refusal(bench.send({ kind: 'pauseActivity', runId: '', target, identity: '', reason: '' }));
+    const refused = refusal(pause(bench, target));
     assert.equal(refused.status, GrpcStatus.NotFound);
     assert.match(refused.message, /^Can't find pending activity with such ID\./);
   }
+});
+
+test('who asks a second time to hold what is held is told so, and the same request is not', () => {
+  const bench = new Bench();
+  bench.start();
+  bench.complete([scheduleActivity('a'), scheduleActivity('b')]);
+  pause(bench, byId('a'), 'one');
+  const { pauseInfo } = described(bench, 0);
+  bench.advance(1_000);
+  assert.deepEqual(pause(bench, byId('a'), 'one'), { runId: bench.run.runId });
+  assert.equal(refusal(pause(bench, ALL, 'two')).message, 'activity is already paused');
+  assert.deepEqual(described(bench, 0).pauseInfo, pauseInfo);
+  assert.equal(described(bench, 1).paused, undefined);
 });

@@ -36,6 +36,7 @@ export interface PauseActivityInput extends Targeted {
   readonly kind: 'pauseActivity';
   readonly identity: string;
   readonly reason: string;
+  readonly requestId: string;
 }
 
 /** UnpauseActivity. */
@@ -67,15 +68,19 @@ export interface ActivityOptionsReply extends Done {
   readonly options: ActivityOptionsInForce;
 }
 
-/** Holds activities. An attempt at work goes on, and its heartbeats are told. One that is held already stays as it is. */
+/** Holds activities. An attempt at work goes on, and its heartbeats are told. The same request may come twice. */
 export function pauseActivity(step: Step, workflow: Workflow, input: PauseActivityInput): Done | Rejection {
   const found = findTargets(workflow, input);
   if (isRejection(found)) return found;
+  const { identity, reason, requestId } = input;
+  const paused = found.activities.flatMap(({ intervention }) => intervention?.pause ?? []);
+  if (paused.some((pause) => pause.requestId !== requestId)) {
+    return reject.failedPrecondition('activity is already paused');
+  }
   const transition = step.on(found.run);
-  const { identity, reason } = input;
   const unpaused = found.activities.filter((activity) => !isPaused(activity));
   for (const { scheduledEventId: id } of unpaused) {
-    transition.note({ kind: 'activityPaused', id, pause: { atMs: step.env.nowMs, identity, reason } });
+    transition.note({ kind: 'activityPaused', id, pause: { atMs: step.env.nowMs, identity, reason, requestId } });
   }
   if (unpaused.length > 0) indexAgain(transition);
   return { runId: found.run.runId };
@@ -98,8 +103,8 @@ export function unpauseActivity(step: Step, workflow: Workflow, input: UnpauseAc
 }
 
 /**
- * Lets activities begin with their first attempt again. One that is at work, or is held and shall be, is only marked: a
- * first attempt hears of it with its heartbeats, and the token of a later one no longer fits.
+ * Lets activities begin with their first attempt again, and go on if they are held, unless they shall be. For an attempt
+ * at work it is only marked: a first one hears of it with its heartbeats, and the token of a later one no longer fits.
  */
 export function resetActivity(step: Step, workflow: Workflow, input: ResetActivityInput): Done | Rejection {
   const found = findTargets(workflow, input);
@@ -109,12 +114,10 @@ export function resetActivity(step: Step, workflow: Workflow, input: ResetActivi
   let anyUnpaused = false;
   for (const [index, activity] of found.activities.entries()) {
     const { scheduledEventId: id } = activity;
-    const runs = activity.started !== undefined && activity.cancelRequestedEventId === 0;
-    const onlyMarked = runs || (isPaused(activity) && keepsPaused);
-    const unpauses = !onlyMarked && isPaused(activity);
+    const unpauses = isPaused(activity) && !keepsPaused;
     anyUnpaused ||= unpauses;
     transition.note({ kind: 'activityReset', id, unpauses, dropsHeartbeat, restoresOptions });
-    if (!onlyMarked && isWaiting(activity)) putOff(transition, activity, startAtMs(step, jitter, index));
+    if (isWaiting(activity) && !isPaused(activity)) putOff(transition, activity, startAtMs(step, jitter, index));
   }
   if (anyUnpaused) indexAgain(transition);
   return { runId: found.run.runId };

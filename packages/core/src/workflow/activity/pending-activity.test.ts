@@ -34,7 +34,6 @@ test('a pending activity is described through its states', () => {
     lastFailure: undefined,
     lastWorkerIdentity: '',
     lastAttemptCompleteTime: undefined,
-    currentRetryInterval: toDuration(1_000),
     priority: { priorityKey: 1 },
     activityOptions: {
       taskQueue: { name: 'queue', normalName: 'queue' },

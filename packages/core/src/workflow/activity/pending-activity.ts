@@ -1,6 +1,5 @@
 import { PendingActivityState } from '@perdure/proto/enums';
 import type { ActivityOptions, PendingActivityInfo } from '@perdure/proto/types';
-import { backoffMs } from '../../kernel/retry-policy.ts';
 import { toDuration, toTimestamp } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
 import { expiresAtMs } from './activity-retry.ts';
@@ -46,16 +45,12 @@ function stateOf(activity: Activity): PendingActivityState {
   return paused ? PendingActivityState.PauseRequested : PendingActivityState.Started;
 }
 
-/** When the back-off that lasts will be over, and how long it is; else how long the next one would be. */
+/** When the back-off that lasts will be over, and how long it is. What is held does not wait for the end of one. */
 function nextAttempt(
   activity: Activity,
   nowMs: number,
 ): Pick<PendingActivityInfo, 'nextAttemptScheduleTime' | 'currentRetryInterval'> {
-  if (!isWaiting(activity)) return {};
-  if (nowMs >= activity.scheduledAtMs) {
-    const intervalMs = backoffMs(optionsInForce(activity).retryPolicy ?? {}, activity.attempt);
-    return { currentRetryInterval: toDuration(intervalMs) };
-  }
+  if (!isWaiting(activity) || isPaused(activity) || nowMs >= activity.scheduledAtMs) return {};
   const sinceMs = activity.lastAttemptCompletedAtMs ?? activity.firstScheduledAtMs;
   return {
     nextAttemptScheduleTime: toTimestamp(activity.scheduledAtMs),
