@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fanOut } from './measure/fan-out.ts';
 import type { Measurement } from './measure/figure.ts';
+import { lists } from './measure/lists.ts';
+import { retention } from './measure/retention.ts';
+import { schedules } from './measure/schedules.ts';
 import { sleepers } from './measure/sleepers.ts';
 import { startUp } from './measure/start-up.ts';
 import { storage } from './measure/storage.ts';
@@ -24,11 +27,16 @@ export interface BenchOptions {
 
 const QUICK_SHARE = 0.1;
 
+const IDLE_SCHEDULES = 100_000;
+const LISTED = 1_000_000;
+const RETAINED = 200_000;
+
 /** Outside of the repository: what is installed here is none of its dependencies. */
 const DEFAULT_PACKAGES = join(homedir(), '.cache', 'perdure-bench');
 
 const HELP = `npm run bench -- [flags]
-  --only NAMES    some of: start, workflows, storage, fan-out, sleepers (separated by commas)
+  --only NAMES    some of: start, workflows, storage, fan-out, sleepers, schedules,
+                  lists, retention (separated by commas)
   --quick         a tenth of the work: for a look, not for a comparison
   --sleepers N    how many workflows sleep (default 20000; 1000000 takes a while)
   --alone         no peers, even where they are installed
@@ -50,7 +58,16 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
     },
   });
   const count = Number(values.sleepers);
-  const all = [startUp, workflows, storage, fanOut, sleepers(count)];
+  const all = [
+    startUp,
+    workflows,
+    storage,
+    fanOut,
+    sleepers(count),
+    schedules(IDLE_SCHEDULES),
+    lists(LISTED),
+    retention(RETAINED),
+  ];
   const names = values.only?.split(',') ?? all.map(({ name }) => name);
   const known = names.every((wanted) => all.some(({ name }) => name === wanted));
   if (values.help || !known || !Number.isInteger(count) || count < 1) return HELP;

@@ -8,6 +8,8 @@ import type { Peer } from './peer.ts';
 export const temporalDevServer: Peer = {
   name: 'temporal start-dev',
   slowness: 4,
+  // These fill a store of ours without its server.
+  leavesOut: ['lists', 'retention'],
   find: () => {
     const command = findOnPath('temporal');
     if (command === undefined) return undefined;

@@ -16,6 +16,8 @@ const RETENTION_MS = 24 * 3_600_000;
 export const temporalServer: Peer = {
   name: 'Temporal server',
   slowness: 4,
+  // These fill a store of ours without its server.
+  leavesOut: ['lists', 'retention'],
   find: () => {
     const command = findOnPath('temporal-server') ?? findInGoFolder('server');
     if (command === undefined) return undefined;

@@ -7,6 +7,7 @@ import { HistoryReader } from './engine/history-reader.ts';
 import type { Host } from './host/host.ts';
 import { Listeners, type ListenOptions, type ListenPorts } from './listeners.ts';
 import { Namespaces } from './namespaces/namespaces.ts';
+import { SYSTEM_NAMESPACE } from './namespaces/system-namespace.ts';
 import { NamespaceReclaimer } from './namespaces/reclaimer.ts';
 import { errorText, type Logger } from './observability/logger.ts';
 import type { MetricsRegistry } from './observability/metrics.ts';
@@ -184,6 +185,7 @@ function makeEngine(
 
 /** What a server has from its first start on. */
 async function makeNamespaces(namespaces: Namespaces, options: ServerOptions): Promise<void> {
+  await namespaces.ensure(SYSTEM_NAMESPACE);
   for (const name of new Set(options.namespaces)) {
     const namespace = await namespaces.ensure({ name, retentionMs: options.retentionMs });
     if (options.searchAttributes.size === 0) continue;

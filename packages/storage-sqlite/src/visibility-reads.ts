@@ -26,25 +26,31 @@ export class VisibilityReads {
   }
 
   async list(query: VisibilityQuery): Promise<VisibilityRecord[]> {
-    const rows = await this.#rows(listCost(query.namespaceId, query.query), (way) => listSql(query, way));
+    const cost = listCost(query.namespaceId, query.query);
+    const rows = await this.#rows(cost, (way) => listSql(query, way), this.#limitOf(query));
     return rows.map((row) => visibilityRecord(query.namespaceId, row));
   }
 
   async count(query: VisibilityCount): Promise<CountGroup[]> {
-    const rows = await this.#rows(countCost(query.namespaceId, query.query), (way) => countSql(query, way));
+    const cost = countCost(query.namespaceId, query.query);
+    const rows = await this.#rows(cost, (way) => countSql(query, way), this.#limitOf(query));
     return rows.map((row) => ({
       values: query.groupBy === undefined ? [] : [(row['value'] ?? undefined) as GroupValue],
       count: numberIn(row, 'count'),
     }));
   }
 
-  async #rows(cost: QueryCost, sqlThrough: (way?: Way) => Sql): Promise<readonly Row[]> {
+  #limitOf({ limitMs = Infinity }: Pick<VisibilityQuery, 'limitMs'>): number {
+    return Math.min(limitMs, this.#limitMs);
+  }
+
+  async #rows(cost: QueryCost, sqlThrough: (way?: Way) => Sql, limitMs: number): Promise<readonly Row[]> {
     if (cost.kind !== 'unbounded' && this.#isCheap(cost)) {
-      return this.#connection.all(sqlThrough(cost.way), this.#limitMs);
+      return this.#connection.all(sqlThrough(cost.way), limitMs);
     }
     const sql = sqlThrough(cost.kind === 'counted' ? cost.instead : undefined);
-    if (this.#thread === undefined) return this.#connection.all(sql, this.#limitMs);
-    return this.#thread().request({ kind: 'query', sql, limitMs: this.#limitMs });
+    if (this.#thread === undefined) return this.#connection.all(sql, limitMs);
+    return this.#thread().request({ kind: 'query', sql, limitMs });
   }
 
   #isCheap(cost: Exclude<QueryCost, { kind: 'unbounded' }>): boolean {

@@ -264,12 +264,16 @@ export interface VisibilityQuery {
   readonly pageSize: number;
   /** Where the page before ended. */
   readonly after: VisibilityCursor | undefined;
+  /** The longest that it may take, in milliseconds; a store has a limit of its own, too. */
+  readonly limitMs?: number;
 }
 
 export interface VisibilityCount {
   readonly namespaceId: string;
   readonly query: ResolvedQuery;
   readonly groupBy: GroupAttribute | undefined;
+  /** As in `VisibilityQuery`. */
+  readonly limitMs?: number;
 }
 
 export interface RegistryEntry {

@@ -124,6 +124,12 @@ export const serverSettings = {
     'global',
     'How long a worker is known after its last heartbeat.',
   ),
+  'system.visibilityQueryTimeout': numeric(
+    'duration',
+    10 * SECOND_MS,
+    'namespace',
+    "How long a search may take. A key of our own: in Temporal's stores nothing but the caller's deadline ends one.",
+  ),
   'system.namespaceMinRetentionLocal': numeric(
     'duration',
     HOUR_MS,

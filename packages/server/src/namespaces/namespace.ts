@@ -25,6 +25,8 @@ export type BadBinaries = Readonly<Record<string, BadBinaryInfo>>;
 
 /** What a new namespace is made from. */
 export interface NamespaceDraft {
+  /** A new one where it is not given. */
+  readonly id?: string;
   readonly name: string;
   readonly retentionMs: number;
   readonly description?: string | undefined;

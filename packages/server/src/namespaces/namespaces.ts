@@ -98,7 +98,7 @@ export class Namespaces implements NamespaceSource {
         if (this.#byName.has(draft.name)) {
           return reject.namespaceAlreadyExists(`Namespace ${JSON.stringify(draft.name)} already exists`);
         }
-        const written = await this.#write(newNamespace(this.#options.host.uuid(), draft));
+        const written = await this.#write(newNamespace(draft.id ?? this.#options.host.uuid(), draft));
         if (written !== undefined) return written;
       }
       return reject.unavailable(`namespace ${draft.name} is being changed by others`);

@@ -7,6 +7,7 @@ import {
   WorkflowExecutionStatus,
   WorkflowIdReusePolicy,
 } from '@perdure/proto/enums';
+import { SYSTEM_NAMESPACE } from '../namespaces/system-namespace.ts';
 import { refusalOf, TestServer } from './testing.ts';
 
 const HOUR_MS = 3_600_000;
@@ -181,3 +182,18 @@ async function countIn(server: TestServer, namespaceId: string): Promise<number>
   const groups = await server.store.countVisibility({ namespaceId, query, groupBy: undefined });
   return groups[0]?.count ?? 0;
 }
+
+test('the namespace of the system is not deleted', async () => {
+  const server = await TestServer.start();
+  for (const asked of [{ namespace: 'temporal-system' }, { namespace: '', namespaceId: SYSTEM_NAMESPACE.id }]) {
+    const refused = refusalOf(await server.operate('DeleteNamespace', asked));
+    assert.deepEqual(refused, { status: 9, message: 'unable to delete system namespace' });
+  }
+});
+
+test('no other cluster is joined', async () => {
+  const server = await TestServer.start();
+  const refused = refusalOf(await server.operate('AddOrUpdateRemoteCluster', { frontendAddress: 'other:7233' }));
+  assert.equal(refused.status, 14);
+  assert.match(refused.message, /^Unable connect to remote cluster other:7233 with error: /);
+});

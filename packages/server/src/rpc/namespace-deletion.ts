@@ -2,6 +2,7 @@ import { durationMs, isRejection, reject } from '@perdure/core';
 import { NamespaceState } from '@perdure/proto/enums';
 import type { Namespace } from '../namespaces/namespace.ts';
 import type { Namespaces } from '../namespaces/namespaces.ts';
+import { SYSTEM_NAMESPACE } from '../namespaces/system-namespace.ts';
 import type { Reply } from './handler.ts';
 import { nameRefusal } from './namespace-gate.ts';
 import type { OperatorMethods, OperatorReplyOf, OperatorRequestOf, Services } from './served-method.ts';
@@ -25,6 +26,9 @@ async function deleteNamespace(
   if (tooLong !== undefined) return tooLong;
   if (name !== '' && id !== '') {
     return reject.invalidArgument('Only one of namespace name or Id should be set on request.');
+  }
+  if (name === SYSTEM_NAMESPACE.name || id === SYSTEM_NAMESPACE.id) {
+    return reject.failedPrecondition('unable to delete system namespace');
   }
   const namespace = name === '' ? namespaces.byId(id) : namespaces.byName(name);
   if (namespace === undefined) return reject.namespaceNotFound(name || id);

@@ -18,6 +18,7 @@ import { messageType } from '@perdure/proto';
 import type { Memo, ScheduleListEntry, ScheduleListInfo, SearchAttributes } from '@perdure/proto/types';
 import type { Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
+import { searchWithin } from './search-limit.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 
 /** Schedules as visibility knows them. */
@@ -46,21 +47,26 @@ async function listSchedules(
   if (hasToken && after?.namespaceId !== namespace.id) return reject.invalidArgument('Invalid pagination token.');
   const allowed = config.get('frontend.visibilityMaxPageSize', { namespace: namespace.name });
   const pageSize = asked > 0 ? Math.min(asked, allowed) : allowed;
-  const records = await store.listVisibility({ namespaceId: namespace.id, query: resolved, pageSize, after });
+  const page = { namespaceId: namespace.id, query: resolved, pageSize, after };
+  const records = await searchWithin(scope, (limitMs) => store.listVisibility({ ...page, limitMs }));
+  if (isRejection(records)) return records;
   const last = records.length === pageSize ? records.at(-1) : undefined;
   const nextPageToken = last && tokens.visibility({ namespaceId: namespace.id, ...cursorOf(last) });
   return { message: { schedules: records.map(listEntry), nextPageToken } };
 }
 
 async function countSchedules(
-  { store, namespace }: Scope,
+  scope: Scope,
   request: RequestOf<'CountSchedules'>,
 ): Promise<Reply<ReplyOf<'CountSchedules'>>> {
+  const { store, namespace } = scope;
   const query = scheduleQuery(request.query ?? '');
   if (isRejection(query)) return query;
   const resolved = resolveCountQuery(query, namespace.customAttributes);
   if (isRejection(resolved)) return resolved;
-  const counted = await store.countVisibility({ namespaceId: namespace.id, ...resolved });
+  const asked = { namespaceId: namespace.id, ...resolved };
+  const counted = await searchWithin(scope, (limitMs) => store.countVisibility({ ...asked, limitMs }));
+  if (isRejection(counted)) return counted;
   const count = counted.reduce((total, group) => total + group.count, 0);
   if (resolved.groupBy === undefined) return { message: { count } };
   const groups = counted.map((group) => ({ groupValues: group.values.map(groupValuePayload), count: group.count }));

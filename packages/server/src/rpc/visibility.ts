@@ -15,6 +15,7 @@ import { WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { StartTimeFilter, WorkflowExecutionInfo } from '@perdure/proto/types';
 import type { Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
+import { searchWithin } from './search-limit.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 
 export const visibility: WorkflowMethods = {
@@ -54,7 +55,9 @@ async function listPage(scope: Scope, { query, size = 0, token }: ListOptions): 
   if (hasToken && after?.namespaceId !== namespace.id) return reject.invalidArgument('Invalid pagination token.');
   const allowed = config.get('frontend.visibilityMaxPageSize', { namespace: namespace.name });
   const pageSize = size > 0 ? Math.min(size, allowed) : allowed;
-  const records = await store.listVisibility({ namespaceId: namespace.id, query: resolved, pageSize, after });
+  const page = { namespaceId: namespace.id, query: resolved, pageSize, after };
+  const records = await searchWithin(scope, (limitMs) => store.listVisibility({ ...page, limitMs }));
+  if (isRejection(records)) return records;
   const last = records.length === pageSize ? records.at(-1) : undefined;
   const nextPageToken = last && tokens.visibility({ namespaceId: namespace.id, ...cursorOf(last) });
   const executions = records.map((record) => withKnownAttributes(executionInfo(record), namespace.customAttributes));
@@ -70,13 +73,16 @@ function withKnownAttributes(info: WorkflowExecutionInfo, custom: CustomAttribut
 }
 
 async function countWorkflowExecutions(
-  { store, namespace }: Scope,
+  scope: Scope,
   request: RequestOf<'CountWorkflowExecutions'>,
 ): Promise<Reply<ReplyOf<'CountWorkflowExecutions'>>> {
+  const { store, namespace } = scope;
   const resolved = resolveCountQuery(request.query ?? '', namespace.customAttributes);
   if (isRejection(resolved)) return resolved;
   const { query, groupBy } = resolved;
-  const groups = await store.countVisibility({ namespaceId: namespace.id, query, groupBy });
+  const asked = { namespaceId: namespace.id, query, groupBy };
+  const groups = await searchWithin(scope, (limitMs) => store.countVisibility({ ...asked, limitMs }));
+  if (isRejection(groups)) return groups;
   const count = groups.reduce((total, group) => total + group.count, 0);
   if (groupBy === undefined) return { message: { count } };
   const shown = groups.map((group) => ({ groupValues: group.values.map(groupValuePayload), count: group.count }));

@@ -14,6 +14,7 @@ import { createMetricsRegistry } from '../observability/metrics.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { TEST_CA, TEST_CLIENT, TEST_SERVER } from '../testing/certificates.ts';
 import { TestClient } from '../transport/grpc/test-client.ts';
+import { InProcessCaller } from '../transport/in-process.ts';
 import { TlsIdentity } from '../transport/tls.ts';
 import { authenticatorOf } from './authenticator.ts';
 import { Identities } from './identities.ts';
@@ -23,16 +24,20 @@ const LIST = `/${ServiceName.Workflow}/ListWorkflowExecutions`;
 const CHECK = `/${ServiceName.Health}/Check`;
 const REFLECT = `/${ServiceName.ReflectionV1}/ServerReflectionInfo`;
 
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+
 /** A whole server: `reader` is known by the key `k`, `worker` by a certificate. Both may read the namespace `n`. */
 async function serve(context: TestContext): Promise<RunningServer> {
   const host = createNodeHost();
   const { permissions } = readPermissions(['n:read']);
   const rest = { permissions, expiresAtMs: undefined };
-  const keyHash = createHash('sha256').update('k').digest('hex');
+  const { permissions: all } = readPermissions(['temporal-system:admin']);
+  const keyHash = hashOf('k');
   const identities = new Identities(
     () => host.now(),
     [
       { name: 'reader', keyHash, certificateName: undefined, ...rest },
+      { ...rest, name: 'admin', keyHash: hashOf('admin'), certificateName: undefined, permissions: all },
       { name: 'worker', keyHash: undefined, certificateName: 'worker.example', ...rest },
     ],
   );
@@ -112,4 +117,15 @@ test('HTTP: the same decisions, 401 for a browser, and probes for everybody', as
   for (const port of [ports.http, ports.ui]) {
     assert.equal(await statusOf(port, '/readyz', {}, port === ports.http), 200);
   }
+});
+
+test('the namespace of the system is there, with the id that it has everywhere', async (context) => {
+  const { handlers } = await serve(context);
+  const caller = new InProcessCaller(handlers);
+  const headers = new Map([['authorization', 'Bearer admin']]);
+  const reply = await caller.call(`/${ServiceName.Workflow}/ListNamespaces`, {}, { headers });
+  assert.ok(reply.kind === 'reply');
+  const found = reply.message.namespaces?.map(({ namespaceInfo }) => [namespaceInfo?.name, namespaceInfo?.id]);
+  assert.deepEqual(found?.map(([name]) => name).sort(), ['m', 'n', 'temporal-system']);
+  assert.deepEqual(found?.at(-1), ['temporal-system', '32049b68-7872-4094-8e63-d0dd59896a83']);
 });
