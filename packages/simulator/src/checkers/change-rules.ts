@@ -31,6 +31,7 @@ export function checkChange(record: RunRecord, change: Change): void {
       const activity = shadow.activities.get(change.id);
       const name = `${nameOf(record)}: attempt ${activity?.attempt} of activity ${change.id}`;
       hold(activity !== undefined && activity.started === undefined, 9, () => `${name} is started twice`);
+      hold(!isHeld(activity), 43, () => `${name} is started while it is held`);
       hold(change.start.atMs >= activity.scheduledAtMs, 11, () => `${name} starts before its back-off is over`);
       break;
     }
@@ -60,6 +61,9 @@ function checkHappening(record: RunRecord, event: HistoryEvent): void {
   const external = externalEnd(event);
   if (external !== undefined) hold(shadow.externals.has(external.initiatedEventId ?? 0), 33, where);
 }
+
+type Activity = Run['activities'] extends Map<number, infer Value> ? Value : never;
+type ActivityOptionsInForce = NonNullable<NonNullable<Activity['intervention']>['options']>;
 
 type Where = () => string;
 
@@ -136,13 +140,15 @@ function checkActivityTimeout(
 ): void {
   const activity = shadow.activities.get(scheduledEventId);
   if (activity === undefined || failure?.message?.startsWith(OUT_OF_TIME) === true) return;
-  const { scheduled, started, lastHeartbeatAtMs = 0 } = activity;
+  hold(!isHeld(activity), 43, () => `${where()}: activity ${scheduledEventId} is held`);
+  const { started, lastHeartbeatAtMs = 0 } = activity;
+  const options = optionsOf(activity);
   const startedAtMs = started?.atMs ?? Infinity;
   const deadlines: Partial<Record<TimeoutType, number>> = {
-    [TimeoutType.StartToClose]: startedAtMs + durationMsOrZero(scheduled.startToCloseTimeout),
-    [TimeoutType.ScheduleToStart]: activity.scheduledAtMs + durationMsOrZero(scheduled.scheduleToStartTimeout),
-    [TimeoutType.ScheduleToClose]: activity.firstScheduledAtMs + durationMsOrZero(scheduled.scheduleToCloseTimeout),
-    [TimeoutType.Heartbeat]: Math.max(startedAtMs, lastHeartbeatAtMs) + durationMsOrZero(scheduled.heartbeatTimeout),
+    [TimeoutType.StartToClose]: startedAtMs + durationMsOrZero(options.startToCloseTimeout),
+    [TimeoutType.ScheduleToStart]: activity.scheduledAtMs + durationMsOrZero(options.scheduleToStartTimeout),
+    [TimeoutType.ScheduleToClose]: activity.firstScheduledAtMs + durationMsOrZero(options.scheduleToCloseTimeout),
+    [TimeoutType.Heartbeat]: Math.max(startedAtMs, lastHeartbeatAtMs) + durationMsOrZero(options.heartbeatTimeout),
   };
   const deadlineMs = deadlines[failure?.timeoutFailureInfo?.timeoutType ?? TimeoutType.Unspecified] ?? Infinity;
   hold(nowMs >= deadlineMs, 30, () => `${where()}: activity ${scheduledEventId}, deadline ${deadlineMs}, now ${nowMs}`);
@@ -151,12 +157,14 @@ function checkActivityTimeout(
 function checkRetry(record: RunRecord, retry: Extract<Change, { kind: 'activityRetry' }>): void {
   const activity = record.shadow.activities.get(retry.id);
   if (activity === undefined) return;
-  const policy = activity.scheduled.retryPolicy ?? {};
+  const policy = optionsOf(activity).retryPolicy ?? {};
   const { attempt } = activity;
   const { failure, completedAtMs, nextAtMs } = retry;
   const where = (): string => `${nameOf(record)}: activity ${retry.id} after attempt ${attempt}`;
   const { maximumAttempts = 0 } = policy;
-  hold(maximumAttempts === 0 || attempt < maximumAttempts, 10, () => `${where()} of ${maximumAttempts}`);
+  // What is held is tried again whatever the maximum, once somebody lets it.
+  const held = isHeld(activity);
+  hold(held || maximumAttempts === 0 || attempt < maximumAttempts, 10, () => `${where()} of ${maximumAttempts}`);
   hold(failure?.applicationFailureInfo?.nonRetryable !== true, 10, () => `${where()}: what is not retryable`);
   hold(activity.cancelRequestedEventId === 0, 10, () => `${where()}: it was asked to stop`);
   if (failure?.timeoutFailureInfo !== undefined) {
@@ -164,7 +172,20 @@ function checkRetry(record: RunRecord, retry: Extract<Change, { kind: 'activityR
   }
   const wantedMs = failure?.applicationFailureInfo?.nextRetryDelay;
   const backOffMs = wantedMs === undefined ? backOff(policy, attempt) : durationMsOrZero(wantedMs);
-  hold(nextAtMs - completedAtMs >= backOffMs, 11, () => `${where()}: ${nextAtMs - completedAtMs} of ${backOffMs} ms`);
+  hold(
+    held || nextAtMs - completedAtMs >= backOffMs,
+    11,
+    () => `${where()}: ${nextAtMs - completedAtMs} of ${backOffMs} ms`,
+  );
+}
+
+function isHeld({ intervention }: Activity): boolean {
+  return intervention?.pause !== undefined;
+}
+
+/** The options in force: those of the workflow, unless somebody has given others. */
+function optionsOf({ scheduled, intervention }: Activity): ActivityOptionsInForce {
+  return intervention?.options ?? scheduled;
 }
 
 /** How long the back-off after an attempt is at the least. */

@@ -43,6 +43,7 @@ export const INVARIANTS = {
   38: 'only what has closed is removed, when it is due, wholly and for good; nothing else vanishes',
   39: 'state rebuilt from the log equals live state; state rebuilt from history alone equals what events decide',
   42: 'once the faults stop, everything that is not blocked comes to its end',
+  43: 'an activity that is held is neither started nor timed out',
 } as const;
 
 export type InvariantNumber = keyof typeof INVARIANTS;

@@ -95,8 +95,8 @@ function decidedByEvents(run: Run) {
   void firstTaskScheduled;
   return {
     lifecycle: kept,
-    // Attempts after the first leave no event.
-    searchAttributes: withList(searchAttributes, 'TemporalReportedProblems', []),
+    // Attempts after the first leave no event, nor does a user who holds an activity.
+    searchAttributes: withList(withList(searchAttributes, 'TemporalReportedProblems', []), 'TemporalPauseInfo', []),
     start: isOpen(run) ? start : undefined,
     timers,
     activities: Array.from(

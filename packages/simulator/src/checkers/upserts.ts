@@ -14,8 +14,11 @@ export function memoOf(events: readonly HistoryEvent[]): Fields {
   );
 }
 
-/** What the server sets by itself for as long as workflow tasks keep failing: no event tells of all of them. */
-const PROBLEMS = 'TemporalReportedProblems';
+/**
+ * What the server sets by itself, for as long as workflow tasks keep failing or somebody holds an activity, and of a
+ * closed run as it was then: no event tells of that.
+ */
+const UNRECORDED: ReadonlySet<string> = new Set(['TemporalReportedProblems', 'TemporalPauseInfo']);
 
 /** What the server sets once a worker has completed a workflow task; the model's workers name no build. */
 const BUILD_IDS: Fields = { BuildIds: { data: new TextEncoder().encode('["unversioned"]') } };
@@ -33,8 +36,9 @@ export function attributesOf(events: readonly HistoryEvent[]): Fields {
 
 /** The data of each field, without its metadata: the server adds the type of an attribute. */
 export function dataOf(fields: Fields | undefined): Map<string, Uint8Array | undefined> {
-  const { [PROBLEMS]: _, ...others } = fields ?? {};
-  const entries = Object.entries(others).map(([name, { data }]) => [name, data] as const);
+  const entries = Object.entries(fields ?? {})
+    .filter(([name]) => !UNRECORDED.has(name))
+    .map(([name, { data }]) => [name, data] as const);
   return new Map(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -1,6 +1,5 @@
 import { unreachable } from '../../kernel/assert.ts';
-import { AttributeType, mergeSearchAttributes } from '../../visibility/index.ts';
-import { encodeAttribute, encodeNull } from '../../visibility/attribute-payload.ts';
+import { withList } from '../../visibility/index.ts';
 import type { Run } from '../run.ts';
 import type { Activity } from './activity.ts';
 import type { ActivityOptionsInForce, Intervention, InterventionChange } from './intervention.ts';
@@ -75,12 +74,7 @@ export function indexPauses(run: Run): void {
     if (isPaused(activity)) types.add(activity.scheduled.activityType?.name ?? '');
   }
   const entries = Array.from(types, (type) => `property:activityType=${type}`);
-  const type = AttributeType.KeywordList;
-  const TemporalPauseInfo = entries.length === 0 ? encodeNull(type) : encodeAttribute(entries, type);
-  const { lifecycle } = run;
-  lifecycle.searchAttributes = mergeSearchAttributes(lifecycle.searchAttributes, {
-    indexedFields: { TemporalPauseInfo },
-  });
+  run.lifecycle.searchAttributes = withList(run.lifecycle.searchAttributes, 'TemporalPauseInfo', entries);
 }
 
 function intervene(activity: Activity, part: Partial<Intervention>): void {
