@@ -7,8 +7,13 @@ const RUNS_AT_A_TIME = 100;
 /** Rows of removed runs that are taken away at a time: as fast as they come, with about ten rows a run. */
 const ROWS_AT_A_TIME = 1_000;
 
-/** The pause between two rounds: removal is never in a hurry, and leaves the machine to those who are. */
-const PAUSE_MS = 50;
+/**
+ * The pause between two rounds: twice as long as the round took, which is more while others keep the machine busy. Removal
+ * is never in a hurry, and leaves the machine to those who are.
+ */
+const PAUSE_FACTOR = 2;
+const PAUSE_MIN_MS = 10;
+const PAUSE_MAX_MS = 1_000;
 
 /** A round that failed is tried again after this time. */
 const RETRY_MS = 1_000;
@@ -70,12 +75,17 @@ export class Reaper {
 
   /** When the next round is due; undefined: not before something more is closed. */
   async #round(): Promise<number | undefined> {
-    const due = await this.#store.scanRemovals(this.#shard, this.#host.now(), RUNS_AT_A_TIME);
+    const begunAtMs = this.#host.now();
+    const due = await this.#store.scanRemovals(this.#shard, begunAtMs, RUNS_AT_A_TIME);
     if (due.length > 0 && !this.#stopped) await this.#remove(due);
     if (this.#stopped) return undefined;
     const { more } = await this.#store.reclaim(ROWS_AT_A_TIME);
-    if (due.length > 0 || more) return this.#host.now() + PAUSE_MS;
+    if (due.length > 0 || more) return this.#host.now() + pauseAfter(this.#host.now() - begunAtMs);
     const [next] = await this.#store.scanRemovals(this.#shard, Infinity, 1);
     return next?.removeAtMs;
   }
+}
+
+function pauseAfter(roundMs: number): number {
+  return Math.min(Math.max(PAUSE_FACTOR * roundMs, PAUSE_MIN_MS), PAUSE_MAX_MS);
 }
