@@ -56,6 +56,16 @@ export class Stage {
    * reports an error, breaks the content security policy, or asks anybody but our server for anything.
    */
   async visit(context: TestContext, path: string, options: PageOptions = {}): Promise<Page> {
+    const { page, found, close } = await this.open(path, options);
+    context.after(async () => {
+      await close();
+      assert.deepEqual(found, []);
+    });
+    return page;
+  }
+
+  /** The same outside of a test: `found` is what a test would fail with. */
+  async open(path: string, options: PageOptions = {}): Promise<OpenPage> {
     const { theme = 'light', width = 1440, height = 900, timeZone = 'UTC', expected } = options;
     const contextOptions: BrowserContextOptions = {
       baseURL: this.server.origin,
@@ -67,20 +77,24 @@ export class Stage {
     };
     const browserContext = await this.#browser.newContext(contextOptions);
     browserContext.setDefaultTimeout(STEP_TIMEOUT_MS);
-    const problems = watch(await browserContext.newPage(), this.server.origin, expected);
-    context.after(async () => {
-      await browserContext.close();
-      assert.deepEqual(problems.found, []);
-    });
-    await problems.page.goto(path);
-    return problems.page;
+    const page = await browserContext.newPage();
+    const found = watch(page, this.server.origin, expected);
+    await page.goto(path);
+    return { page, found, close: () => browserContext.close() };
   }
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What is wrong with the page, a line each; it grows while the page is open. */
+  readonly found: readonly string[];
+  readonly close: () => Promise<void>;
 }
 
 /** Failed reads show in the page, in words; the browser's own line about them says nothing more. */
 const NETWORK_MESSAGE = /^Failed to load resource/;
 
-function watch(page: Page, origin: string, expected?: RegExp): { page: Page; found: string[] } {
+function watch(page: Page, origin: string, expected?: RegExp): string[] {
   const found: string[] = [];
   page.on('request', (request) => {
     const url = new URL(request.url());
@@ -92,5 +106,5 @@ function watch(page: Page, origin: string, expected?: RegExp): { page: Page; fou
     if (message.type() !== 'error' || NETWORK_MESSAGE.test(text) || expected?.test(text) === true) return;
     found.push(`an error in the console: ${text}`);
   });
-  return { page, found };
+  return found;
 }

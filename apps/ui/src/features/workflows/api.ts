@@ -1,4 +1,9 @@
-import type { CountWorkflowExecutionsResponse, WorkflowExecutionStatus } from '@perdure/proto/json-types';
+import type {
+  CountWorkflowExecutionsResponse,
+  HistoryEvent,
+  WorkflowExecutionInfo,
+  WorkflowExecutionStatus,
+} from '@perdure/proto/json-types';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
 import { readPayload } from '../../lib/payload.ts';
@@ -22,6 +27,37 @@ export function listQuery({ namespace, query, pageSize, token }: Page, isLive: b
       call('ListWorkflowExecutions', { namespace, query, pageSize, nextPageToken: token || undefined }, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: isLive && token === '' ? listAgainMs : false,
+  });
+}
+
+/** How often what keeps a run is asked for, while its row is in sight. */
+const describeAgainMs = 8000;
+
+/** One run as it stands: what is pending, and why. */
+export function describeQuery(namespace: string, { execution = {} }: WorkflowExecutionInfo) {
+  const { workflowId = '', runId = '' } = execution;
+  return queryOptions({
+    queryKey: ['DescribeWorkflowExecution', namespace, workflowId, runId],
+    queryFn: ({ signal }) => call('DescribeWorkflowExecution', { namespace, execution }, { signal }),
+    staleTime: describeAgainMs,
+    refetchInterval: describeAgainMs,
+    retry: false,
+  });
+}
+
+/** The event that ended a run; it never changes. */
+export function closeEventQuery(namespace: string, { execution = {} }: WorkflowExecutionInfo) {
+  const { workflowId = '', runId = '' } = execution;
+  return queryOptions({
+    queryKey: ['GetWorkflowExecutionHistory', namespace, workflowId, runId, 'close'],
+    queryFn: async ({ signal }): Promise<HistoryEvent> => {
+      const historyEventFilterType = 'HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT';
+      const request = { namespace, execution, historyEventFilterType } as const;
+      const { history } = await call('GetWorkflowExecutionHistory', request, { signal });
+      return history?.events?.at(-1) ?? {};
+    },
+    staleTime: Infinity,
+    retry: false,
   });
 }
 

@@ -227,7 +227,7 @@ function activitySituation(
     return {
       ...base,
       tone: 'waiting',
-      headline: `${name} waits for its next attempt`,
+      headline: `${name} waits to be tried again`,
       notes: [attempts, ...worker],
       next: nextAttempt(activity, isStarted),
     };

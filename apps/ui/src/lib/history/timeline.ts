@@ -53,8 +53,15 @@ function isVisible(group: EventGroup, { showsWorkflowTasks, matches }: RowOption
   return matches === undefined || matches(group);
 }
 
-function isTroubled(group: EventGroup): boolean {
-  return group.state === 'failed' || group.state === 'timedOut';
+/** Tasks that the server ended itself because more had come meanwhile: nothing is wrong with the code. */
+const harmless = new Set([
+  'WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND',
+  'WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND',
+]);
+
+function isTroubled({ state, events }: EventGroup): boolean {
+  if (state === 'timedOut') return true;
+  return state === 'failed' && !harmless.has(events.at(-1)?.workflowTaskFailedEventAttributes?.cause ?? '');
 }
 
 function groupRow(group: EventGroup, isNested: boolean): TimelineRow {

@@ -8,6 +8,7 @@ import { formatBytes, readPayload } from '../../../lib/payload.ts';
 import { stored, type Stored } from '../../../lib/preferences.ts';
 import { instantMs } from '../../../lib/time.ts';
 import styles from './list-page.module.css';
+import { NowCell } from './now-cell.tsx';
 
 type WorkflowColumn = Column<WorkflowExecutionInfo>;
 
@@ -34,8 +35,8 @@ const commonColumns: readonly WorkflowColumn[] = [
   {
     id: 'WorkflowType',
     header: 'Type',
-    width: 'minmax(130px, 1fr)',
-    minWidth: 130,
+    width: 'minmax(140px, 1.2fr)',
+    minWidth: 140,
     cell: ({ type }) => <span title={type?.name}>{type?.name}</span>,
   },
   {
@@ -147,12 +148,19 @@ export function knownColumns(
   const idColumn: WorkflowColumn = {
     id: 'WorkflowId',
     header: 'Workflow ID',
-    width: 'minmax(180px, 2fr)',
-    minWidth: 180,
+    width: 'minmax(170px, 1.9fr)',
+    minWidth: 170,
     phone: 'title',
     cell: idCell(namespace),
   };
-  const columns = [idColumn, ...commonColumns, ...furtherColumns, ...customAttributes.map(attributeColumn)];
+  const nowColumn: WorkflowColumn = {
+    id: 'Now',
+    header: 'Situation',
+    width: 'minmax(200px, 3.6fr)',
+    minWidth: 200,
+    cell: (info) => <NowCell namespace={namespace} info={info} />,
+  };
+  const columns = [idColumn, nowColumn, ...commonColumns, ...furtherColumns, ...customAttributes.map(attributeColumn)];
   return new Map(columns.map((column) => [column.id, column]));
 }
 
@@ -181,9 +189,9 @@ export const defaultColumns: readonly string[] = [
   'Status',
   'WorkflowId',
   'WorkflowType',
+  'Now',
   'StartTime',
   'Duration',
-  'TaskQueue',
 ];
 
 const stores = new Map<string, Stored<readonly string[]>>();
