@@ -32,6 +32,8 @@ export interface UiOptions extends HttpAddress {
   /** HTTP address of a codec server that decodes payloads for the UI. */
   readonly codecEndpoint?: string;
   readonly isNewsFetchDisabled?: boolean;
+  /** Whether it only shows: the UI offers no writes, and its port refuses them. */
+  readonly isReadOnly?: boolean;
 }
 
 /** What a server listens on. */
@@ -128,7 +130,7 @@ function makeHttpServer({ allowedHosts = [], ...address }: HttpAddress, context:
 }
 
 function makeUiServer(options: UiOptions, context: ListenContext): HttpServer {
-  const { assets, publicPath = '/', codecEndpoint = '', isNewsFetchDisabled = false } = options;
+  const { assets, publicPath = '/', codecEndpoint = '', isNewsFetchDisabled = false, isReadOnly = false } = options;
   const mountPath = publicPath.split('/').filter((segment) => segment !== '');
   return new HttpServer({
     host: options.host,
@@ -139,12 +141,14 @@ function makeUiServer(options: UiOptions, context: ListenContext): HttpServer {
     clientName: UI_CLIENT_NAME,
     allowedHosts: options.allowedHosts ?? [],
     mountPath,
+    isReadOnly,
     gatekeeper: context.authenticator,
     site: new UiSite({
       assets,
       publicPath: mountPath,
       codecEndpoint,
       isNewsFetchDisabled,
+      isReadOnly,
       randomBytes: context.randomBytes,
     }),
   });

@@ -15,7 +15,7 @@ const theme = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', minHeight: '84px' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '8px 0' },
-  '.cm-gutters': { background: 'var(--sunken)', color: 'var(--ink-faint)', border: '0' },
+  '.cm-gutters': { background: 'transparent', color: 'var(--ink-faint)', border: '0' },
   '.cm-activeLine, .cm-activeLineGutter': { background: 'transparent' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--selected) !important' },

@@ -145,6 +145,7 @@ test('the configuration can be printed', () => {
       publicPath: '',
       codecEndpoint: '',
       isNewsFetchDisabled: false,
+      isReadOnly: false,
     },
     metrics: { ip: '127.0.0.1', port: 0 },
     persistence: { file: 'a.db', pragmas: { cache_size: '1' } },

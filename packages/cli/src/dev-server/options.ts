@@ -47,6 +47,7 @@ export interface DevServerUi {
   readonly assets: string | undefined;
   readonly codecEndpoint: string;
   readonly isNewsFetchDisabled: boolean;
+  readonly isReadOnly: boolean;
 }
 
 /** How far the port of the Web UI is from that of the gRPC service. */
@@ -85,6 +86,7 @@ function readUi(flags: StartDevParsed['flags'], address: string, insecure: boole
     assets: assets === '' ? undefined : assets,
     codecEndpoint: flags['ui-codec-endpoint'],
     isNewsFetchDisabled: flags['ui-disable-news-fetch'],
+    isReadOnly: flags['ui-disable-write-actions'],
   };
 }
 

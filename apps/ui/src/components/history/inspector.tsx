@@ -83,6 +83,14 @@ function EventBlock({
   );
 }
 
+/** What is not shown already, decoded: payloads and failures have places of their own. */
+function fieldsOf(event: HistoryEvent): object {
+  const shown = new Set(payloadsOf(event).map(([name]) => name));
+  return Object.fromEntries(
+    Object.entries(attributesOf(event)).filter(([name]) => name !== 'failure' && !shown.has(name)),
+  );
+}
+
 /** One event by itself: failure, values, fields. */
 export function EventDetail({ event }: { readonly event: HistoryEvent }): ReactNode {
   const failure = failureOf(event);
@@ -97,7 +105,7 @@ export function EventDetail({ event }: { readonly event: HistoryEvent }): ReactN
       ))}
       <div className={styles.block}>
         <h3>Fields</h3>
-        <JsonView value={attributesOf(event)} label="fields" />
+        <JsonView value={fieldsOf(event)} label="fields" />
       </div>
     </>
   );

@@ -106,6 +106,7 @@ function Tabs({ view, active }: { readonly view: WorkflowView; readonly active: 
           params={{ namespace, workflowId, runId, tab: name === 'timeline' ? undefined : name }}
           search={search.at === undefined ? {} : { at: search.at }}
           className={styles.tab}
+          activeOptions={{ exact: true, includeSearch: false }}
           aria-current={name === active ? 'page' : undefined}
           preload={false}
         >

@@ -5,8 +5,10 @@ import { attributesOf, failureLine, failureOf, payloadsOf, rootCause } from './e
 
 /** What an event says in one line: names first, then the failure or the value. */
 export function eventSummary(event: HistoryEvent): string {
-  const parts = [nameIn(event), failureIn(event) ?? valueIn(event)].filter((part) => part !== undefined && part !== '');
-  return parts.join('  ');
+  const says = failureIn(event) ?? valueIn(event) ?? '';
+  // Who did it says less than what came of it.
+  const name = nameIn(event) ?? (says === '' ? workerIn(event) : undefined);
+  return [name, says].filter((part) => part !== undefined && part !== '').join('  ');
 }
 
 interface Named {
@@ -36,10 +38,11 @@ function nameIn(event: HistoryEvent): string | undefined {
   if (named.workflowType?.name !== undefined) {
     return [named.workflowType.name, named.workflowId ?? named.workflowExecution?.workflowId].filter(Boolean).join(' ');
   }
-  return named.reason ?? attemptIn(named);
+  return named.reason;
 }
 
-function attemptIn({ attempt, identity }: Named): string | undefined {
+function workerIn(event: HistoryEvent): string | undefined {
+  const { attempt, identity } = attributesOf(event) as Named;
   if (identity === undefined || identity === '') return undefined;
   return attempt !== undefined && attempt > 1 ? `${identity}, attempt ${attempt}` : identity;
 }

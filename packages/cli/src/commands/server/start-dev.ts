@@ -23,6 +23,7 @@ export const startDevFlags = {
   'ui-asset-path': stringFlag('Folder with assets of your own for the Web UI.'),
   'ui-codec-endpoint': stringFlag('HTTP address of the codec server that the Web UI uses.'),
   'ui-disable-news-fetch': booleanFlag('Do not load news into the Web UI.'),
+  'ui-disable-write-actions': booleanFlag('Let the Web UI only show: it offers no actions, and its port refuses them.'),
   'sqlite-pragma': listFlag('SQLite pragma as PRAGMA=VALUE. May be given several times.'),
   'dynamic-config-value': listFlag('Dynamic configuration as KEY=JSON. May be given several times.'),
   'time-skipping': choiceFlag(

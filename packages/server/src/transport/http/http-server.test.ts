@@ -317,3 +317,18 @@ test('everything may stand below a path', async (context) => {
   assert.equal((await http.ask('GET', '/a/b/system-info')).status, 200);
   assert.equal((await http.ask('GET', '/system-info')).status, 404);
 });
+
+test('a server that only shows refuses writes and answers queries of workflows', async (context) => {
+  const seen: unknown[] = [];
+  const handlers = { QueryWorkflow: echo(seen), TerminateWorkflowExecution: echo(seen), GetSystemInfo: echo(seen) };
+  const http = await serve(context, handlers, { isReadOnly: true });
+  const { status, json } = await http.ask('POST', `${WORKFLOW}/terminate`, '{}', JSON_TYPE);
+  assert.equal(status, 403);
+  assert.deepEqual(json, { code: 7, message: 'Write actions are disabled' });
+  // An id or a signal that is called query makes no write a read.
+  assert.equal((await http.ask('POST', '/namespaces/n/workflows/query/terminate', '{}', JSON_TYPE)).status, 403);
+  assert.equal((await http.ask('POST', `${WORKFLOW}/signal/query`, '{}', JSON_TYPE)).status, 403);
+  assert.deepEqual(seen, []);
+  assert.equal((await http.ask('POST', `${WORKFLOW}/query/q`, '{}', JSON_TYPE)).status, 200);
+  assert.equal((await http.ask('GET', '/system-info')).status, 200);
+});

@@ -21,6 +21,7 @@ const HEADERS_SIZE_BYTES_MAX = 64 * 1024;
 const CONNECTIONS_MAX = 10_000;
 
 const HOST_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Host not allowed');
+const WRITE_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Write actions are disabled');
 const ORIGIN_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Origin not allowed');
 
 /** What is served beside the calls of methods. */
@@ -46,6 +47,8 @@ export interface HttpServerOptions extends JsonApiOptions {
   readonly allowedHosts: readonly string[];
   /** Asked before anything is served to a browser, which then asks its user; undefined: everybody is served. */
   readonly gatekeeper?: Authenticator | undefined;
+  /** Whether only reads are served: whatever is asked for by GET, and queries of workflows. */
+  readonly isReadOnly?: boolean;
   /** Segments before all paths, as where a proxy leads from; none for `/`. */
   readonly mountPath?: readonly string[];
   /** Asked first for each path; the rest are the API's. */
@@ -122,6 +125,9 @@ export class HttpServer {
     }
     const inner = { query: url.query, segments: url.segments.slice(mountPath.length) };
     if (site?.owns(inner.segments) === true) return site.serve(request, response, inner);
+    if (this.#options.isReadOnly === true && !isRead(request.method, inner.segments)) {
+      return sendStatus(response, format, WRITE_REFUSED);
+    }
     return this.#api.serve(request, response, inner);
   }
 
@@ -131,6 +137,11 @@ export class HttpServer {
     const { authorization } = headers;
     return (await gatekeeper.identify({ authorization, certificateNames: certificateNames(socket) })) !== undefined;
   }
+}
+
+/** A query is asked for by POST, and changes nothing: `…/workflows/{id}/query/{type}`. */
+function isRead(method: string | undefined, segments: readonly string[]): boolean {
+  return method === 'GET' || (segments.at(-2) === 'query' && segments.at(-4) === 'workflows');
 }
 
 /** Asks a browser for the name and the password of its user: any name, and the API key or the token for a password. */

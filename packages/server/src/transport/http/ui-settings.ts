@@ -3,6 +3,8 @@ export interface UiSettings {
   /** Of a codec server that decodes payloads; empty for none. */
   readonly codecEndpoint: string;
   readonly isNewsFetchDisabled: boolean;
+  /** Whether it offers no writes. */
+  readonly isReadOnly: boolean;
 }
 
 /**
@@ -12,7 +14,7 @@ export interface UiSettings {
 const UI_SERVER_VERSION = '2.53.3';
 
 /** `GET /api/v1/settings` as the official UI server answers it (temporalio/ui, server/server/api/handler.go). */
-export function uiSettings({ codecEndpoint, isNewsFetchDisabled }: UiSettings): object {
+export function uiSettings({ codecEndpoint, isNewsFetchDisabled, isReadOnly }: UiSettings): object {
   return {
     Auth: { Enabled: false, Options: null },
     BannerText: '',
@@ -30,7 +32,7 @@ export function uiSettings({ codecEndpoint, isNewsFetchDisabled }: UiSettings): 
       DefaultErrorLink: '',
     },
     Version: UI_SERVER_VERSION,
-    DisableWriteActions: false,
+    DisableWriteActions: isReadOnly,
     WorkflowTerminateDisabled: false,
     WorkflowCancelDisabled: false,
     WorkflowSignalDisabled: false,

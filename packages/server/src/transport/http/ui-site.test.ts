@@ -23,6 +23,7 @@ async function serve(context: TestContext, options: Partial<UiSiteOptions> = {})
     publicPath,
     codecEndpoint: '',
     isNewsFetchDisabled: true,
+    isReadOnly: false,
     randomBytes: (length) => new Uint8Array(length).fill(1),
     ...options,
   });
