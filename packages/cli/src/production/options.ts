@@ -42,6 +42,7 @@ interface HttpPart extends PartAddress {
 interface UiPart extends HttpPart {
   readonly publicPath: string;
   readonly codecEndpoint: string;
+  readonly isReadOnly: boolean;
 }
 
 const SECOND_MS = 1_000;
@@ -88,6 +89,7 @@ function uiPart(values: ProductionSettings, problems: string[]): UiPart {
     allowedHosts: values['ui.allowedHosts'],
     publicPath: values['ui.publicPath'],
     codecEndpoint: values['ui.codecEndpoint'],
+    isReadOnly: values['ui.disableWriteActions'],
   };
 }
 

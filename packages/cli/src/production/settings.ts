@@ -55,6 +55,7 @@ export const productionSettings = {
   'ui.allowedHosts': allowedHosts,
   'ui.publicPath': stringFlag('Path under which the Web UI is served.', { default: '/' }),
   'ui.codecEndpoint': stringFlag('HTTP address of the codec server that the Web UI uses.'),
+  'ui.disableWriteActions': booleanFlag('Let the Web UI only show: it offers no actions, and its port refuses them.'),
   'ui.tls.certificate': certificate,
   'ui.tls.key': key,
   'ui.tls.clientCa': clientCa,

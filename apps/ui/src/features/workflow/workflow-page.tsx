@@ -1,6 +1,6 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
-import { GrpcCode, hasCode } from '../../api/errors.ts';
+import { GrpcCode, hasCode, isTransient } from '../../api/errors.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useDocumentTitle } from '../../components/page.tsx';
@@ -39,7 +39,7 @@ export function WorkflowPage(): ReactNode {
   return (
     <div className={styles.page}>
       <WorkflowHeader view={view} />
-      {view.history.error !== undefined && (
+      {view.history.error !== undefined && !isTransient(view.history.error) && (
         <Notice tone="failed">The history could not be read: {String((view.history.error as Error).message)}</Notice>
       )}
       <Tabs view={view} active={tabOf(tab)} />
