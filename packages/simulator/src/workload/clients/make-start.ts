@@ -48,6 +48,16 @@ export function makeStart(random: Random, context: ClientContext, identity: stri
     retryPolicy: random.chance(0.3)
       ? { initialInterval: toDuration(random.int(50, 1_500)), maximumAttempts: random.int(1, 3) }
       : undefined,
+    priority: random.chance(0.4) ? makePriority(random) : undefined,
     memo: random.chance(0.2) ? { fields: { started: toPayloads('by a client').payloads?.[0] ?? {} } } : undefined,
+  };
+}
+
+/** Of the workflow's tasks and of its activities'. */
+function makePriority(random: Random) {
+  return {
+    priorityKey: random.int(0, 5),
+    fairnessKey: random.pick(['', 'one', 'two', 'three']),
+    fairnessWeight: random.pick([0, 0.5, 1, 4]),
   };
 }
