@@ -10,7 +10,7 @@ import {
 } from '@perdure/core';
 import { BatchOperationType, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { BatchOperationUnpauseActivities, WorkflowExecution } from '@perdure/proto/types';
-import { isTransient, SHARD_LOST } from '../engine/routing.ts';
+import { isTransient } from '../engine/routing.ts';
 import type { Namespace } from '../namespaces/namespace.ts';
 import type { JobView, WalkOptions } from './walk.ts';
 
@@ -23,7 +23,10 @@ const OF_CLOSED_TOO: ReadonlySet<BatchOperationType> = new Set<BatchOperationTyp
   BatchOperationType.Reset,
 ]);
 
-type PageOptions = Pick<WalkOptions, 'store' | 'engine'>;
+/** A shard that cannot be reached is asked again after this time. */
+const RETRY_MS = 200;
+
+type PageOptions = Pick<WalkOptions, 'store' | 'engine' | 'host' | 'pause'>;
 
 /** The page after the one that is done; a refusal where the query cannot be. */
 export async function nextPage(
@@ -61,16 +64,17 @@ async function listedPage(
 }
 
 async function targetOf(
-  { engine }: PageOptions,
+  { engine, host, pause }: PageOptions,
   namespace: Namespace,
   { workflowId = '', runId = '' }: WorkflowExecution,
 ): Promise<BatchTarget> {
   if (runId !== '' || workflowId === '') return { workflowId, runId };
   const key = { namespaceId: namespace.id, workflowId };
-  const current = await engine.read(key, '', (loaded) => loaded?.identity.runId ?? '');
-  // The walk begins this page again after a while.
-  if (isTransient(current)) throw new Error(SHARD_LOST.message);
-  return { workflowId, runId: isRejection(current) ? '' : current };
+  for (;;) {
+    const current = await engine.read(key, '', (loaded) => loaded?.identity.runId ?? '');
+    if (!isTransient(current)) return { workflowId, runId: isRejection(current) ? '' : current };
+    await pause(host.now() + RETRY_MS);
+  }
 }
 
 async function queriedPage({ store }: PageOptions, namespace: Namespace, job: JobView): Promise<BatchPage | Rejection> {
