@@ -3,6 +3,7 @@ import { after, describe, test } from 'node:test';
 import { ActivityCancelledError, ActivityNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityOptions } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import type { Activities } from './activities.ts';
 import type { FailureSummary } from './failures.ts';
 import { Suite } from './harness.ts';
@@ -23,6 +24,8 @@ const ONE_ACTIVITY_BAD = (closing: string): string => `
   WorkflowExecutionStarted TASK
   ActivityTaskScheduled ActivityTaskStarted ${closing} TASK
   WorkflowExecutionCompleted`;
+
+const { PendingActivityState } = proto.temporal.api.enums.v1;
 
 const PARALLEL = { concurrency: 2, timeout: 60_000 };
 
@@ -364,6 +367,28 @@ describe('activities', { concurrency: 4 }, () => {
       for (const type of ['ActivityTaskScheduled', 'ActivityTaskStarted', 'ActivityTaskCompleted']) {
         assert.equal((await eventsOfType(handle, type)).length, 200, type);
       }
+    });
+
+    test('a paused activity breaks off, and goes on when it is unpaused', async (t) => {
+      await using scene = await suite.scene(t.name);
+      const options = {
+        startToCloseTimeout: '30s',
+        heartbeatTimeout: '20s',
+        retry: { initialInterval: '20ms' },
+      } as const;
+      const handle = await scene.start(callActivity, ['patient', [], options]);
+      await scene.journal.until('diligent started');
+      const { workflowService } = suite.connection;
+      const target = { namespace: 'default', execution: { workflowId: handle.workflowId }, type: 'patient' };
+      await workflowService.pauseActivity({ ...target, reason: 'a test' });
+      await scene.journal.until('diligent stopped: paused');
+      await eventually(async () => {
+        const { raw } = await handle.describe();
+        assert.equal(raw.pendingActivities?.[0]?.state, PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED);
+      });
+      await workflowService.unpauseActivity(target);
+      assert.deepEqual(await handle.result(), { value: 2 });
+      await expectHistory(handle, ONE_ACTIVITY_OK);
     });
 
     test('two workers share a task queue', async (t) => {

@@ -57,14 +57,13 @@ export function createActivities(journal: Journal) {
 
     /** Works until it is told to stop, with heartbeats; then tidies up and ends as cancelled. */
     async diligent(): Promise<never> {
-      journal.add('diligent started');
-      const beat = setInterval(() => Context.current().heartbeat('working'), 50);
-      try {
-        return await Context.current().cancelled;
-      } finally {
-        clearInterval(beat);
-        journal.add(`diligent stopped: ${stopReason()}`);
-      }
+      return await diligent(journal);
+    },
+
+    /** The first attempt works until it is told to stop, with heartbeats; later ones are done at once. */
+    async patient(): Promise<number> {
+      const { attempt } = Context.current().info;
+      return attempt > 1 ? attempt : await diligent(journal);
     },
 
     /** Works without a heartbeat until its worker cancels it. */
@@ -91,6 +90,17 @@ export function createActivities(journal: Journal) {
   };
 }
 
+async function diligent(journal: Journal): Promise<never> {
+  journal.add('diligent started');
+  const beat = setInterval(() => Context.current().heartbeat('working'), 50);
+  try {
+    return await Context.current().cancelled;
+  } finally {
+    clearInterval(beat);
+    journal.add(`diligent stopped: ${stopReason()}`);
+  }
+}
+
 async function untilCancelled(): Promise<void> {
   await Context.current().cancelled.catch((error: unknown) => {
     if (!(error instanceof CancelledFailure)) throw error;
@@ -101,6 +111,8 @@ function stopReason(): string {
   const details = Context.current().cancellationDetails;
   if (details?.notFound === true) return 'not found';
   if (details?.workerShutdown === true) return 'worker shutdown';
+  if (details?.paused === true) return 'paused';
+  if (details?.reset === true) return 'reset';
   if (details?.cancelRequested === true) return 'cancel requested';
   return 'unknown';
 }

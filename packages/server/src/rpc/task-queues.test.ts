@@ -43,6 +43,24 @@ test('tasks leave by priority, then by age, before and after a restart', async (
   assert.equal(await next(restarted, 7), 'high2 plain1 middle1 plain2 middle2 low1 low2');
 });
 
+test('a workflow that gets another priority while its task waits changes its place', async () => {
+  const server = await TestServer.start();
+  await start(server, 'first');
+  await start(server, 'second');
+  await server.ok('UpdateWorkflowExecutionOptions', {
+    workflowExecution: { workflowId: 'second' },
+    workflowExecutionOptions: { priority: { priorityKey: 1 } },
+    updateMask: { paths: ['priority'] },
+  });
+  const restarted = await restart(server);
+  assert.equal(await next(restarted, 2), 'second first');
+  const { host } = restarted;
+  const poll = restarted.begin('PollWorkflowTaskQueue', { taskQueue }, { deadlineMs: host.now() + 5_000 });
+  await host.advance(5_000);
+  const third = await poll;
+  assert.ok(!isRejection(third) && (third.taskToken?.length ?? 0) === 0, 'its old place is void');
+});
+
 test('fairness keys take turns by their weights, before and after a restart', async () => {
   const server = await TestServer.start();
   for (const index of [1, 2, 3, 4]) await start(server, `a${index}`, { fairnessKey: 'a' });

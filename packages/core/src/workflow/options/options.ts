@@ -2,10 +2,12 @@ import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent, Priority, WorkflowExecutionOptions } from '@perdure/proto/types';
 import { isRejection, type Rejection } from '../../kernel/rejection.ts';
 import { findOpenRun } from '../find-run.ts';
+import { isSpeculative } from '../fleeting.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import { listBuild } from '../task/build-ids.ts';
+import { offerTask } from '../task/recording.ts';
 import { startOverIfBufferFull } from '../task/schedule.ts';
 import type { Step, Transition } from '../transition.ts';
 import { indexAgain } from '../visibility-record.ts';
@@ -39,11 +41,18 @@ export function updateOptions(step: Step, workflow: Workflow, input: UpdateOptio
   const refusal = unpinnedRefusal(run, override) ?? input.refusal ?? pinnedRefusal(override, taskQueueOf(run));
   if (refusal !== undefined) return refusal;
   const transition = step.on(run);
-  const { searchAttributes } = run.lifecycle;
+  const { searchAttributes, priority } = run.lifecycle;
   const options = recordOptions(transition, input, input.identity);
+  if (run.lifecycle.priority !== priority) offerAgain(transition);
   if (run.lifecycle.searchAttributes !== searchAttributes) indexAgain(transition);
   startOverIfBufferFull(transition);
   return { runId: run.runId, options };
+}
+
+/** A task that waits gets its new place in the queue; whoever finds it in the old one later is told that it is gone. */
+function offerAgain(transition: Transition): void {
+  const { task } = transition.run;
+  if (task.phase === 'scheduled' && !isSpeculative(transition.run)) offerTask(transition);
 }
 
 /** Writes what changes of a run's options, if anything does. Temporal: updateworkflowoptions/api.go, MergeAndApply. */
