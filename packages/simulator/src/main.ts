@@ -31,7 +31,7 @@ async function runOne(commandLine: CommandLine): Promise<Result> {
   const options = { seed, steps, shardCount, print, bug: bug === undefined ? undefined : BUGS[bug] };
   const simulation = new Simulation(options);
   const result = await runToEnd(simulation, seed);
-  for (const record of simulation.log.runs) {
+  for (const record of simulation.log.allRuns) {
     if (show !== undefined && nameOf(record).includes(show)) console.log(showHistory(record));
   }
   const did = Array.from(simulation.workload.facts.counts, ([what, count]) => `${what} ${count}`);

@@ -48,6 +48,8 @@ export class PastReader {
     const { namespaceId, id: workflowId, current, others } = aggregate as AggregateView<Run>;
     const plan = planReset({ namespaceId, workflowId, current, others }, input);
     if (base === undefined || !isWorkflowRun(base) || !('base' in plan)) return input;
+    // What has become of children may have been told to the runs that it comes of.
+    for (const { runId } of base.run.lifecycle.origin?.ancestors ?? []) await find(runId);
     return { ...input, past: await this.#read(base, input, find) };
   }
 

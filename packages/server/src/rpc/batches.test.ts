@@ -180,6 +180,16 @@ test('activities: other options, a new beginning, and on with those that are hel
   assert.deepEqual(await state(), [PendingActivityState.Scheduled, 1, 5]);
 });
 
+test('options of executions', async () => {
+  const server = await TestServer.start();
+  await startWorkflows(server, 2);
+  const workflowExecutionOptions = { priority: { priorityKey: 1 } };
+  const updateWorkflowOptionsOperation = { workflowExecutionOptions, updateMask: { paths: ['priority'] } };
+  await server.ok('StartBatchOperation', { jobId: 'options', ...OF_W, updateWorkflowOptionsOperation });
+  assert.deepEqual(await progress(server, 'options'), [Completed, 2, 2, 0]);
+  assert((await eventTypes(server, 'W-1')).includes(EventType.WorkflowExecutionOptionsUpdated));
+});
+
 test('the rate of the request holds, up to that of the server; stopping leaves the rest alone', async () => {
   const server = await TestServer.start();
   await startWorkflows(server, 6);

@@ -247,6 +247,21 @@ test('a child that closed after its parent is told to the run that a reset makes
   }
 });
 
+test('a child that ended with a run which another reset has replaced is told to the run that a reset makes of that', () => {
+  const family = new Family();
+  const parent = family.member('parent');
+  const base = parent.start();
+  parent.complete([outward.startChild('child')]);
+  family.deliver();
+  parent.complete([]);
+  const replaced = made(parent, parent.reset(8, { runId: base.runId }));
+  made(parent, parent.reset(8, { runId: base.runId }));
+  family.deliver();
+  assert.equal(family.member('child').run.lifecycle.status, WorkflowExecutionStatus.Terminated);
+  made(parent, parent.reset(9, { runId: replaced.runId }));
+  assert.equal(parent.run.children.size, 0);
+});
+
 test('a child whose start the new run does not know of is found again, not started twice', () => {
   const family = new Family();
   const parent = family.member('parent');

@@ -68,10 +68,17 @@ export function reset(step: Step, workflow: Workflow, input: ResetInput): Done |
   begin(transition, base, input);
   if (watchers !== undefined && watchers.length > 0) transition.note({ kind: 'watchersAttached', watchers });
   for (const event of since) if (isCarriedOver(event, input.excluded)) carryOver(transition, event);
-  for (const news of base.closing?.lateNews?.values() ?? []) recordNews(transition, news);
+  for (const closed of [base, ...ancestorsOf(workflow, base)]) {
+    for (const news of closed.closing?.lateNews?.values() ?? []) recordNews(transition, news);
+  }
   for (const update of input.options) recordOptions(transition, update, '');
   goOn(transition);
   return { runId: run.runId };
+}
+
+/** The runs that a run has its first events from, as far as they are there: news of children may have come to them. */
+function ancestorsOf({ others }: Workflow, { lifecycle }: Run): readonly Run[] {
+  return (lifecycle.origin?.ancestors ?? []).flatMap(({ runId }) => others.get(runId) ?? []);
 }
 
 /** Ends the current run, and gives what only came into its history with that. */
