@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { fanOut } from './measure/fan-out.ts';
 import type { Measurement } from './measure/figure.ts';
 import { lists } from './measure/lists.ts';
+import { messages } from './measure/messages.ts';
 import { retention } from './measure/retention.ts';
 import { schedules } from './measure/schedules.ts';
 import { sleepers } from './measure/sleepers.ts';
@@ -35,7 +36,7 @@ const RETAINED = 200_000;
 const DEFAULT_PACKAGES = join(homedir(), '.cache', 'perdure-bench');
 
 const HELP = `npm run bench -- [flags]
-  --only NAMES    some of: start, workflows, storage, fan-out, sleepers, schedules,
+  --only NAMES    some of: start, workflows, messages, storage, fan-out, sleepers, schedules,
                   lists, retention (separated by commas)
   --quick         a tenth of the work: for a look, not for a comparison
   --sleepers N    how many workflows sleep (default 20000; 1000000 takes a while)
@@ -61,6 +62,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
   const all = [
     startUp,
     workflows,
+    messages,
     storage,
     fanOut,
     sleepers(count),

@@ -43,6 +43,8 @@ export const serverSettings = {
     'Whether the polls of a worker end when it says that it shuts down.',
   ),
   'frontend.historyMaxPageSize': numeric('integer', 256, 'namespace', 'Transitions in one page of a history.'),
+  'frontend.linkMaxSize': numeric('integer', 4_000, 'namespace', 'Bytes of one link.'),
+  'frontend.maxLinksPerRequest': numeric('integer', 10, 'namespace', 'Links that one request may carry.'),
   'frontend.maxBadBinaries': numeric('integer', 10, 'namespace', 'Bad binaries that a namespace may name.'),
   'frontend.MaxConcurrentBatchOperationPerNamespace': numeric(
     'integer',
@@ -94,6 +96,7 @@ export const serverSettings = {
     'namespace',
     'How long a request waits for new events or for an update before it is answered without.',
   ),
+  'limit.workerBuildIdSize': numeric('integer', 255, 'global', 'Bytes of the build id of a worker.'),
   'matching.longPollExpirationInterval': numeric(
     'duration',
     60 * SECOND_MS,

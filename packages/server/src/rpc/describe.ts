@@ -147,7 +147,7 @@ function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
   const { executionExpiresAtMs, runExpiresAtMs, cancelRequested, requestIds, origin, resetRunId } = lifecycle;
   const requestIdInfos: Record<string, RequestIdInfo> = {};
   for (const [requestId, { eventType, eventId }] of requestIds) {
-    requestIdInfos[requestId] = { eventType, eventId, buffered: false };
+    requestIdInfos[requestId] = { eventType, eventId, buffered: eventId === 0 };
   }
   return {
     executionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),

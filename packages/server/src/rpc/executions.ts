@@ -153,7 +153,7 @@ function signalRefusal(scope: Scope, request: RequestOf<'SignalWorkflowExecution
     () => (signalName === '' ? reject.invalidArgument('SignalName is not set on request.') : undefined),
     () => lengthRefusal('SignalName', signalName, limits),
     () => lengthRefusal('RequestId', request.requestId, limits),
-    () => linksRefusal(request.links),
+    () => linksRefusal(scope, request.links),
     () => payloadsRefusal(request.input, limits),
   );
 }
@@ -165,7 +165,7 @@ async function requestCancelWorkflowExecution(
   const ids = executionIds(request.workflowExecution);
   if (isRejection(ids)) return ids;
   const { requestId = '', identity = '', reason = '', links = [], firstExecutionRunId = '' } = request;
-  const refusal = linksRefusal(links) ?? runIdRefusal(firstExecutionRunId);
+  const refusal = linksRefusal(scope, links) ?? runIdRefusal(firstExecutionRunId);
   if (refusal !== undefined) return refusal;
   const key = { namespaceId: scope.namespace.id, workflowId: ids.workflowId };
   const done = await scope.engine.submit(key, {
@@ -192,7 +192,8 @@ async function terminateWorkflowExecution(
   const ids = executionIds(request.workflowExecution);
   if (isRejection(ids)) return ids;
   const { details, links = [], firstExecutionRunId = '' } = request;
-  const refusal = linksRefusal(links) ?? runIdRefusal(firstExecutionRunId) ?? payloadsRefusal(details, scope.limits);
+  const refusal =
+    linksRefusal(scope, links) ?? runIdRefusal(firstExecutionRunId) ?? payloadsRefusal(details, scope.limits);
   if (refusal !== undefined) return refusal;
   const key = { namespaceId: scope.namespace.id, workflowId: ids.workflowId };
   const done = await scope.engine.submit(key, {

@@ -44,7 +44,7 @@ export function checkPoll(
   const refusal = firstOf(
     () => pollDeadlineRefusal(scope.host, context),
     () => lengthRefusal('Identity', identity, scope.limits),
-    () => versioningRefusal(claims),
+    () => versioningRefusal(scope.config, claims),
     () => (isRejection(queue) ? queue : undefined),
   );
   if (refusal !== undefined) return refusal;

@@ -3,23 +3,20 @@ import { messageType } from '@perdure/proto';
 import { EventType } from '@perdure/proto/enums';
 import type { Link, Priority } from '@perdure/proto/types';
 import { utf8Length } from '@perdure/core';
-
-/** Links that one request may carry. Temporal: frontend.maxLinksPerRequest. */
-const LINKS_MAX = 10;
-
-/** Bytes of one link. Temporal: frontend.linkMaxSize. */
-const LINK_SIZE_BYTES_MAX = 4_000;
+import type { Scope } from './served-method.ts';
 
 /** Why a request may not carry these links. Temporal: common/links/validator.go. */
-export function linksRefusal(links: readonly Link[] | undefined): Rejection | undefined {
+export function linksRefusal({ config, namespace }: Scope, links: readonly Link[] | undefined): Rejection | undefined {
   if (links === undefined || links.length === 0) return undefined;
-  if (links.length > LINKS_MAX) {
-    return reject.invalidArgument(`cannot attach more than ${LINKS_MAX} links per request, got ${links.length}`);
+  const linksMax = config.get('frontend.maxLinksPerRequest', { namespace: namespace.name });
+  const sizeMax = config.get('frontend.linkMaxSize', { namespace: namespace.name });
+  if (links.length > linksMax) {
+    return reject.invalidArgument(`cannot attach more than ${linksMax} links per request, got ${links.length}`);
   }
   for (const link of links) {
     const size = messageType('temporal.api.common.v1.Link').encode(link).length;
-    if (size > LINK_SIZE_BYTES_MAX) {
-      return reject.invalidArgument(`link exceeds allowed size of ${LINK_SIZE_BYTES_MAX}, got ${size}`);
+    if (size > sizeMax) {
+      return reject.invalidArgument(`link exceeds allowed size of ${sizeMax}, got ${size}`);
     }
     const problem = linkProblem(link);
     if (problem !== undefined) return reject.invalidArgument(problem);

@@ -179,3 +179,23 @@ test('search attributes are registered by type, as many as Temporal has columns 
   assert.deepEqual(listed.customAttributes, { Color: Keyword, One: Int, Two: Int, Three: Int });
   assert.equal(listed.systemAttributes?.['ExecutionStatus'], Keyword);
 });
+
+test('the limits of links and build ids are those of their keys', async () => {
+  const limited = await TestServer.start({
+    config: {
+      'frontend.maxLinksPerRequest': [{ value: 1, constraints: { namespace: 'default' } }],
+      'frontend.linkMaxSize': [{ value: 10 }],
+      'limit.workerBuildIdSize': [{ value: 3 }],
+    },
+  });
+  const link = { batchJob: { jobId: 'a job with a long name' } };
+  const message = async (links: StartWorkflowExecutionRequest['links']) =>
+    refusalOf(await limited.call('StartWorkflowExecution', { ...start, links: links ?? [] })).message;
+  assert.equal(await message([link, link]), 'cannot attach more than 1 links per request, got 2');
+  assert.match(await message([link]), /^link exceeds allowed size of 10, got \d+$/);
+  const poll = { taskQueue: { name: 'queue' }, workerVersionCapabilities: { buildId: 'long' } };
+  assert.equal(
+    refusalOf(await limited.call('PollWorkflowTaskQueue', poll)).message,
+    'Build ID exceeds configured limit.workerBuildIdSize, use a shorter build ID.',
+  );
+});

@@ -220,7 +220,7 @@ function contentRefusal(scope: Scope, request: StartFields): Rejection | undefin
       overrideRefusal(request.versioningOverride) ??
       pinnedRefusal(request.versioningOverride, request.taskQueue?.name ?? ''),
     () => callbacksRefusal(scope, callbacks),
-    () => linksRefusal(allLinks(request.links, callbacks)),
+    () => linksRefusal(scope, allLinks(request.links, callbacks)),
     () => (payloadsSize(request.input) > limits.blobSizeBytesMax ? reject.invalidArgument(BLOB_TOO_LARGE) : undefined),
     () =>
       memoSize(request.memo) > limits.memoSizeBytesMax ? reject.invalidArgument('Memo size exceeds limit.') : undefined,

@@ -1,6 +1,7 @@
 import { reject, utf8Length, type Limits, type Rejection } from '@perdure/core';
 import { TaskQueueKind, WorkerVersioningMode } from '@perdure/proto/enums';
 import type { TaskQueue, WorkerDeploymentOptions } from '@perdure/proto/types';
+import type { DynamicConfig } from '../config/dynamic-config.ts';
 import { enumRefusal } from './validate-fields.ts';
 
 /** Names that begin so are the server's own. Temporal: common/tqid. */
@@ -58,12 +59,12 @@ export interface WorkerVersionClaims {
   readonly deployment: WorkerDeploymentOptions | undefined;
 }
 
-/** Worker build ids may have so many bytes. Temporal: limit.workerBuildIdSize. */
-const BUILD_ID_LENGTH_MAX = 255;
-
 /** Versions are not served yet: a worker that relies on them must not get tasks as if they were. */
-export function versioningRefusal({ build, deployment }: WorkerVersionClaims): Rejection | undefined {
-  if (utf8Length(build?.buildId ?? '') > BUILD_ID_LENGTH_MAX) {
+export function versioningRefusal(
+  config: DynamicConfig,
+  { build, deployment }: WorkerVersionClaims,
+): Rejection | undefined {
+  if (utf8Length(build?.buildId ?? '') > config.get('limit.workerBuildIdSize')) {
     return reject.invalidArgument('Build ID exceeds configured limit.workerBuildIdSize, use a shorter build ID.');
   }
   if (build?.useVersioning === true) {

@@ -62,7 +62,7 @@ function completedRefusal(scope: Scope, request: CompletedRequest): Rejection | 
   if (request.intermediatePage === true || (request.pageNumber ?? 0) > 0) {
     return reject.failedPrecondition('workflow task completion pagination is not enabled for this namespace');
   }
-  return lengthRefusal('Identity', request.identity, scope.limits) ?? versioningRefusal(claims);
+  return lengthRefusal('Identity', request.identity, scope.limits) ?? versioningRefusal(scope.config, claims);
 }
 
 /** The next task and the activities that the worker shall go on with at once. */
