@@ -1,5 +1,14 @@
 import { useMainVirtualizer } from './use-main-virtualizer.ts';
-import { type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useCommands } from '../lib/commands.ts';
 import { classes } from './classes.ts';
 import styles from './data-table.module.css';
@@ -46,7 +55,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const isVirtual = rows.length > virtualFrom;
   const virtualizer = useMainVirtualizer(rows.length, body, isVirtual);
   const { active, move } = useActiveRow(props, (index) => isVirtual && virtualizer.scrollToIndex(index));
-  const select = useSelect(props);
+  const actions = useRowActions(props);
   const tracks = columns.map(({ width }) => width).join(' ');
   const width = columns.reduce((sum, { minWidth = 90 }) => sum + minWidth, selection ? 40 : 0);
   const style: CSSProperties & Record<`--${string}`, string> = {
@@ -57,13 +66,14 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
     const row = rows[index];
     return (
       row !== undefined && (
-        <TableRow
+        <MemoTableRow
           key={props.rowKey(row)}
-          table={props}
+          columns={columns}
           row={row}
           index={index}
           isActive={active === index}
-          onSelect={select}
+          isSelected={selection?.keys.has(props.rowKey(row))}
+          actions={actions}
           top={top}
         />
       )
@@ -130,21 +140,26 @@ function HeadRow<Row>({ table }: { readonly table: DataTableProps<Row> }): React
   );
 }
 
+interface RowActions<Row> {
+  readonly open: (row: Row) => void;
+  readonly select: (index: number, isRange: boolean) => void;
+}
+
 interface TableRowProps<Row> {
-  readonly table: DataTableProps<Row>;
+  readonly columns: readonly Column<Row>[];
   readonly row: Row;
   readonly index: number;
   readonly isActive: boolean;
-  readonly onSelect: (index: number, isRange: boolean) => void;
+  /** Undefined where rows cannot be selected. */
+  readonly isSelected: boolean | undefined;
+  readonly actions: RowActions<Row>;
   readonly top: number | undefined;
 }
 
-function TableRow<Row>({ table, row, index, isActive, onSelect, top }: TableRowProps<Row>): ReactNode {
-  const { columns, rowKey, onOpen, selection } = table;
-  const isSelected = selection?.keys.has(rowKey(row));
+function TableRow<Row>({ columns, row, index, isActive, isSelected, actions, top }: TableRowProps<Row>): ReactNode {
   const open = (event: MouseEvent<HTMLElement>): void => {
     const isControl = event.target instanceof Element && event.target.closest('a, button, input, label') !== null;
-    if (!isControl && getSelection()?.isCollapsed !== false) onOpen?.(row);
+    if (!isControl && getSelection()?.isCollapsed !== false) actions.open(row);
   };
   return (
     <div
@@ -156,13 +171,13 @@ function TableRow<Row>({ table, row, index, isActive, onSelect, top }: TableRowP
       style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
       onClick={open}
     >
-      {selection && (
+      {isSelected !== undefined && (
         <label className={classes(styles.cell, styles.check)} role="cell">
           <input
             type="checkbox"
             aria-label={`Select row ${index + 1}`}
             checked={isSelected}
-            onChange={(event) => onSelect(index, (event.nativeEvent as globalThis.MouseEvent).shiftKey)}
+            onChange={(event) => actions.select(index, (event.nativeEvent as globalThis.MouseEvent).shiftKey)}
           />
         </label>
       )}
@@ -174,6 +189,9 @@ function TableRow<Row>({ table, row, index, isActive, onSelect, top }: TableRowP
     </div>
   );
 }
+
+/** Scrolling brings rows and takes rows; those that stay are left alone. */
+const MemoTableRow = memo(TableRow) as typeof TableRow;
 
 /** The row that the keyboard is at. */
 function useActiveRow<Row>(
@@ -212,6 +230,20 @@ function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
   const next = new Set(keys);
   if (!next.delete(key)) next.add(key);
   return next;
+}
+
+/** What a row can have done, the same object for good; it acts on the table as it is then. */
+function useRowActions<Row>(table: DataTableProps<Row>): RowActions<Row> {
+  const select = useSelect(table);
+  const latest = useRef({ table, select });
+  useEffect(() => {
+    latest.current = { table, select };
+  });
+  const [actions] = useState<RowActions<Row>>(() => ({
+    open: (row) => latest.current.table.onOpen?.(row),
+    select: (index, isRange) => latest.current.select(index, isRange),
+  }));
+  return actions;
 }
 
 /** Selects one row, or with shift all from the last one on. */

@@ -24,6 +24,7 @@ export function Dialog({ title, description, isWide, onClose, children, footer }
         <Primitive.Overlay className={styles.overlay} />
         <Primitive.Content
           className={classes(styles.dialog, isWide && styles.wide)}
+          onOpenAutoFocus={focusFirstField}
           {...(description === undefined && { 'aria-describedby': undefined })}
         >
           <div className={styles.head}>
@@ -47,6 +48,13 @@ export function Dialog({ title, description, isWide, onClose, children, footer }
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** The first field, or the dialog: a button in focus opens its tooltip, and that is what the first Escape would close. */
+function focusFirstField(event: Event): void {
+  event.preventDefault();
+  const dialog = event.currentTarget as HTMLElement;
+  (dialog.querySelector<HTMLElement>('input:not([hidden]), select, textarea') ?? dialog).focus();
 }
 
 export interface ActionDialogProps extends Omit<DialogProps, 'footer'> {

@@ -55,7 +55,10 @@ function Palette(): ReactNode {
   const registered = useRegisteredCommands();
   const found = [...filterCommands(registered, text), ...toWorkflow];
   const active = Math.min(index, found.length - 1);
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [active]);
+  useEffect(() => {
+    // No value: browsers give a promise here, which would be taken for the effect's end.
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
   const run = (command: Command | undefined): void => {
     if (command === undefined) return;
     show(undefined);

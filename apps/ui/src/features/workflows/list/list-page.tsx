@@ -2,7 +2,7 @@ import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Columns3, Play } from 'lucide-react';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { searchAttributesQuery, settingsQuery } from '../../../api/queries.ts';
 import { buttonClass, IconButton } from '../../../components/button.tsx';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
@@ -31,7 +31,6 @@ export function WorkflowListPage(): ReactNode {
   const { namespace } = route.useParams();
   const { query = '' } = route.useSearch();
   const navigate = route.useNavigate();
-  const input = useRef<HTMLInputElement>(null);
   const { data: settings } = useQuery(settingsQuery);
   const { data: listed } = useQuery(searchAttributesQuery(namespace));
   const attributes = useMemo(() => attributesOf(listed), [listed]);
@@ -41,7 +40,6 @@ export function WorkflowListPage(): ReactNode {
   );
   const ask = (next: string): void => void navigate({ search: next === '' ? {} : { query: next } });
   useCommands([
-    { id: 'list.query', title: 'Edit the query', group: 'Workflows', keys: '/', run: () => input.current?.focus() },
     { id: 'list.columns', title: 'Choose columns', group: 'Workflows', run: openColumns },
     { id: 'list.all', title: 'Clear the query', group: 'Workflows', run: () => ask('') },
     {
@@ -82,7 +80,7 @@ export function WorkflowListPage(): ReactNode {
     >
       <ViewBar namespace={namespace} query={query} onChoose={ask} />
       <div className={styles.tools}>
-        <QueryBar query={query} attributes={attributes} onChange={ask} input={input} />
+        <QueryBar query={query} attributes={attributes} onChange={ask} />
         <IconButton label="Columns" variant="default" onClick={openColumns}>
           <Columns3 size={15} />
         </IconButton>

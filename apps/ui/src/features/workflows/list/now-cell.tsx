@@ -1,6 +1,6 @@
 import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Countdown } from '../../../components/time.tsx';
 import { type Situation, situationsOf } from '../../../lib/history/situation.ts';
 import { useNow } from '../../../lib/use-now.ts';
@@ -27,7 +27,8 @@ export function NowCell({ namespace, info }: NowCellProps): ReactNode {
 }
 
 function Pending({ namespace, info }: NowCellProps): ReactNode {
-  const { data: description } = useQuery(describeQuery(namespace, info));
+  const isSettled = useIsSettled();
+  const { data: description } = useQuery({ ...describeQuery(namespace, info), enabled: isSettled });
   const nowMs = useNow(true);
   if (description === undefined) return null;
   const [situation] = situationsOf({ description, groups: [], events: [], pollerCount: undefined, nowMs });
@@ -40,7 +41,8 @@ function Pending({ namespace, info }: NowCellProps): ReactNode {
 }
 
 function Ended({ namespace, info }: NowCellProps): ReactNode {
-  const { data: event } = useQuery(closeEventQuery(namespace, info));
+  const isSettled = useIsSettled();
+  const { data: event } = useQuery({ ...closeEventQuery(namespace, info), enabled: isSettled });
   if (event === undefined) return null;
   const description = { workflowExecutionInfo: info };
   const [situation] = situationsOf({ description, groups: [], events: [event], pollerCount: undefined, nowMs: 0 });
@@ -50,6 +52,18 @@ function Ended({ namespace, info }: NowCellProps): ReactNode {
       {message}
     </span>
   );
+}
+
+const settledAfterMs = 200;
+
+/** Whether the row has stayed in sight: those that scroll past ask for nothing. */
+function useIsSettled(): boolean {
+  const [isSettled, setIsSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSettled(true), settledAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return isSettled;
 }
 
 /** The headline without what it explains, then the message: the next attempt is a page away, the reason is not. */

@@ -1,8 +1,10 @@
 import { Popover } from 'radix-ui';
 import { Braces, ListFilter, Plus, X } from 'lucide-react';
-import { type ReactNode, type RefObject, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Button, IconButton } from '../../../components/button.tsx';
 import { Input } from '../../../components/field.tsx';
+import { useCommands } from '../../../lib/commands.ts';
 import type { Attribute } from './attributes.ts';
 import { FilterForm } from './filter-form.tsx';
 import { type Filter, readFilters, writeFilters } from './filters.ts';
@@ -12,14 +14,27 @@ export interface QueryBarProps {
   readonly query: string;
   readonly attributes: readonly Attribute[];
   readonly onChange: (query: string) => void;
-  readonly input: RefObject<HTMLInputElement | null>;
 }
 
 /** A list query as conditions to click, or as the text that it is. What the builder cannot show stays text. */
-export function QueryBar({ query, attributes, onChange, input }: QueryBarProps): ReactNode {
+export function QueryBar({ query, attributes, onChange }: QueryBarProps): ReactNode {
+  const input = useRef<HTMLInputElement>(null);
   const filters = readFilters(query);
   const [wantsText, setWantsText] = useState(false);
   const isText = wantsText || filters === undefined;
+  useCommands([
+    {
+      id: 'list.query',
+      title: 'Edit the query',
+      group: 'Workflows',
+      keys: '/',
+      run: () => {
+        // The field is there only once the text is asked for.
+        flushSync(() => setWantsText(true));
+        input.current?.focus();
+      },
+    },
+  ]);
   const kindOf = (name: string) => attributes.find((attribute) => attribute.name === name)?.kind ?? 'Keyword';
   const write = (next: readonly Filter[]): void => onChange(writeFilters(next, kindOf));
   return (

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { skip } from './harness/browser.ts';
+import { Stage } from './harness/stage.ts';
+import { taskQueue } from './seed/worker.ts';
+
+describe('reading a workflow', { skip }, () => {
+  let stage: Stage;
+  const order = { customer: 'c-881', email: 'ada@example.com', items: ['tea', 'kettle'], amount: 84.5 };
+  before(async () => {
+    stage = await Stage.open();
+    const start = (type: string, workflowId: string, ...args: unknown[]) =>
+      stage.client.workflow.start(type, { taskQueue, workflowId, args });
+    await start('processOrder', 'order-1', order);
+    await start('processOrder', 'order-2', { ...order, amount: 10 });
+    await start('refuse', 'refused', 'the address is outside of the delivery area').then((handle) =>
+      handle.result().catch(() => undefined),
+    );
+    await start('remindLater', 'reminder', 9);
+    await Promise.all(['order-1', 'order-2'].map((id) => stage.client.workflow.getHandle(id).result()));
+  });
+  after(() => stage.close());
+
+  const pathOf = (workflowId: string): string => `/namespaces/default/workflows/${workflowId}`;
+
+  test('why it waits, in words', async (context) => {
+    const page = await stage.visit(context, pathOf('reminder'));
+    const situation = page.getByRole('region', { name: /Waits for a timer of 9d/ });
+    await situation.getByText(/^in 8d 23h/).waitFor();
+    const { workflowService } = stage.client;
+    await workflowService.startWorkflowExecution({
+      namespace: 'default',
+      workflowId: 'unattended',
+      requestId: 'unattended',
+      workflowType: { name: 'remindLater' },
+      taskQueue: { name: 'nobody-polls-this' },
+    });
+    await page.goto(pathOf('unattended'));
+    await page.getByRole('region', { name: 'No worker polls the task queue nobody-polls-this' }).waitFor();
+  });
+
+  test('what failed, with where and why', async (context) => {
+    const page = await stage.visit(context, pathOf('refused'));
+    const situation = page.getByRole('region', { name: /^Failed after .* in refuseOrder$/ });
+    await situation.getByText('OrderRefused: the address is outside of the delivery area').waitFor();
+  });
+
+  test('a history is searched, filtered, and shown as JSON', async (context) => {
+    const page = await stage.visit(context, pathOf('order-1'));
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByText('29 of 29 events').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('R-20418');
+    await page.getByText('1 of 29 events').waitFor();
+    // The search is part of the address, to be sent to somebody.
+    assert.match(page.url(), /find=R-20418/);
+    await page.getByLabel('Find in the history').fill('');
+    await page.getByLabel('Kind of event').selectOption({ label: 'Activity' });
+    await page.getByText('12 of 29 events').waitFor();
+    await page.getByText('JSON', { exact: true }).click();
+    await page.getByText('"EVENT_TYPE_ACTIVITY_TASK_SCHEDULED"').first().waitFor();
+  });
+
+  test('it is replayed to an event, and shown as it stood there', async (context) => {
+    const page = await stage.visit(context, pathOf('order-1'));
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByLabel('Event', { exact: true }).fill('6');
+    await page.getByText('As it stood at event 6: Activity task started').waitFor();
+    await page.getByText('Pending: activity flakyLookup.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Forward by one event' }).click();
+    await page.getByText('As it stood at event 7').waitFor();
+    await page.getByText('Nothing was pending.').waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.getByRole('button', { name: 'Replay' }).waitFor();
+  });
+
+  test('two runs are compared side by side', async (context) => {
+    const page = await stage.visit(context, pathOf('order-1'));
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Compare with another run' }).click();
+    await page.getByLabel('With this run').fill('order-2');
+    await page.getByRole('button', { name: 'Show' }).nth(1).click();
+    await page.getByText(/^\d+ of \d+ steps differ\.$/).waitFor();
+    await page.getByText('chargeCard').first().waitFor();
+  });
+
+  test('what is on the screen is there as code', async (context) => {
+    const page = await stage.visit(context, pathOf('order-1'));
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Copy as code' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText("from '@temporalio/client'").first().waitFor();
+    await dialog.getByText('Python', { exact: true }).click();
+    await dialog.getByText('from temporalio.client import Client').first().waitFor();
+    await dialog.getByText('Command line', { exact: true }).click();
+    await dialog.getByText('perdure workflow start').first().waitFor();
+  });
+
+  test('by the keyboard alone: list, row, tab, palette, back', async (context) => {
+    const page = await stage.visit(context, '/namespaces/default/workflows');
+    await page.getByRole('link', { name: 'order-2' }).waitFor();
+    await page.keyboard.press('/');
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'INPUT');
+    await page.keyboard.type('WorkflowType = "processOrder"');
+    await page.keyboard.press('Enter');
+    await page.getByText('2 workflows').waitFor();
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    await page.keyboard.press('o');
+    await page.getByText('Completed in').waitFor();
+    await page.keyboard.press('2');
+    await page.getByText('29 of 29 events').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search and commands' }).waitFor();
+    await page.keyboard.type('metadata');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/metadata$/);
+    await page.keyboard.press('?');
+    await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('w');
+    await page.waitForURL(/\/workflows$/);
+  });
+});
