@@ -14,11 +14,21 @@ import { conditionSql, scalarValue, type Way } from './visibility-sql.ts';
  */
 export type QueryCost =
   | { readonly kind: 'ordered'; readonly way: Way }
-  | { readonly kind: 'counted'; readonly way: Way; readonly candidates: Sql; readonly instead: Way | undefined }
+  | {
+      readonly kind: 'counted';
+      readonly way: Way;
+      readonly candidates: Sql;
+      readonly instead: Way | undefined;
+      /** Of a list: the way for a thread while the candidates are no more than `NEAREST_ROWS_MAX`. */
+      readonly nearest?: Way;
+    }
   | { readonly kind: 'unbounded' };
 
 /** Rows up to which a query runs on the event loop: they take about 2 ms. */
 export const LOOP_ROWS_MAX = 1_000;
+
+/** Rows of the index of attributes that are put in order for one page: they take about 5 ms, more than a long walk does. */
+export const NEAREST_ROWS_MAX = 20_000;
 
 /** The cost of a list. */
 export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
@@ -32,8 +42,15 @@ export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   }
   const cost = countCost(namespaceId, query);
   // A page of what is common is soon full, in the default order: only what is rare makes the walk long.
-  if (cost.kind === 'counted' && isVisible) return { ...cost, instead: throughVisibility('visibility_order') };
-  return cost;
+  if (cost.kind !== 'counted' || !isVisible) return cost;
+  const walk = { ...cost, instead: throughVisibility('visibility_order') };
+  const [range] = filters.length === 1 && filter !== undefined ? [attributeRange(filter)] : [];
+  if (range === undefined) return walk;
+  return {
+    ...walk,
+    candidates: attributeCandidates(namespaceId, range, NEAREST_ROWS_MAX),
+    nearest: nearest(namespaceId, range),
+  };
 }
 
 /** The cost of a count, which looks at all that it selects. */
@@ -66,9 +83,20 @@ function attributeCost(namespaceId: string, parts: readonly ResolvedQuery[]): Qu
   const [entry] = exact.length > 0 ? exact : parts.flatMap((part) => attributeRange(part) ?? []);
   if (entry === undefined) return undefined;
   const way = throughAttribute(namespaceId, entry);
+  const candidates = attributeCandidates(namespaceId, entry, LOOP_ROWS_MAX);
+  return { kind: 'counted', way, candidates, instead: undefined };
+}
+
+/** Counts the rows of a condition in the index of attributes, up to one more than `rowsMax`. */
+function attributeCandidates(namespaceId: string, entry: AttributeEntry, rowsMax: number): Sql {
   const text = `SELECT count(*) AS count FROM (SELECT 1 FROM attribute AS a WHERE ${inAttribute(entry)} LIMIT ?)`;
-  const values = [...way.values, LOOP_ROWS_MAX + 1];
-  return { kind: 'counted', way, candidates: { text, values }, instead: undefined };
+  return { text, values: [uuidBytes(namespaceId), entry.name, ...entry.values, rowsMax + 1] };
+}
+
+/** The rows of a range, put in order within the index before any of them is read. */
+function nearest(namespaceId: string, entry: AttributeEntry): Way {
+  const within = { text: inAttribute(entry), values: [uuidBytes(namespaceId), entry.name, ...entry.values] };
+  return { ...throughAttribute(namespaceId, entry), within };
 }
 
 /** Where in the index of attributes a condition's rows stand: each of them at most once. */

@@ -1,5 +1,6 @@
-import { StoreError, StoreFailure } from '@perdure/storage';
-import { identity, NAMESPACE, query, record, runWrite, ShardOwner } from '@perdure/storage/conformance';
+import { cursorOf } from '@perdure/core';
+import { StoreError, StoreFailure, type VisibilityQuery } from '@perdure/storage';
+import { identity, NAMESPACE, query, record, runWrite, ShardOwner, START_MS } from '@perdure/storage/conformance';
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
@@ -136,5 +137,44 @@ test('a query that takes too long is ended, and the store goes on', async () => 
   await assert.rejects(store.listVisibility(list), isTooCostly);
   await assert.rejects(store.countVisibility({ ...list, groupBy: undefined }), isTooCostly);
   assert.ok(await store.loadRun(0, { run: 1 }));
+  await store.close();
+});
+
+test('pages of a range of an attribute are found in its index, those of the same times among them', async () => {
+  const store = openSqliteStore({ file: newFile() });
+  const owner = await ShardOwner.of(store);
+  const runs = Array.from({ length: LOOP_ROWS_MAX + 500 }, (_, index) => index + 1);
+  await owner.commit({
+    runs: runs.map((run) => runWrite(run)),
+    visibilityPut: runs.map((run) => {
+      // Fewer times than pages, and rows of each of them that are not in the range.
+      const startTimeMs = START_MS + (run % 40);
+      return record(run, { startTimeMs, values: new Map([['Amount', run % 10]]) });
+    }),
+  });
+  const resolved = query('Amount < 8');
+  const cost = listCost(NAMESPACE, resolved);
+  assert.ok(cost.kind === 'counted' && cost.nearest !== undefined);
+  for (const pageSize of [1_000, 90, 7]) {
+    const found: string[] = [];
+    let after: VisibilityQuery['after'];
+    for (;;) {
+      const page = await store.listVisibility({ namespaceId: NAMESPACE, query: resolved, pageSize, after });
+      found.push(...page.map(({ runId }) => runId));
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageSize) break;
+      after = cursorOf(last);
+    }
+    const wanted = runs.filter((run) => run % 10 < 8);
+    const place = (run: number): string => `${99 - (run % 40)} ${identity(run).runId}`;
+    const inOrder = wanted.sort((a, b) => (place(a) < place(b) ? -1 : 1)).map((run) => identity(run).runId);
+    assert.deepEqual(found, inOrder, `pages of ${pageSize}`);
+  }
+  const last = { ...page, query: resolved };
+  const plan = planner()(listSql(last, cost.nearest));
+  assert.ok(
+    plan.some((step) => step.includes('SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value<?)')),
+    plan.join('\n'),
+  );
   await store.close();
 });

@@ -18,6 +18,11 @@ const GUARD = `iif(v.run & 255, 1, ${TIME_GUARD}())`;
 export interface Way extends Sql {
   /** Whose columns have the times of the default order: those of the index that is walked. */
   readonly order: 'v' | 'a';
+  /**
+   * What the query asks of rows `a` of the index of attributes, where that is all that it asks: a page is then found
+   * within the index, and no row is read that does not belong to it.
+   */
+  readonly within?: Sql;
 }
 
 /** SQLite chooses the way. */
@@ -39,10 +44,30 @@ export function listSql({ namespaceId, query, after, pageSize }: VisibilityQuery
     place = `AND (${close}, ${start}) <= (?, ?) AND NOT (${close} = ? AND ${start} = ? AND run.run_id <= ?)`;
     values.push(closeTimeMs, startTimeMs, closeTimeMs, startTimeMs, uuidOrNothing(runId));
   }
+  const last = way.within && lastPlace(way.within, after, pageSize);
+  if (last !== undefined) values.push(...last.values);
   const text = `SELECT ${visibilityColumns} FROM ${way.text}
-    WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${place}
+    WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${place} ${last === undefined ? '' : `AND ${last.text}`}
     ORDER BY ${close} DESC, ${start} DESC, run.run_id LIMIT ?`;
   return { text, values: [...values, pageSize] };
+}
+
+/**
+ * That a row is not behind the page: its times are those of the last row of the page, or before. Rows of the same times as
+ * the last of the page before may have been on that page: the page reaches as much further.
+ */
+function lastPlace(within: Sql, after: VisibilityQuery['after'], pageSize: number): Sql {
+  const times = 'a.close_time_ms, a.start_time_ms';
+  const from = after === undefined ? '' : `AND (${times}) <= (?, ?)`;
+  const ties =
+    after === undefined ? '0' : `(SELECT count(*) FROM attribute AS a WHERE ${within.text} AND (${times}) = (?, ?))`;
+  const cursor = after === undefined ? [] : [after.closeTimeMs, after.startTimeMs];
+  // Where there are fewer rows than a page has, all of them belong to it.
+  const text = `(${times}) >= (SELECT * FROM (
+      SELECT ${times} FROM attribute AS a WHERE ${within.text} ${from} ORDER BY 1 DESC, 2 DESC LIMIT 1 OFFSET ? + ${ties})
+    UNION ALL SELECT ${Number.MIN_SAFE_INTEGER}, 0 LIMIT 1)`;
+  const tieValues = after === undefined ? [] : [...within.values, ...cursor];
+  return { text, values: [...within.values, ...cursor, pageSize - 1, ...tieValues] };
 }
 
 /** Groups as rows of `value` and `count`; without a grouping one row, whose value is NULL. */
