@@ -101,4 +101,20 @@ export const pages: readonly UiPage[] = [
   namespacePage('a worker that is gone', 'workers/never-was', (page) =>
     page.getByText('This worker is gone').waitFor(),
   ),
+  namespacePage('batch operations', 'batch-operations', (page) =>
+    page.getByRole('link', { name: 'clean-up-reminders' }).waitFor(),
+  ),
+  namespacePage('a batch', 'batch-operations/clean-up-reminders', (page) =>
+    page.getByRole('progressbar', { name: 'Progress' }).waitFor(),
+  ),
+  namespacePage('a batch that is gone', 'batch-operations/never-was', (page) =>
+    page.getByText('This batch is gone').waitFor(),
+  ),
+  { name: 'namespaces', path: '/namespaces', ready: (page) => page.getByRole('link', { name: 'default' }).waitFor() },
+  namespacePage('a namespace', 'details', (page) => page.getByText('Largest payload').waitFor()),
+  {
+    name: 'a namespace that is none',
+    path: '/namespaces/never-was/details',
+    ready: (page) => page.getByText('There is no such namespace').waitFor(),
+  },
 ];

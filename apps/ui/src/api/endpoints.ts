@@ -12,6 +12,10 @@ export const endpoints = {
   RegisterNamespace: 'POST /namespaces',
   UpdateNamespace: 'POST /namespaces/{namespace}/update',
   ListSearchAttributes: 'GET /namespaces/{namespace}/search-attributes',
+  // Ours alone: the protocol binds these to no path.
+  AddSearchAttributes: 'POST /namespaces/{namespace}/search-attributes',
+  RemoveSearchAttributes: 'POST /namespaces/{namespace}/search-attributes/remove',
+  DeleteNamespace: 'POST /namespaces/{namespace}/delete',
 
   ListWorkflowExecutions: 'GET /namespaces/{namespace}/workflows',
   CountWorkflowExecutions: 'GET /namespaces/{namespace}/workflow-count',
@@ -43,6 +47,9 @@ export const endpoints = {
   DeleteSchedule: 'DELETE /namespaces/{namespace}/schedules/{scheduleId}',
 
   StartBatchOperation: 'POST /namespaces/{namespace}/batch-operations/{jobId}',
+  StopBatchOperation: 'POST /namespaces/{namespace}/batch-operations/{jobId}/stop',
+  DescribeBatchOperation: 'GET /namespaces/{namespace}/batch-operations/{jobId}',
+  ListBatchOperations: 'GET /namespaces/{namespace}/batch-operations',
   DescribeTaskQueue: 'GET /namespaces/{namespace}/task-queues/{taskQueue.name}',
   UpdateTaskQueueConfig: 'POST /namespaces/{namespace}/task-queues/{taskQueue}/update-config',
   ListWorkers: 'GET /namespaces/{namespace}/workers',

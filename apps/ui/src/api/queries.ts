@@ -16,6 +16,14 @@ export const namespacesQuery = queryOptions({
   staleTime: 30_000,
 });
 
+export function namespaceQuery(namespace: string) {
+  return queryOptions({
+    queryKey: ['DescribeNamespace', namespace],
+    queryFn: ({ signal }) => call('DescribeNamespace', { namespace }, { signal }),
+    staleTime: 30_000,
+  });
+}
+
 export function searchAttributesQuery(namespace: string) {
   return queryOptions({
     queryKey: ['ListSearchAttributes', namespace],

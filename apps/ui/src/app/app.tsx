@@ -2,7 +2,6 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { Tooltip } from 'radix-ui';
 import { type ReactNode, useEffect } from 'react';
-import { Toasts } from '../components/toast.tsx';
 import { listenForKeys } from '../lib/commands.ts';
 import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
@@ -13,7 +12,6 @@ export function App(): ReactNode {
     <QueryClientProvider client={queryClient}>
       <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
         <RouterProvider router={router} />
-        <Toasts />
       </Tooltip.Provider>
     </QueryClientProvider>
   );

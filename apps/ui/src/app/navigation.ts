@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { CalendarClock, Cpu, ListOrdered, Workflow, type LucideIcon } from 'lucide-react';
+import { CalendarClock, Cpu, Boxes, Layers, ListOrdered, Workflow, type LucideIcon } from 'lucide-react';
 
 export interface NavigationEntry {
   readonly title: string;
@@ -7,6 +7,8 @@ export interface NavigationEntry {
   readonly to: NonNullable<LinkProps['to']>;
   /** Keys that lead there, after `g`. */
   readonly key: string;
+  /** Whether pages below it are not its own. */
+  readonly isExact?: boolean;
 }
 
 /** The rail, from top to bottom, in groups. A feature adds its line. */
@@ -14,9 +16,11 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
   [
     { title: 'Workflows', icon: Workflow, to: '/namespaces/$namespace/workflows', key: 'w' },
     { title: 'Schedules', icon: CalendarClock, to: '/namespaces/$namespace/schedules', key: 's' },
+    { title: 'Batch operations', icon: Layers, to: '/namespaces/$namespace/batch-operations', key: 'b' },
   ],
   [
     { title: 'Task queues', icon: ListOrdered, to: '/namespaces/$namespace/task-queues', key: 'q' },
     { title: 'Workers', icon: Cpu, to: '/namespaces/$namespace/workers', key: 'k' },
   ],
+  [{ title: 'Namespaces', icon: Boxes, to: '/namespaces', key: 'n', isExact: true }],
 ];

@@ -2,7 +2,9 @@ import { createRouter } from '@tanstack/react-router';
 import { mountPath } from '../api/client.ts';
 import { Loading } from '../components/states.tsx';
 import { queryClient } from './query-client.ts';
+import { batchRoutes } from './routes/batch.tsx';
 import { namespaceRoute } from './routes/namespace.tsx';
+import { namespaceListRoute, namespacePageRoute, selectNamespaceRoute } from './routes/namespaces.tsx';
 import { homeRoute, rootRoute } from './routes/root.tsx';
 import { scheduleRoutes } from './routes/schedules.tsx';
 import { workerRoutes } from './routes/workers.tsx';
@@ -13,7 +15,15 @@ import { RouteFailure, RouteNotFound } from './shell/route-states.tsx';
 const routeTree = rootRoute.addChildren([
   homeRoute,
   importRoute,
-  namespaceRoute.addChildren([...workflowRoutes, ...scheduleRoutes, ...workerRoutes]),
+  namespaceListRoute,
+  selectNamespaceRoute,
+  namespaceRoute.addChildren([
+    ...workflowRoutes,
+    ...scheduleRoutes,
+    ...workerRoutes,
+    ...batchRoutes,
+    namespacePageRoute,
+  ]),
 ]);
 
 export const router = createRouter({

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import { classes } from './classes.ts';
 import styles from './page.module.css';
+import type { Tone } from './tone.ts';
 
 export interface PageProps {
   /** Heading and, with the product's name, the document's title. */
@@ -68,5 +69,13 @@ export function Facts({ facts }: { readonly facts: readonly (readonly [string, R
           </div>
         ))}
     </dl>
+  );
+}
+
+export function Tag({ tone, children }: { readonly tone?: Tone | undefined; readonly children: ReactNode }): ReactNode {
+  return (
+    <span className={styles.tag} data-tone={tone}>
+      {children}
+    </span>
   );
 }

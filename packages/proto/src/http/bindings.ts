@@ -16,9 +16,18 @@ export interface HttpBinding {
 
 const servicesByName: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = bindings;
 
-/** All ways of calling methods over HTTP. Source: the `google.api.http` options of temporalio/api. */
+/** What the Web UI does and the protocol binds to no path, nor any other server offers over HTTP. */
+const ownServices: typeof servicesByName = {
+  'temporal.api.operatorservice.v1.OperatorService': {
+    AddSearchAttributes: ['POST /api/v1/namespaces/{namespace}/search-attributes'],
+    RemoveSearchAttributes: ['POST /api/v1/namespaces/{namespace}/search-attributes/remove'],
+    DeleteNamespace: ['POST /api/v1/namespaces/{namespace}/delete'],
+  },
+};
+
+/** All ways of calling methods over HTTP. Source: the `google.api.http` options of temporalio/api, and our own three. */
 export function httpBindings(): readonly HttpBinding[] {
-  return Object.entries(servicesByName).flatMap(([service, methods]) =>
+  return [...Object.entries(servicesByName), ...Object.entries(ownServices)].flatMap(([service, methods]) =>
     Object.entries(methods).flatMap(([name, texts]) => texts.map((text) => parseBinding(`/${service}/${name}`, text))),
   );
 }

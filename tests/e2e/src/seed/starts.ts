@@ -82,7 +82,27 @@ export async function startAll(client: Client, { leavesOut = [] }: StartOptions 
     await new Promise((resolve) => setTimeout(resolve, 500));
     await (id === 'to-cancel' ? handle.cancel() : handle.terminate('no longer wanted'));
   }
+  await startBatch(client);
   await Promise.allSettled(
     ['album-500', 'long-history', 'rollup-2026', 'order-1048'].map((id) => client.workflow.getHandle(id).result()),
   );
+}
+
+/** A batch over runs that wait. */
+async function startBatch(client: Client): Promise<void> {
+  const ids = Array.from({ length: 12 }, (_, n) => `campaign-${n + 1}`);
+  for (const workflowId of ids)
+    await client.workflow.start('remindLater', {
+      taskQueue,
+      workflowId,
+      args: [9],
+      workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+    });
+  await client.workflowService.startBatchOperation({
+    namespace: client.options.namespace,
+    jobId: 'clean-up-reminders',
+    visibilityQuery: 'WorkflowId STARTS_WITH "campaign-" AND ExecutionStatus = "Running"',
+    reason: 'The campaign is over',
+    cancellationOperation: { identity: 'ada@example.com' },
+  });
 }

@@ -14,8 +14,15 @@ export function Navigation(): ReactNode {
   const namespace = useNamespace();
   return navigation.map((entries) => (
     <div key={entries[0]?.title} className={styles.group}>
-      {entries.map(({ title, icon: Icon, to }) => (
-        <Link key={title} to={to} params={{ namespace } as never} className={styles.link} title={title}>
+      {entries.map(({ title, icon: Icon, to, isExact = false }) => (
+        <Link
+          key={title}
+          to={to}
+          params={{ namespace } as never}
+          className={styles.link}
+          title={title}
+          activeOptions={{ exact: isExact }}
+        >
           <Icon size={16} strokeWidth={1.8} aria-hidden="true" />
           <span className={styles.label}>{title}</span>
         </Link>

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { IconButton } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
 import { Rings } from '../../components/states.tsx';
+import { Toasts } from '../../components/toast.tsx';
 import { scrollRegionId } from '../../components/use-main-virtualizer.ts';
 import { usePreferences } from '../../lib/preferences.ts';
 import { CommandPalette, KeyboardHelp, openHelp, openPalette } from './command-palette.tsx';
@@ -59,6 +60,7 @@ export function Shell(): ReactNode {
       </main>
       <CommandPalette />
       <KeyboardHelp />
+      <Toasts />
     </div>
   );
 }

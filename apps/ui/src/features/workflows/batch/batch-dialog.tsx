@@ -1,4 +1,5 @@
 import type { StartBatchOperationRequest, WorkflowExecution } from '@perdure/proto/json-types';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { call } from '../../../api/client.ts';
 import { ActionDialog } from '../../../components/dialog.tsx';
@@ -55,14 +56,19 @@ export function BatchDialog({ namespace, action, target, onClose, onDone }: Batc
   const count = target.kind === 'runs' ? target.executions.length : target.count;
   const isReady = action !== 'signal' || (signalName.trim() !== '' && jsonProblem(input) === undefined);
   const start = async (): Promise<void> => {
+    const jobId = crypto.randomUUID();
     await call('StartBatchOperation', {
       namespace,
-      jobId: crypto.randomUUID(),
+      jobId,
       reason: reason === '' ? `${label} in the Web UI` : reason,
       ...(target.kind === 'runs' ? { executions: target.executions } : { visibilityQuery: target.query }),
       ...operation(action, { signalName: signalName.trim(), input, resetTo }),
     });
-    toast(`A batch of ${count.toLocaleString('en')} is under way`);
+    toast(
+      <Link to="/namespaces/$namespace/batch-operations/$jobId" params={{ namespace, jobId }}>
+        A batch of {count.toLocaleString('en')} is under way
+      </Link>,
+    );
     onDone();
   };
   return (
