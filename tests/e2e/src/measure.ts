@@ -44,10 +44,10 @@ async function measure(origin: string, { name, path, ready }: Measured): Promise
   const browser = await launchBrowser();
   const context = await browser.newContext({ baseURL: origin, viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  let gzipBytes = 0;
-  page.on('response', async (response) => {
-    if (!/\.(js|css)$|workflows/.test(new URL(response.url()).pathname) || response.url().includes('/api/')) return;
-    gzipBytes += gzipSync(await response.body().catch(() => Buffer.alloc(0))).length;
+  const codeBytes: Promise<number>[] = [];
+  page.on('response', (response) => {
+    if (!/\.(js|css)$/.test(new URL(response.url()).pathname)) return;
+    codeBytes.push(response.body().then((body) => gzipSync(body).length));
   });
   await page.goto(path);
   await ready(page);
@@ -63,6 +63,7 @@ async function measure(origin: string, { name, path, ready }: Measured): Promise
   await cdp.send('HeapProfiler.collectGarbage');
   const heapBytes = await metric('JSHeapUsedSize');
   const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
+  const gzipBytes = (await Promise.all(codeBytes)).reduce((sum, bytes) => sum + bytes, 0);
   await browser.close();
   const sorted = frames.toSorted((left, right) => left - right);
   const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
@@ -79,15 +80,17 @@ async function measure(origin: string, { name, path, ready }: Measured): Promise
   );
 }
 
-/** Scrolls through the page for three seconds; gives the time from each frame to the next. */
+/** Scrolls for three seconds, two rows a frame, down and up again; gives the time from each frame to the next. */
 async function scrollThrough(): Promise<number[]> {
   const region = document.getElementById('main');
   const frames: number[] = [];
+  let step = 60;
   const startMs = performance.now();
   let lastMs = startMs;
   while (region !== null && lastMs - startMs < 3000) {
-    region.scrollTop += 240;
-    if (region.scrollTop + region.clientHeight >= region.scrollHeight - 1) region.scrollTop = 0;
+    region.scrollTop += step;
+    if (region.scrollTop + region.clientHeight >= region.scrollHeight - 1) step = -60;
+    else if (region.scrollTop <= 0) step = 60;
     const nowMs = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
     frames.push(nowMs - lastMs);
     lastMs = nowMs;
