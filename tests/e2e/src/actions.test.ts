@@ -120,6 +120,15 @@ describe('what a reader can do to workflows', { skip }, () => {
     assert.ok(page.url().includes(runId));
   });
 
+  test('what the server cannot do is not offered', async (context) => {
+    await startExpense('not-to-pause');
+    const page = await stage.visit(context, pathOf('not-to-pause'));
+    await page.getByRole('region', { name: /Waits for a timer/ }).waitFor();
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Terminate' }).waitFor();
+    assert.equal(await page.getByRole('menuitem', { name: 'Pause the workflow' }).count(), 0);
+  });
+
   test('a refusal is said in the dialog, which stays open', async (context) => {
     const handle = await startExpense('ends-meanwhile');
     const page = await stage.visit(context, pathOf('ends-meanwhile'));

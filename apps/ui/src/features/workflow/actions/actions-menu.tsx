@@ -16,7 +16,7 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { call } from '../../../api/client.ts';
-import { settingsQuery } from '../../../api/queries.ts';
+import { namespaceQuery, settingsQuery } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../../components/menu.tsx';
 import { type Command, useCommands } from '../../../lib/commands.ts';
@@ -88,7 +88,9 @@ function useActions(view: WorkflowView, open: (dialog: Opened) => void): readonl
   const { data: settings } = useQuery(settingsQuery);
   const mayWrite = settings?.isReadOnly !== true;
   const writes = mayWrite && isOpen;
-  const pause = usePauseAction(view, writes);
+  const { data: described } = useQuery(namespaceQuery(run.namespace));
+  const mayPause = described?.namespaceInfo?.capabilities?.workflowPause === true;
+  const pause = usePauseAction(view, writes && mayPause);
   const { namespace, workflowId, runId } = run;
   const opens = (id: Opened, title: string, icon: ReactNode, isOffered: boolean): Action => ({
     id,
