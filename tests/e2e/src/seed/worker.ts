@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import sdk from '@temporalio/worker/package.json' with { type: 'json' };
 import * as activities from './activities.ts';
 
 /** The queue that the seeded worker polls. */
@@ -24,10 +28,7 @@ export async function startSeedWorker({ address, namespace = 'default' }: SeedWo
     shutdownSignals: [],
   });
   const connection = await NativeConnection.connect({ address });
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
+  const workflowBundle = await workflowCode();
   const worker = await Worker.create({
     connection,
     namespace,
@@ -45,4 +46,21 @@ export async function startSeedWorker({ address, namespace = 'default' }: SeedWo
       await Runtime.instance().shutdown();
     },
   };
+}
+
+const workflowsPath = fileURLToPath(new URL('./workflows.ts', import.meta.url));
+const cacheFolder = fileURLToPath(new URL('../../../../node_modules/.cache/perdure-e2e', import.meta.url));
+
+/** The code of the workflows as one file; made once for all test files, since it takes seconds. */
+async function workflowCode(): Promise<{ readonly code: string }> {
+  const hash = createHash('sha256').update(readFileSync(workflowsPath)).update(sdk.version).digest('hex');
+  const file = join(cacheFolder, `${hash}.js`);
+  if (existsSync(file)) return { code: readFileSync(file, 'utf8') };
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  mkdirSync(cacheFolder, { recursive: true });
+  // Whoever reads meanwhile sees no half of it.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, code);
+  renameSync(draft, file);
+  return { code };
 }
