@@ -77,7 +77,7 @@ retention: 2h
 reloadInterval: 1s
 dynamicConfig: {file: $/dynamic.yaml}
 grpc: {tls: {certificate: $/server.pem, key: $/server.key, clientCa: $/ca.pem}}
-shutdown: {announce: 300ms}
+shutdown: {announce: 1500ms}
 `,
     'dynamic.yaml': 'limit.maxIDLength:\n- value: 12\n',
     'server.pem': TEST_SERVER.certificate,
