@@ -117,4 +117,7 @@ export const pages: readonly UiPage[] = [
     path: '/namespaces/never-was/details',
     ready: (page) => page.getByText('There is no such namespace').waitFor(),
   },
+  namespacePage('the inbox', 'inbox', (page) =>
+    page.getByRole('article', { name: 'expense-77' }).getByRole('button', { name: 'Approve' }).waitFor(),
+  ),
 ];

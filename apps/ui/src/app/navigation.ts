@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { CalendarClock, Cpu, Boxes, Layers, ListOrdered, Workflow, type LucideIcon } from 'lucide-react';
+import { CalendarClock, Cpu, Inbox, Boxes, Layers, ListOrdered, Workflow, type LucideIcon } from 'lucide-react';
 
 export interface NavigationEntry {
   readonly title: string;
@@ -15,6 +15,7 @@ export interface NavigationEntry {
 export const navigation: readonly (readonly NavigationEntry[])[] = [
   [
     { title: 'Workflows', icon: Workflow, to: '/namespaces/$namespace/workflows', key: 'w' },
+    { title: 'Inbox', icon: Inbox, to: '/namespaces/$namespace/inbox', key: 'i' },
     { title: 'Schedules', icon: CalendarClock, to: '/namespaces/$namespace/schedules', key: 's' },
     { title: 'Batch operations', icon: Layers, to: '/namespaces/$namespace/batch-operations', key: 'b' },
   ],

@@ -3,6 +3,7 @@ import { mountPath } from '../api/client.ts';
 import { Loading } from '../components/states.tsx';
 import { queryClient } from './query-client.ts';
 import { batchRoutes } from './routes/batch.tsx';
+import { inboxRoute } from './routes/inbox.tsx';
 import { namespaceRoute } from './routes/namespace.tsx';
 import { namespaceListRoute, namespacePageRoute, selectNamespaceRoute } from './routes/namespaces.tsx';
 import { homeRoute, rootRoute } from './routes/root.tsx';
@@ -23,6 +24,7 @@ const routeTree = rootRoute.addChildren([
     ...workerRoutes,
     ...batchRoutes,
     namespacePageRoute,
+    inboxRoute,
   ]),
 ]);
 

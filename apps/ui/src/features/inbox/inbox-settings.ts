@@ -1,0 +1,27 @@
+import { stored, type Stored } from '../../lib/preferences.ts';
+
+/** Which workflows wait for a person, and how they are answered: kept in this browser for each namespace. */
+export interface InboxSettings {
+  /** Of the list of workflows. */
+  readonly query: string;
+  /** Names of signals and updates to offer; empty for all that a workflow says it takes. */
+  readonly answers: string;
+  /** JSON that is sent with an answer unless it is changed. */
+  readonly input: string;
+}
+
+export const initialInbox: InboxSettings = { query: 'ExecutionStatus = "Running"', answers: '', input: '' };
+
+const stores = new Map<string, Stored<InboxSettings>>();
+
+export function inboxSettings(namespace: string): Stored<InboxSettings> {
+  let store = stores.get(namespace);
+  if (store === undefined) {
+    store = stored(`inbox.${namespace}`, initialInbox, (json) => ({
+      ...initialInbox,
+      ...(json as Partial<InboxSettings>),
+    }));
+    stores.set(namespace, store);
+  }
+  return store;
+}
