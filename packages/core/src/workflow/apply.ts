@@ -71,6 +71,7 @@ export function apply(run: Run, change: Change): void {
       applyWorkflowTaskChange(run, change);
       break;
     case 'parentTold':
+    case 'parentOwed':
     case 'childSettled':
     case 'childNewsKept':
       applyClosingChange(run, change);

@@ -96,6 +96,9 @@ export function applyClosingChange(run: Run, change: ClosingChange): void {
     case 'parentTold':
       closing.parentNews = undefined;
       break;
+    case 'parentOwed':
+      closing.parentNews = change.event;
+      break;
     case 'childSettled':
       closing.children.delete(change.id);
       run.children.delete(change.id);
@@ -146,6 +149,18 @@ export function finishClose(transition: Transition): void {
     if (neverSent.has(`child:${id}`)) transition.note({ kind: 'childSettled', id });
   }
   for (const delivery of closingDeliveries(run)) transition.emit({ kind: 'deliver', run, delivery });
+}
+
+/**
+ * Tells the parent of a run that has ended for a reset of another one: what comes of the reset has the parent of that one,
+ * so that nothing takes this run's place before its own.
+ */
+export function tellParentOfDisplacement(transition: Transition, event: HistoryEvent): void {
+  const { run } = transition;
+  if (parentOf(run) === undefined) return;
+  transition.note({ kind: 'parentOwed', event });
+  const delivery = parentDelivery(run);
+  if (delivery !== undefined) transition.emit({ kind: 'deliver', run, delivery });
 }
 
 /**

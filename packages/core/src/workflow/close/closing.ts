@@ -33,6 +33,8 @@ export interface LeftPending {
 export type ClosingChange =
   /** The parent has been told, or is gone. */
   | { readonly kind: 'parentTold' }
+  /** The parent waits for this close although a reset brought it about. */
+  | { readonly kind: 'parentOwed'; readonly event: HistoryEvent }
   /** The policy has been applied to a child. */
   | { readonly kind: 'childSettled'; readonly id: number }
   /** A child has closed after its parent. */

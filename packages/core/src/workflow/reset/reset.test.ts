@@ -321,3 +321,30 @@ test('options come with the reset', () => {
   assert.deepEqual(bench.run.lifecycle.priority, { priorityKey: 2 });
   assert.equal(bench.history()[4], '5 WorkflowExecutionOptionsUpdated');
 });
+
+test('a run that ends for the reset of one of another chain tells its own parent', () => {
+  const bench = new Bench();
+  const childOf = (runId: string, initiatedEventId: number) => {
+    const execution = { workflowId: 'parent', runId };
+    const parent = { namespace: 'default', namespaceId: 'namespace-id', execution, initiatedEventId, root: execution };
+    const request = { workflowId: bench.workflowId, workflowType: { name: 'W' }, taskQueue: { name: 'queue' } };
+    bench.ok({ kind: 'start', request: { ...request, requestId: runId }, signal: undefined, parent });
+    return bench.run.runId;
+  };
+  const first = childOf('one', 7);
+  bench.complete([command.completeWorkflow()]);
+  const second = childOf('two', 11);
+  bench.effects = [];
+  bench.reset(4, { runId: first });
+  const told = () => bench.effects.flatMap((effect) => (effect.kind === 'deliver' ? [effect.delivery] : []));
+  const [delivery, ...others] = told();
+  assert.ok(delivery !== undefined && 'input' in delivery && delivery.input.kind === 'childClosed');
+  assert.deepEqual([delivery.key, delivery.input.runId, delivery.input.initiatedEventId], ['parent', 'two', 11]);
+  assert.deepEqual(others, []);
+  assert.notEqual(bench.run.runId, second);
+  // What takes the place of a run of its own chain leaves its parent waiting for it.
+  bench.complete([]);
+  bench.effects = [];
+  bench.reset(4);
+  assert.deepEqual(told(), []);
+});

@@ -2,13 +2,13 @@ import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import { present } from '../../kernel/assert.ts';
 import { isRejection, reject, type Rejection } from '../../kernel/rejection.ts';
 import { offerActivity } from '../activity/activity-dispatch.ts';
-import { RESETTER_IDENTITY } from '../close/closing-state.ts';
+import { RESETTER_IDENTITY, tellParentOfDisplacement } from '../close/closing-state.ts';
 import { recordNews } from '../child/child-closed.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { findRun } from '../find-run.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { Done } from '../input.ts';
-import { createRequestId, taskQueueOf } from '../lifecycle.ts';
+import { createRequestId, firstRunId, taskQueueOf } from '../lifecycle.ts';
 import { recordOptions } from '../options/options.ts';
 import { pinnedRefusal } from '../options/versioning.ts';
 import { pendingDeliveries } from '../outbox.ts';
@@ -62,7 +62,7 @@ export function reset(step: Step, workflow: Workflow, input: ResetInput): Done |
   const { run } = past.replay;
   step.on(base).note({ kind: 'resetTo', runId: run.runId, requestId: input.requestId });
   const watchers = isOpen(current) ? current.watchers : base.watchers;
-  const parting = isOpen(current) ? end(step.on(current), input) : [];
+  const parting = isOpen(current) ? end(step.on(current), base, input) : [];
   const since = past.lastRunId === current.runId ? [...past.since, ...parting] : past.since;
   const transition = step.inherit(run, past.rows);
   begin(transition, base, input);
@@ -82,13 +82,19 @@ function ancestorsOf({ others }: Workflow, { lifecycle }: Run): readonly Run[] {
 }
 
 /** Ends the current run, and gives what only came into its history with that. */
-function end(transition: Transition, { reason }: ResetInput): readonly PastEvent[] {
+function end(transition: Transition, base: Run, { reason }: ResetInput): readonly PastEvent[] {
   const before = transition.changes.length;
   terminateRun(transition, { reason, identity: RESETTER_IDENTITY });
-  const own = transition.run.lifecycle.resetRunId !== undefined;
-  return transition.changes
+  const { run } = transition;
+  const own = run.lifecycle.resetRunId !== undefined;
+  const parting = transition.changes
     .slice(before)
     .flatMap((change) => (change.kind === 'event' ? [{ event: change.event, own }] : []));
+  const closing = parting.at(-1);
+  if (closing !== undefined && firstRunId(run) !== firstRunId(base)) {
+    tellParentOfDisplacement(transition, closing.event);
+  }
+  return parting;
 }
 
 /** The new run parts from the old one: the workflow task at the point fails, and what was begun begins anew. */
