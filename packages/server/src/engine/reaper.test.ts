@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultLimits, isRejection } from '@perdure/core';
 import { WorkflowIdReusePolicy } from '@perdure/proto/enums';
-import { MemoryStore, type CommitOutcome, type ShardBatch, type Store } from '@perdure/storage';
+import { MemoryStore, RunKind, type CommitOutcome, type Removal, type ShardBatch, type Store } from '@perdure/storage';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
+import { Reaper } from './reaper.ts';
 
 const RETENTION_MS = 3_600_000;
 const namespace = { id: '0a0a0a0a-0000-4000-8000-00000000000a', name: 'default' };
@@ -119,4 +120,37 @@ test('a shard that is lost with its removals takes them up again', async () => {
   assert.equal(await store.loadRun(0, { run: 1 }), undefined);
   const reply = await settled(world, start(world, 'second'));
   assert.ok(!isRejection(reply));
+});
+
+test('what is written while a round looks for what comes next is not forgotten', async () => {
+  const host = new TestHost();
+  const looked = Promise.withResolvers<readonly Removal[]>();
+  let isFirstLook = true;
+  let written: readonly Removal[] = [];
+  const store: Partial<Store> = {
+    reclaim: () => Promise.resolve({ rows: 0, more: false }),
+    scanRemovals: (_shard, untilMs) => {
+      const looksAhead = untilMs === Infinity && isFirstLook;
+      if (looksAhead) isFirstLook = false;
+      const found = written.filter(({ removeAtMs }) => removeAtMs <= untilMs);
+      return looksAhead ? looked.promise : Promise.resolve(found);
+    },
+  };
+  const removed: number[] = [];
+  const reaper = new Reaper(host, store as Store, 0, (due) => {
+    removed.push(...due.map(({ run }) => run));
+    written = [];
+    return Promise.resolve();
+  });
+  reaper.start();
+  await host.advance(0);
+  const removeAtMs = host.now() + 10;
+  const identity = { kind: RunKind.Workflow, namespaceId: namespace.id, id: 'w', runId: namespace.id };
+  written = [{ run: 1, identity, removeAtMs }];
+  reaper.note(removeAtMs);
+  looked.resolve([]);
+  await host.settle();
+  await host.advance(1_000);
+  reaper.stop();
+  assert.deepEqual(removed, [1]);
 });

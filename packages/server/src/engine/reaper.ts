@@ -1,3 +1,4 @@
+import { earliest } from '@perdure/core';
 import type { Removal, Store } from '@perdure/storage';
 import type { Host, HostTimer } from '../host/host.ts';
 
@@ -18,6 +19,13 @@ const PAUSE_MAX_MS = 1_000;
 /** A round that failed is tried again after this time. */
 const RETRY_MS = 1_000;
 
+interface NextRound {
+  /** Undefined: not before something more is closed. */
+  readonly atMs: number | undefined;
+  /** There may be something due right now; what was noted meanwhile is found then. */
+  readonly looksAgain: boolean;
+}
+
 /**
  * Removes the closed runs of one shard that are due, in small rounds: first from every reader's sight, then their rows.
  * While nothing is due it does nothing.
@@ -29,6 +37,8 @@ export class Reaper {
   readonly #remove: (due: readonly Removal[]) => Promise<void>;
   #timer: { readonly handle: HostTimer; readonly atMs: number } | undefined;
   #working = false;
+  /** What was noted while a round was under way: that may not have seen it any more. */
+  #notedAtMs: number | undefined;
   #stopped = false;
 
   /** `remove` settles when the runs are durably gone, or the shard is lost. */
@@ -51,7 +61,8 @@ export class Reaper {
 
   /** A run that has just been written is due to be removed then. */
   note(atMs: number): void {
-    if (!this.#working) this.#arm(atMs);
+    if (this.#working) this.#notedAtMs = earliest(this.#notedAtMs, atMs);
+    else this.#arm(atMs);
   }
 
   #arm(atMs: number): void {
@@ -63,26 +74,29 @@ export class Reaper {
   async #ring(): Promise<void> {
     this.#timer = undefined;
     this.#working = true;
-    let nextAtMs: number | undefined;
+    this.#notedAtMs = undefined;
+    let next: NextRound;
     try {
-      nextAtMs = await this.#round();
+      next = await this.#round();
     } catch {
-      nextAtMs = this.#host.now() + RETRY_MS;
+      next = { atMs: this.#host.now() + RETRY_MS, looksAgain: true };
     }
     this.#working = false;
-    if (nextAtMs !== undefined) this.#arm(nextAtMs);
+    const atMs = next.looksAgain ? next.atMs : earliest(next.atMs, this.#notedAtMs);
+    if (atMs !== undefined) this.#arm(atMs);
   }
 
-  /** When the next round is due; undefined: not before something more is closed. */
-  async #round(): Promise<number | undefined> {
+  async #round(): Promise<NextRound> {
     const begunAtMs = this.#host.now();
     const due = await this.#store.scanRemovals(this.#shard, begunAtMs, RUNS_AT_A_TIME);
     if (due.length > 0 && !this.#stopped) await this.#remove(due);
-    if (this.#stopped) return undefined;
+    if (this.#stopped) return { atMs: undefined, looksAgain: true };
     const { more } = await this.#store.reclaim(ROWS_AT_A_TIME);
-    if (due.length > 0 || more) return this.#host.now() + pauseAfter(this.#host.now() - begunAtMs);
+    if (due.length > 0 || more) {
+      return { atMs: this.#host.now() + pauseAfter(this.#host.now() - begunAtMs), looksAgain: true };
+    }
     const [next] = await this.#store.scanRemovals(this.#shard, Infinity, 1);
-    return next?.removeAtMs;
+    return { atMs: next?.removeAtMs, looksAgain: false };
   }
 }
 
