@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultLimits, isRejection } from '@perdure/core';
 import { WorkflowIdReusePolicy } from '@perdure/proto/enums';
-import { MemoryStore, RunKind, type CommitOutcome, type Removal, type ShardBatch, type Store } from '@perdure/storage';
+import {
+  MemoryStore,
+  QueueKind,
+  RunKind,
+  type CommitOutcome,
+  type Removal,
+  type ShardBatch,
+  type Store,
+} from '@perdure/storage';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
 import { Reaper } from './reaper.ts';
@@ -90,6 +98,26 @@ test('who comes while a run is being removed waits until it is gone', async () =
   const reply = await settled(world, started);
   assert.ok(!isRejection(reply), 'the new run is not a duplicate of one that is gone');
   assert.deepEqual(world.errors, []);
+});
+
+test('a task whose run is removed while it waits for it leaves the backlog', async () => {
+  const world = await setUp();
+  const { host, store, engine } = world;
+  await closedRun(world);
+  store.held = [];
+  await host.advance(RETENTION_MS);
+  const queue = { namespaceId: namespace.id, name: 'q', kind: QueueKind.Workflow };
+  const taker = { identity: 'worker', requestId: 'poll', workerVersion: undefined };
+  const caller = new AbortController();
+  const polled = engine.poll({ queue, sticky: false, taker, ratePerSecond: undefined, signal: caller.signal });
+  await host.settle();
+  const [removal] = store.held;
+  store.held = undefined;
+  removal?.();
+  await host.settle();
+  caller.abort();
+  assert.equal(await settled(world, polled), undefined);
+  assert.deepEqual(await store.listBacklogLanes(0), []);
 });
 
 test('nothing is done while nothing is due', async () => {

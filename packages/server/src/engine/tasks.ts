@@ -76,6 +76,8 @@ export class ShardTasks {
   ): void {
     const start = (aggregate: Aggregate, loaded: LoadedRun<AggregateState> | undefined): void => {
       if (loaded === undefined || !isWorkflowRun(loaded)) {
+        // It was removed while the task waited for it.
+        this.#dropBacklogRow(task);
         settle(reject.notFound('workflow not found'), undefined);
         return;
       }
