@@ -22,5 +22,7 @@ export function plainBytes(data: Uint8Array): Payload {
 /** Escapes what is not ASCII. */
 function ascii(text: string): Uint8Array {
   const escaped = text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return Uint8Array.from(escaped, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(escaped.length);
+  for (let index = 0; index < escaped.length; index++) bytes[index] = escaped.charCodeAt(index);
+  return bytes;
 }
