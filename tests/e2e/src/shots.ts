@@ -19,7 +19,7 @@ interface Shot {
 
 const workflows = '/namespaces/default/workflows';
 
-const isRetrying: Shot['ready'] = (page) => page.getByRole('region', { name: /callPaymentGateway fails/ }).waitFor();
+const isRetrying: Shot['ready'] = (page) => page.getByRole('button', { name: 'Retry now' }).waitFor();
 const showsRows: Shot['ready'] = (page) =>
   page
     .getByText(/refused the connection/)
