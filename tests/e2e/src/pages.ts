@@ -120,4 +120,5 @@ export const pages: readonly UiPage[] = [
   namespacePage('the inbox', 'inbox', (page) =>
     page.getByRole('article', { name: 'expense-77' }).getByRole('button', { name: 'Approve' }).waitFor(),
   ),
+  { name: 'settings', path: '/settings', ready: (page) => page.getByText('Keeps its state in').waitFor() },
 ];

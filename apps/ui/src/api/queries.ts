@@ -16,6 +16,12 @@ export const namespacesQuery = queryOptions({
   staleTime: 30_000,
 });
 
+export const clusterInfoQuery = queryOptions({
+  queryKey: ['GetClusterInfo'],
+  queryFn: ({ signal }) => call('GetClusterInfo', {}, { signal }),
+  staleTime: 60_000,
+});
+
 export function namespaceQuery(namespace: string) {
   return queryOptions({
     queryKey: ['DescribeNamespace', namespace],

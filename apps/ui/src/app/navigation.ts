@@ -1,5 +1,15 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { CalendarClock, Cpu, Inbox, Boxes, Layers, ListOrdered, Workflow, type LucideIcon } from 'lucide-react';
+import {
+  CalendarClock,
+  Cpu,
+  Inbox,
+  Boxes,
+  Layers,
+  ListOrdered,
+  Settings,
+  Workflow,
+  type LucideIcon,
+} from 'lucide-react';
 
 export interface NavigationEntry {
   readonly title: string;
@@ -23,5 +33,8 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
     { title: 'Task queues', icon: ListOrdered, to: '/namespaces/$namespace/task-queues', key: 'q' },
     { title: 'Workers', icon: Cpu, to: '/namespaces/$namespace/workers', key: 'k' },
   ],
-  [{ title: 'Namespaces', icon: Boxes, to: '/namespaces', key: 'n', isExact: true }],
+  [
+    { title: 'Namespaces', icon: Boxes, to: '/namespaces', key: 'n', isExact: true },
+    { title: 'Settings', icon: Settings, to: '/settings', key: ',' },
+  ],
 ];

@@ -8,6 +8,7 @@ import { namespaceRoute } from './routes/namespace.tsx';
 import { namespaceListRoute, namespacePageRoute, selectNamespaceRoute } from './routes/namespaces.tsx';
 import { homeRoute, rootRoute } from './routes/root.tsx';
 import { scheduleRoutes } from './routes/schedules.tsx';
+import { settingsRoute } from './routes/settings.tsx';
 import { workerRoutes } from './routes/workers.tsx';
 import { importRoute, workflowRoutes } from './routes/workflows.tsx';
 import { RouteFailure, RouteNotFound } from './shell/route-states.tsx';
@@ -18,6 +19,7 @@ const routeTree = rootRoute.addChildren([
   importRoute,
   namespaceListRoute,
   selectNamespaceRoute,
+  settingsRoute,
   namespaceRoute.addChildren([
     ...workflowRoutes,
     ...scheduleRoutes,

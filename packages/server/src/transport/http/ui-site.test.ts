@@ -63,7 +63,10 @@ test('any place within the UI is its page, which runs nothing but what we serve'
     const policy = response.headers.get('content-security-policy') ?? '';
     assert.match(policy, /default-src 'none'/);
     assert.match(policy, new RegExp(`script-src 'self' 'nonce-${NONCE}';`));
-    assert.match(policy, /connect-src 'self' https:\/\/codec\.example\.org;/);
+    assert.match(
+      policy,
+      /connect-src 'self' http:\/\/localhost:\* http:\/\/127\.0\.0\.1:\* https:\/\/codec\.example\.org;/,
+    );
     assert.match(policy, /frame-ancestors 'none'/);
     assert.equal(response.headers.get('cache-control'), 'no-cache');
   }

@@ -87,7 +87,8 @@ function pagePolicy(nonce: string, codecEndpoint: string): string {
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self' ${codecOrigin}`.trim(),
+    // A codec server on the reader's own machine is chosen in the page; any other is named to the server.
+    `connect-src 'self' http://localhost:* http://127.0.0.1:* ${codecOrigin}`.trim(),
     "worker-src 'self'",
     "manifest-src 'self'",
     "base-uri 'self'",
