@@ -10,6 +10,7 @@ export const tabs = [
   { name: 'call-stack', title: 'Call stack' },
   { name: 'workers', title: 'Workers' },
   { name: 'metadata', title: 'Metadata' },
+  { name: 'ai', title: 'AI calls' },
 ] as const;
 
 export type TabName = (typeof tabs)[number]['name'];

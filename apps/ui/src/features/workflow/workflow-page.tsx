@@ -1,5 +1,5 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { GrpcCode, hasCode, isTransient } from '../../api/errors.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -7,6 +7,7 @@ import { useDocumentTitle } from '../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../components/states.tsx';
 import { statusName } from '../../components/workflow-status.tsx';
 import { useCommands } from '../../lib/commands.ts';
+import { aiCallsOf } from './ai/ai-calls.ts';
 import { useWorkflow, type WorkflowView } from './use-workflow.ts';
 import { WorkflowHeader } from './workflow-header.tsx';
 import styles from './workflow-page.module.css';
@@ -21,6 +22,7 @@ const RelationshipsTab = lazy(async () => ({
 const QueryTab = lazy(async () => ({ default: (await import('./tabs/query-tab.tsx')).QueryTab }));
 const StackTab = lazy(async () => ({ default: (await import('./tabs/stack-tab.tsx')).StackTab }));
 const WorkersTab = lazy(async () => ({ default: (await import('./tabs/workers-tab.tsx')).WorkersTab }));
+const AiTab = lazy(async () => ({ default: (await import('./tabs/ai-tab.tsx')).AiTab }));
 const MetadataTab = lazy(async () => ({ default: (await import('./tabs/metadata-tab.tsx')).MetadataTab }));
 
 const path = '/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}';
@@ -86,8 +88,10 @@ function Tabs({ view, active }: { readonly view: WorkflowView; readonly active: 
   const { namespace, workflowId, runId } = view.run;
   const goTo = useGoToTab(view.run);
   const search = useSearch({ from: path });
+  const asksModels = useMemo(() => aiCallsOf(view.groups).length > 0, [view.groups]);
+  const shown = tabs.filter(({ name }) => name !== 'ai' || asksModels || active === 'ai');
   useCommands(
-    tabs.map(({ name, title }, index) => ({
+    shown.map(({ name, title }, index) => ({
       id: `tab.${name}`,
       title,
       group: 'This workflow',
@@ -99,7 +103,7 @@ function Tabs({ view, active }: { readonly view: WorkflowView; readonly active: 
   const isFailing = view.description.pendingActivities?.some(({ lastFailure }) => lastFailure !== undefined) ?? false;
   return (
     <nav className={styles.tabs} aria-label="Parts of the workflow">
-      {tabs.map(({ name, title }) => (
+      {shown.map(({ name, title }) => (
         <Link
           key={name}
           to={path}
@@ -140,5 +144,7 @@ function TabContent({ view, tab }: { readonly view: WorkflowView; readonly tab: 
       return <WorkersTab view={view} />;
     case 'metadata':
       return <MetadataTab view={view} />;
+    case 'ai':
+      return <AiTab view={view} />;
   }
 }
