@@ -2,6 +2,7 @@ import { isRejection, type Rejection } from '@perdure/core';
 import { TaskQueueKind } from '@perdure/proto/enums';
 import { QueueKind, type QueueKey } from '@perdure/storage';
 import type { SettingKey } from '../config/dynamic-config.ts';
+import { HistoryGone } from '../engine/history-reader.ts';
 import type { PolledTask } from '../engine/polling.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { keyOf } from './history-pages.ts';
@@ -107,7 +108,8 @@ function scalingDecision(poll: WorkerPoll, queue: QueueKey, polledAtMs: number):
 
 /**
  * Hands over what a run has given away, or takes it back: at once where the caller is gone or the reply cannot be made,
- * later where the reply does not reach it. `empty` is the reply that nobody will read.
+ * later where the reply does not reach it. `empty` is the reply that has nothing to hand over: nobody will read it, or
+ * the run was removed before its history could be read.
  */
 export async function handOver<Message>(
   context: CallContext,
@@ -126,6 +128,7 @@ export async function handOver<Message>(
     return reply;
   } catch (error) {
     takeBack();
+    if (error instanceof HistoryGone) return { message: empty };
     throw error;
   }
 }
