@@ -49,8 +49,10 @@ function checkCron(before: RunRecord, started: WorkflowExecutionStartedEventAttr
   const ownTickMs = timeOf(before.events[0] ?? {}) + durationMsOrZero(startOf(before).firstWorkflowTaskBackoff);
   // A run that was woken before its tick leaves that to the next; no run is due within a second of another.
   const isWhole = closedAtMs < ownTickMs ? closedAtMs + waitMs >= ownTickMs : waitMs % 1_000 === 0;
+  // One that ends on a tick, less than a second after its own, waits for the rest of that second.
+  const isShortest = closedAtMs + waitMs === ownTickMs + 1_000;
   // One that ends on a tick is followed at once. For a run that a reset has made the tick of the old one no longer counts.
-  hold(isWhole || before.base !== undefined, 11, () => `${where()}: waits ${waitMs} ms`);
+  hold(isWhole || isShortest || before.base !== undefined, 11, () => `${where()}: waits ${waitMs} ms`);
   const completed = close.workflowExecutionCompletedEventAttributes;
   const result = difference(started.lastCompletionResult, completed?.result ?? lastCompletionResult);
   hold(result === undefined, 25, () => `${where()}: another last result, ${result}`);
