@@ -166,6 +166,30 @@ test('a task that nobody waited for is there after a restart, and is handed out 
   assert.equal(await second, undefined);
 });
 
+test('a task whose poller has to wait for its turn is there after a restart in between', async () => {
+  const store = new MemoryStore();
+  const slow = new Proxy(store, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        const isOther = property === 'loadRun' && (args[1] as { runId?: string }).runId === 'other';
+        return isOther ? new Promise(() => undefined) : Reflect.apply(value, target, args);
+      };
+    },
+  });
+  const before = await setUp(slow);
+  void poll(before);
+  await before.host.settle();
+  const started = start(before, 'w');
+  // Mail that never comes to its end, before the start of the task.
+  void before.engine.read(key('w'), 'other', () => undefined);
+  assert.ok(!isRejection(await settled(before, started)));
+
+  const after = await setUp(store);
+  assert.equal((await settled(after, poll(after)))?.kind, 'workflow');
+});
+
 test('a timer fires after a restart, though nobody asked for its workflow', async () => {
   const store = new MemoryStore();
   const before = await setUp(store);

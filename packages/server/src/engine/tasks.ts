@@ -44,28 +44,32 @@ export class ShardTasks {
         ? matching.offerWorkflowTask(namespaceId, effect.task)
         : matching.offerActivityTask(namespaceId, effect.task);
     const loaded = aggregate.get(effect.run.runId);
-    if (loaded !== undefined) this.#place(loaded, effect, outcome);
+    if (loaded !== undefined) this.#place(aggregate, loaded, effect, outcome);
   }
 
-  #place(loaded: LoadedRun<AggregateState>, effect: Offer, outcome: OfferOutcome): void {
-    const { scheduledEventId, stamp } = effect.task;
+  #place(
+    aggregate: Aggregate,
+    loaded: LoadedRun<AggregateState>,
+    { task }: Offer,
+    { queue, sticky, poller }: OfferOutcome,
+  ): void {
+    const { scheduledEventId, stamp } = task;
     const createdAtMs = this.#shard.nowMs();
-    const place = placeOf(effect.task.priority);
-    const waiting = { shard: this.#shard.id, run: loaded.key, scheduledEventId, stamp, createdAtMs, ...place };
-    if ('poller' in outcome) {
-      this.#context.start(this.#shard, { ...waiting, backlogId: 0 }, outcome.poller);
-      return;
-    }
+    const place = placeOf(task.priority);
+    // While an aggregate works through its mail the start waits for its turn, which may come after this batch. A task
+    // that is lost on a sticky queue times out, and one of a speculative task goes with the memory.
+    const startsAtOnce = poller !== undefined && !aggregate.loading;
     let backlogId = 0;
-    if (!outcome.sticky && effect.task.speculative !== true) {
+    if (!startsAtOnce && !sticky && task.speculative !== true) {
       this.#lastBacklogId += 1;
       backlogId = this.#lastBacklogId;
-      const { run } = waiting;
-      const row = { id: backlogId, queue: outcome.waits, run, scheduledEventId, stamp, createdAtMs, ...place };
+      const row = { id: backlogId, queue, run: loaded.key, scheduledEventId, stamp, createdAtMs, ...place };
       this.#within.batch().putBacklog(row);
     }
-    const { matching } = this.#context;
-    matching.enqueue(outcome.waits, { ...waiting, backlogId });
+    const shard = this.#shard.id;
+    const waiting = { shard, run: loaded.key, scheduledEventId, stamp, createdAtMs, backlogId, ...place };
+    if (poller === undefined) this.#context.matching.enqueue(queue, waiting);
+    else this.#context.start(this.#shard, waiting, poller);
   }
 
   /** Applies the start of a task that waited, and takes its row out of the backlog in the same batch. */

@@ -23,8 +23,12 @@ export interface BacklogSource {
   readBacklog(lane: LaneKey, afterId: number, limit: number): Promise<readonly BacklogRow[]>;
 }
 
-/** What became of an offer: a poller to start the task for, or the queue where it waits. */
-export type OfferOutcome = { readonly poller: Poller } | { readonly waits: QueueKey; readonly sticky: boolean };
+/** What became of an offer: a poller of the queue to start the task for, or none, so that it waits there. */
+export interface OfferOutcome {
+  readonly queue: QueueKey;
+  readonly sticky: boolean;
+  readonly poller: Poller | undefined;
+}
 
 /** All task queues of a node. It owns nothing: everything in it comes back from the shards. */
 export class Matching {
@@ -79,9 +83,10 @@ export class Matching {
       const poller = sticky.takePoller();
       if (poller !== undefined) {
         sticky.noteHandedOver(placeOf(offer.priority));
-        return { poller };
+        return { queue: sticky.key, sticky: true, poller };
       }
-      if (sticky.polledWithin(STICKY_POLLER_WINDOW_MS, this.#host.now())) return { waits: sticky.key, sticky: true };
+      const isPolled = sticky.polledWithin(STICKY_POLLER_WINDOW_MS, this.#host.now());
+      if (isPolled) return { queue: sticky.key, sticky: true, poller: undefined };
     }
     return this.#offer({ namespaceId, name: offer.normalQueue ?? offer.queue, kind }, offer);
   }
@@ -92,8 +97,7 @@ export class Matching {
 
   #offer(key: QueueKey, { priority }: TaskOffer): OfferOutcome {
     const queue = this.queue(key);
-    const poller = queue.takePollerForTask(placeOf(priority));
-    return poller === undefined ? { waits: queue.key, sticky: false } : { poller };
+    return { queue: queue.key, sticky: false, poller: queue.takePollerForTask(placeOf(priority)) };
   }
 
   enqueue(key: QueueKey, task: WaitingTask): void {
