@@ -17,6 +17,7 @@ import type { WaitingTask } from '../matching/backlog.ts';
 import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
 import { Batch } from './batch.ts';
 import type { ShardContext } from './context.ts';
+import { HistoryGone } from './history-reader.ts';
 import { isWorkflowRun, keyOf, nameOf } from './kinds.ts';
 import { inheritRow, newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
 import { Reaper } from './reaper.ts';
@@ -170,7 +171,8 @@ export class Shard {
             return found !== undefined && isWorkflowRun(found) ? found : undefined;
           });
         } catch (error) {
-          this.#context.onStoreError(error);
+          // A run that was removed meanwhile is no failure: who asks again is told that it is not there.
+          if (!(error instanceof HistoryGone)) this.#context.onStoreError(error);
         }
       },
       run: (aggregate) => {
