@@ -1,6 +1,6 @@
 import { BatchOperationState, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { DescribeBatchOperationResponse } from '@perdure/proto/types';
-import { toTimestamp } from '../kernel/time.ts';
+import { toTimestamp, toTimestampIfSet } from '../kernel/time.ts';
 import type { BatchJob } from './job.ts';
 
 /** The state that a status stands for. Temporal: frontend/workflow_handler.go, getBatchOperationState. */
@@ -18,7 +18,7 @@ export function describeBatch(job: BatchJob): DescribeBatchOperationResponse {
     jobId: job.jobId,
     state: batchState(status),
     startTime: toTimestamp(job.startedAtMs),
-    closeTime: closedAtMs === undefined ? undefined : toTimestamp(closedAtMs),
+    closeTime: toTimestampIfSet(closedAtMs),
     totalOperationCount: isComplete ? successCount + failureCount : job.totalCount,
     completeOperationCount: successCount,
     failureOperationCount: failureCount,

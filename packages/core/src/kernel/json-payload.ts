@@ -19,8 +19,8 @@ export function plainBytes(data: Uint8Array): Payload {
   return { metadata: { encoding: BINARY_PLAIN }, data };
 }
 
-/** Escapes what is not ASCII. */
-function ascii(text: string): Uint8Array {
+/** Bytes of a text of which all that is not ASCII is inside JSON strings and can be escaped. */
+export function ascii(text: string): Uint8Array {
   const escaped = text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const bytes = new Uint8Array(escaped.length);
   for (let index = 0; index < escaped.length; index++) bytes[index] = escaped.charCodeAt(index);

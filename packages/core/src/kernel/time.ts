@@ -31,6 +31,11 @@ export function toTimestamp(ms: number): Timestamp {
   return { seconds, nanos: Math.round((ms - seconds * SECOND_MS) * 1_000_000) };
 }
 
+/** The same of an instant that may not be set. */
+export function toTimestampIfSet(ms: number | undefined): Timestamp | undefined {
+  return ms === undefined ? undefined : toTimestamp(ms);
+}
+
 /** An instant in milliseconds since the epoch; undefined where it is not set. */
 export function timestampMs(timestamp: Timestamp | undefined): number | undefined {
   if (timestamp === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { Payload } from '@perdure/proto/types';
 import { unreachable } from '../kernel/assert.ts';
+import { ascii } from '../kernel/json-payload.ts';
 import { AttributeType } from './attributes.ts';
 import { formatDatetime, parseDatetime } from './datetime.ts';
 import { printJson } from './go-print.ts';
@@ -122,12 +123,4 @@ function printPayload(payload: Payload, text: string): string {
     ([key, value]) => `metadata:{key:${JSON.stringify(key)} value:${JSON.stringify(decodeUtf8(value))}}`,
   );
   return [...metadata, ...(text === '' ? [] : [`data:${JSON.stringify(text)}`])].join(' ');
-}
-
-/** Bytes of a text of which all that is not ASCII is inside JSON strings and can be escaped. */
-function ascii(text: string): Uint8Array {
-  const escaped = text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const bytes = new Uint8Array(escaped.length);
-  for (let index = 0; index < escaped.length; index++) bytes[index] = escaped.charCodeAt(index);
-  return bytes;
 }

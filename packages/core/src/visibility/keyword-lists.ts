@@ -1,4 +1,4 @@
-import type { SearchAttributes } from '@perdure/proto/types';
+import type { Payload, SearchAttributes } from '@perdure/proto/types';
 import { decodeAttribute, encodeAttribute } from './attribute-payload.ts';
 import { AttributeType, type PredefinedAttributeName } from './attributes.ts';
 
@@ -21,9 +21,11 @@ export function withList(
 ): SearchAttributes | undefined {
   const before = listOf(attributes, name);
   if (items.length === before.length && items.every((item, index) => item === before[index])) return attributes;
-  const { [name]: _, ...others } = attributes?.indexedFields ?? {};
-  const fields = items.length === 0 ? others : { ...others, [name]: encodeAttribute(items, AttributeType.KeywordList) };
-  return Object.keys(fields).length === 0 ? undefined : { indexedFields: fields };
+  return withField(
+    attributes,
+    name,
+    items.length === 0 ? undefined : encodeAttribute(items, AttributeType.KeywordList),
+  );
 }
 
 /** Bytes of a list as an attribute's value. */
@@ -41,6 +43,14 @@ export function withKeyword(
   if (value === undefined && before === undefined) return attributes;
   const payload = value === undefined ? undefined : encodeAttribute(value, AttributeType.Keyword);
   if (String(before?.data) === String(payload?.data)) return attributes;
+  return withField(attributes, name, payload);
+}
+
+function withField(
+  attributes: SearchAttributes | undefined,
+  name: PredefinedAttributeName,
+  payload: Payload | undefined,
+): SearchAttributes | undefined {
   const { [name]: _, ...others } = attributes?.indexedFields ?? {};
   const fields = payload === undefined ? others : { ...others, [name]: payload };
   return Object.keys(fields).length === 0 ? undefined : { indexedFields: fields };

@@ -1,5 +1,4 @@
-import { BATCH_DIVISION, cursorOf, type BatchKey, type ResolvedQuery, type VisibilityCursor } from '@perdure/core';
-import { WorkflowExecutionStatus } from '@perdure/proto/enums';
+import { cursorOf, type BatchKey, type VisibilityCursor } from '@perdure/core';
 import type { Store } from '@perdure/storage';
 import type { DynamicConfig } from '../config/dynamic-config.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -7,6 +6,7 @@ import type { Host, HostTimer } from '../host/host.ts';
 import type { Namespaces } from '../namespaces/namespaces.ts';
 import type { HandlerTable } from '../rpc/handler.ts';
 import { InProcessCaller } from '../transport/in-process.ts';
+import { OPEN_JOBS } from './job-queries.ts';
 import { Walk } from './walk.ts';
 
 /** Jobs that are looked for at a time when a server starts. */
@@ -14,23 +14,6 @@ const JOBS_AT_A_TIME = 100;
 
 /** What failed is tried again after this time. */
 const RETRY_MS = 1_000;
-
-/** The jobs of a namespace that have not ended. */
-export const OPEN_JOBS: ResolvedQuery = {
-  kind: 'all',
-  queries: [
-    {
-      kind: 'oneOf',
-      attribute: { origin: 'predefined', name: 'TemporalNamespaceDivision', type: 'Keyword' },
-      values: [BATCH_DIVISION],
-    },
-    {
-      kind: 'oneOf',
-      attribute: { origin: 'system', name: 'ExecutionStatus', type: 'Keyword' },
-      values: [WorkflowExecutionStatus.Running],
-    },
-  ],
-};
 
 export interface BatchWalkerOptions {
   readonly host: Host;

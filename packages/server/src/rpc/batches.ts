@@ -1,19 +1,18 @@
 import {
-  BATCH_DIVISION,
   batchState,
-  cursorOf,
   describeBatch,
   ExhaustedCause,
   isRejection,
   reject,
   toTimestamp,
+  toTimestampIfSet,
   type BatchKey,
   type Rejection,
-  type ResolvedQuery,
 } from '@perdure/core';
 import { isTransient } from '../engine/routing.ts';
-import { OPEN_JOBS } from '../batches/batch-walker.ts';
+import { ALL_JOBS, OPEN_JOBS } from '../batches/job-queries.ts';
 import type { Reply } from './handler.ts';
+import { readListPage } from './list-page.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { validateBatch } from './validate-batch.ts';
@@ -25,12 +24,6 @@ export const batches: WorkflowMethods = {
   StopBatchOperation: within(NamespaceUse.Any, stopBatchOperation),
   DescribeBatchOperation: within(NamespaceUse.Any, describeBatchOperation),
   ListBatchOperations: within(NamespaceUse.Any, listBatchOperations),
-};
-
-const ALL_JOBS: ResolvedQuery = {
-  kind: 'oneOf',
-  attribute: { origin: 'predefined', name: 'TemporalNamespaceDivision', type: 'Keyword' },
-  values: [BATCH_DIVISION],
 };
 
 function keyOf({ namespace }: Scope, jobId: string): BatchKey {
@@ -110,24 +103,17 @@ async function describeBatchOperation(
 
 async function listBatchOperations(
   scope: Scope,
-  { pageSize: asked = 0, nextPageToken: token }: RequestOf<'ListBatchOperations'>,
+  { pageSize: size, nextPageToken: token }: RequestOf<'ListBatchOperations'>,
 ): Promise<Reply<ReplyOf<'ListBatchOperations'>>> {
   const refusal = disabledRefusal(scope);
   if (refusal !== undefined) return refusal;
-  const { config, store, tokens, namespace } = scope;
-  const hasToken = token !== undefined && token.length > 0;
-  const after = hasToken ? tokens.readVisibility(token) : undefined;
-  if (hasToken && after?.namespaceId !== namespace.id) return reject.invalidArgument('Invalid pagination token.');
-  const allowed = config.get('frontend.visibilityMaxPageSize', { namespace: namespace.name });
-  const pageSize = asked > 0 ? Math.min(asked, allowed) : allowed;
-  const records = await store.listVisibility({ namespaceId: namespace.id, query: ALL_JOBS, pageSize, after });
-  const last = records.length === pageSize ? records.at(-1) : undefined;
-  const nextPageToken = last && tokens.visibility({ namespaceId: namespace.id, ...cursorOf(last) });
-  const operationInfo = records.map(({ workflowId: jobId, status, startTimeMs, closeTimeMs }) => ({
+  const page = await readListPage(scope, ALL_JOBS, size, token);
+  if (isRejection(page)) return page;
+  const operationInfo = page.records.map(({ workflowId: jobId, status, startTimeMs, closeTimeMs }) => ({
     jobId,
     state: batchState(status),
     startTime: toTimestamp(startTimeMs),
-    closeTime: closeTimeMs === undefined ? undefined : toTimestamp(closeTimeMs),
+    closeTime: toTimestampIfSet(closeTimeMs),
   }));
-  return { message: { operationInfo, nextPageToken } };
+  return { message: { operationInfo, nextPageToken: page.nextPageToken } };
 }

@@ -8,6 +8,7 @@ import {
   taskQueueOf,
   toDuration,
   toTimestamp,
+  toTimestampIfSet,
   typedSearchAttributes,
   type Run,
 } from '@perdure/core';
@@ -150,7 +151,7 @@ function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
     requestIdInfos[requestId] = { eventType, eventId, buffered: eventId === 0 };
   }
   return {
-    executionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),
+    executionExpirationTime: toTimestampIfSet(executionExpiresAtMs),
     runExpirationTime: runExpiresAtMs === undefined ? NO_TIME : toTimestamp(runExpiresAtMs),
     lastResetTime: origin && toTimestamp(origin.atMs),
     originalStartTime: toTimestamp(lifecycle.originallyStartedAtMs),

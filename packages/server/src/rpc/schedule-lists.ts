@@ -1,5 +1,4 @@
 import {
-  cursorOf,
   groupValuePayload,
   isPredefinedAttribute,
   isRejection,
@@ -17,6 +16,7 @@ import {
 import { messageType } from '@perdure/proto';
 import type { Memo, ScheduleListEntry, ScheduleListInfo, SearchAttributes } from '@perdure/proto/types';
 import type { Reply } from './handler.ts';
+import { readListPage } from './list-page.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import { searchWithin } from './search-limit.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
@@ -36,23 +36,13 @@ async function listSchedules(
   scope: Scope,
   request: RequestOf<'ListSchedules'>,
 ): Promise<Reply<ReplyOf<'ListSchedules'>>> {
-  const { config, store, tokens, namespace } = scope;
   const query = scheduleQuery(request.query ?? '');
   if (isRejection(query)) return query;
-  const resolved = resolveListQuery(query, namespace.customAttributes);
+  const resolved = resolveListQuery(query, scope.namespace.customAttributes);
   if (isRejection(resolved)) return resolved;
-  const { maximumPageSize: asked = 0, nextPageToken: token } = request;
-  const hasToken = token !== undefined && token.length > 0;
-  const after = hasToken ? tokens.readVisibility(token) : undefined;
-  if (hasToken && after?.namespaceId !== namespace.id) return reject.invalidArgument('Invalid pagination token.');
-  const allowed = config.get('frontend.visibilityMaxPageSize', { namespace: namespace.name });
-  const pageSize = asked > 0 ? Math.min(asked, allowed) : allowed;
-  const page = { namespaceId: namespace.id, query: resolved, pageSize, after };
-  const records = await searchWithin(scope, (limitMs) => store.listVisibility({ ...page, limitMs }));
-  if (isRejection(records)) return records;
-  const last = records.length === pageSize ? records.at(-1) : undefined;
-  const nextPageToken = last && tokens.visibility({ namespaceId: namespace.id, ...cursorOf(last) });
-  return { message: { schedules: records.map(listEntry), nextPageToken } };
+  const page = await readListPage(scope, resolved, request.maximumPageSize, request.nextPageToken);
+  if (isRejection(page)) return page;
+  return { message: { schedules: page.records.map(listEntry), nextPageToken: page.nextPageToken } };
 }
 
 async function countSchedules(

@@ -1,5 +1,4 @@
 import {
-  cursorOf,
   executionInfo,
   groupValuePayload,
   isRejection,
@@ -14,6 +13,7 @@ import {
 import { WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { StartTimeFilter, WorkflowExecutionInfo } from '@perdure/proto/types';
 import type { Reply } from './handler.ts';
+import { readListPage } from './list-page.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import { searchWithin } from './search-limit.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
@@ -46,20 +46,13 @@ type ListReply = Reply<{
   readonly nextPageToken: Uint8Array | undefined;
 }>;
 
-async function listPage(scope: Scope, { query, size = 0, token }: ListOptions): Promise<ListReply> {
-  const { config, store, tokens, namespace } = scope;
+async function listPage(scope: Scope, { query, size, token }: ListOptions): Promise<ListReply> {
+  const { namespace } = scope;
   const resolved = resolveListQuery(query, namespace.customAttributes);
   if (isRejection(resolved)) return resolved;
-  const hasToken = token !== undefined && token.length > 0;
-  const after = hasToken ? tokens.readVisibility(token) : undefined;
-  if (hasToken && after?.namespaceId !== namespace.id) return reject.invalidArgument('Invalid pagination token.');
-  const allowed = config.get('frontend.visibilityMaxPageSize', { namespace: namespace.name });
-  const pageSize = size > 0 ? Math.min(size, allowed) : allowed;
-  const page = { namespaceId: namespace.id, query: resolved, pageSize, after };
-  const records = await searchWithin(scope, (limitMs) => store.listVisibility({ ...page, limitMs }));
-  if (isRejection(records)) return records;
-  const last = records.length === pageSize ? records.at(-1) : undefined;
-  const nextPageToken = last && tokens.visibility({ namespaceId: namespace.id, ...cursorOf(last) });
+  const page = await readListPage(scope, resolved, size, token);
+  if (isRejection(page)) return page;
+  const { records, nextPageToken } = page;
   const executions = records.map((record) => withKnownAttributes(executionInfo(record), namespace.customAttributes));
   return { message: { executions, nextPageToken } };
 }

@@ -21,6 +21,7 @@ import { activityGone } from './activity-dispatch.ts';
 import { TooLarge, recordableFailure, serverFailure } from './activity-failure.ts';
 import { backOff, decideRetry } from './activity-retry.ts';
 import type { Activity } from './activity.ts';
+import { isPaused } from './intervention-state.ts';
 
 /** RespondActivityTaskCompleted. A result that is too large fails the activity instead. */
 export function completeActivity(step: Step, workflow: Workflow, input: CompleteActivityInput): Done | Rejection {
@@ -108,7 +109,7 @@ export function heartbeat(step: Step, workflow: Workflow, input: HeartbeatInput)
   return {
     runId: run.runId,
     cancelRequested: activity.cancelRequestedEventId > 0,
-    paused: intervention?.pause !== undefined,
+    paused: isPaused(activity),
     reset: intervention?.pendingReset !== undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { PendingActivityState } from '@perdure/proto/enums';
 import type { ActivityOptions, PendingActivityInfo } from '@perdure/proto/types';
-import { toDuration, toTimestamp } from '../../kernel/time.ts';
+import { toDuration, toTimestamp, toTimestampIfSet } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
 import { expiresAtMs } from './activity-retry.ts';
 import type { Activity } from './activity.ts';
@@ -22,15 +22,15 @@ function describe(activity: Activity, nowMs: number): PendingActivityInfo {
     activityType: scheduled.activityType,
     state: stateOf(activity),
     heartbeatDetails: activity.heartbeatDetails,
-    lastHeartbeatTime: timestamp(lastHeartbeatAtMs),
-    lastStartedTime: timestamp(started?.atMs),
+    lastHeartbeatTime: toTimestampIfSet(lastHeartbeatAtMs),
+    lastStartedTime: toTimestampIfSet(started?.atMs),
     attempt: activity.attempt,
     maximumAttempts: options.retryPolicy?.maximumAttempts,
     scheduledTime: toTimestamp(activity.scheduledAtMs),
-    expirationTime: timestamp(expiresAtMs(activity)),
+    expirationTime: toTimestampIfSet(expiresAtMs(activity)),
     lastFailure: activity.lastFailure,
     lastWorkerIdentity: activity.lastWorkerIdentity,
-    lastAttemptCompleteTime: timestamp(activity.lastAttemptCompletedAtMs),
+    lastAttemptCompleteTime: toTimestampIfSet(activity.lastAttemptCompletedAtMs),
     ...nextAttempt(activity, nowMs),
     ...pauseOf(activity),
     priority: options.priority,
@@ -78,8 +78,4 @@ export function shownOptions(options: ActivityOptionsInForce): ActivityOptions {
     retryPolicy: { initialInterval, backoffCoefficient, maximumInterval, maximumAttempts },
     priority: options.priority,
   };
-}
-
-function timestamp(atMs: number | undefined) {
-  return atMs === undefined ? undefined : toTimestamp(atMs);
 }

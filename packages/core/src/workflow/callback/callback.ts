@@ -4,7 +4,7 @@ import type { OutsideCall } from '../../aggregate/delivery.ts';
 import { present } from '../../kernel/assert.ts';
 import type { Limits } from '../../kernel/limits.ts';
 import { GrpcStatus, isRejection, type Rejection } from '../../kernel/rejection.ts';
-import { earliest, timestampMs, toTimestamp } from '../../kernel/time.ts';
+import { earliest, timestampMs, toTimestamp, toTimestampIfSet } from '../../kernel/time.ts';
 import type { SettleInput } from '../../aggregate/settle.ts';
 import type { Run } from '../run.ts';
 import type { Step, Transition } from '../transition.ts';
@@ -180,12 +180,8 @@ export function describeCallbacks({ callbacks = [] }: Run): readonly WorkflowCal
     registrationTime: toTimestamp(registeredAtMs),
     state: progress.state,
     attempt: progress.attempt,
-    lastAttemptCompleteTime: instant(progress.lastAttemptAtMs),
+    lastAttemptCompleteTime: toTimestampIfSet(progress.lastAttemptAtMs),
     lastAttemptFailure: progress.lastFailure,
-    nextAttemptScheduleTime: instant(progress.nextAttemptAtMs),
+    nextAttemptScheduleTime: toTimestampIfSet(progress.nextAttemptAtMs),
   }));
-}
-
-function instant(atMs: number | undefined) {
-  return atMs === undefined ? undefined : toTimestamp(atMs);
 }

@@ -2,7 +2,7 @@ import { WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { NewEvent, Transition } from '../transition.ts';
 import { endTask, type TaskFailure } from '../task/end.ts';
-import { visibilityRecord } from '../visibility-record.ts';
+import { indexAgain } from '../visibility-record.ts';
 import { recordSpeculation } from '../task/recording.ts';
 import { settleOnClose } from '../update/settle.ts';
 import { finishClose } from './closing-state.ts';
@@ -12,7 +12,7 @@ export function closeRun(transition: Transition, event: NewEvent): void {
   recordSpeculation(transition, { ends: true });
   if (transition.run.buffer.length > 0) transition.note({ kind: 'bufferDropped' });
   transition.append(event);
-  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run, transition.env.namespace) });
+  indexAgain(transition);
   settleOnClose(transition);
   finishClose(transition);
 }

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionStartedEventAttributes } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
-import { toTimestamp } from '../../kernel/time.ts';
+import { toTimestampIfSet } from '../../kernel/time.ts';
 import { inheritedCallbacks } from '../callback/callback.ts';
 import { firstRunId } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
@@ -31,7 +31,7 @@ export function inChain(run: Run, newRunId: string, env: Env): WorkflowExecution
     parentInitiatedEventId: start.parentInitiatedEventId,
     rootWorkflowExecution: start.rootWorkflowExecution,
     workflowExecutionTimeout: start.workflowExecutionTimeout,
-    workflowExecutionExpirationTime: executionExpiresAtMs === undefined ? undefined : toTimestamp(executionExpiresAtMs),
+    workflowExecutionExpirationTime: toTimestampIfSet(executionExpiresAtMs),
     completionCallbacks: inheritedCallbacks(run),
     prevAutoResetPoints: inheritedResetPoints(run, env),
     priority,

@@ -16,7 +16,7 @@ import { isOpen, type Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import { appendScheduled, scheduleAndOfferTask } from '../task/schedule.ts';
 import type { Step, Transition } from '../transition.ts';
-import { visibilityRecord } from '../visibility-record.ts';
+import { indexAgain } from '../visibility-record.ts';
 import { boundaryRefusal } from './boundary.ts';
 import { carryOver, isCarriedOver } from './reapply.ts';
 import type { PastEvent, ResetInput } from './reset-input.ts';
@@ -155,5 +155,5 @@ function goOn(transition: Transition): void {
   scheduleAndOfferTask(transition);
   for (const activity of run.activities.values()) offerActivity(transition, activity);
   for (const delivery of pendingDeliveries(run, env.namespace)) transition.emit({ kind: 'deliver', run, delivery });
-  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(run, env.namespace) });
+  indexAgain(transition);
 }
