@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
 
 /** The server that `npm run dev -w apps/ui` talks to: its UI port, or the HTTP port of any Temporal server. */
 const target = process.env.PERDURE_UI_TARGET ?? 'http://127.0.0.1:8233';
@@ -12,7 +13,7 @@ export default defineConfig({
   base: './',
   // Filled in by the server, with a new one for each page.
   html: { cspNonce: '__CSP_NONCE__' },
-  plugins: [react()],
+  plugins: [react(), precompress()],
   build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
   server: {
     port: Number(process.env.PERDURE_UI_DEV_PORT ?? 5173),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -7,7 +9,13 @@ import { HttpServer } from './http-server.ts';
 import { Readiness } from '../../observability/readiness.ts';
 import { UiSite, type UiSiteOptions } from './ui-site.ts';
 
-/** Serves a UI of three files; gives the address. */
+interface Sent {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Serves a UI of a few files; gives the address. */
 async function serve(context: TestContext, options: Partial<UiSiteOptions> = {}): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'perdure-ui-'));
   const assets = join(root, 'dist');
@@ -15,6 +23,9 @@ async function serve(context: TestContext, options: Partial<UiSiteOptions> = {})
   writeFileSync(join(root, 'secret.txt'), 'secret');
   writeFileSync(join(assets, 'mark.svg'), '<svg/>');
   writeFileSync(join(assets, 'assets', 'main-1.js'), 'main()');
+  for (const extension of ['', '.br', '.gz']) {
+    writeFileSync(join(assets, 'assets', `packed-1.js${extension}`), extension || 'plain');
+  }
   const page = '<base href="/" /><script nonce="__CSP_NONCE__"></script><meta content="__CSP_NONCE__">';
   writeFileSync(join(assets, 'index.html'), page);
   const { publicPath = [] } = options;
@@ -83,6 +94,46 @@ test('files are what they are; those with a hash in their name are kept for good
   assert.equal(mark.headers.get('content-type'), 'image/svg+xml');
   assert.equal(await mark.text(), '');
   assert.equal((await fetch(`${address}/assets/main-0.js`)).status, 404);
+});
+
+/** What came for a script and how; `fetch` would unpack it. */
+async function getScript(address: string, headers: Readonly<Record<string, string>>): Promise<Sent> {
+  const request = get(`${address}/assets/packed-1.js`, { headers });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, headers: response.headers, body: (await response.toArray()).join('') };
+}
+
+test('a file is sent as compressed as its caller takes it', async (context) => {
+  const address = await serve(context);
+  const cases: readonly (readonly [acceptEncoding: string, body: string, coding: string | undefined])[] = [
+    ['gzip, deflate, br, zstd', '.br', 'br'],
+    ['gzip, deflate', '.gz', 'gzip'],
+    ['br;q=0.5, gzip', '.gz', 'gzip'],
+    ['br;q=0, gzip;q=0', 'plain', undefined],
+    ['*', '.br', 'br'],
+    ['*, br;q=0', '.gz', 'gzip'],
+    ['identity, br;q=0.1', 'plain', undefined],
+    ['', 'plain', undefined],
+  ];
+  for (const [accepted, body, coding] of cases) {
+    const sent = await getScript(address, { 'accept-encoding': accepted });
+    assert.equal(sent.body, body, accepted);
+    assert.equal(sent.headers['content-encoding'], coding, accepted);
+    assert.equal(sent.headers['content-type'], 'text/javascript; charset=utf-8');
+    assert.equal(sent.headers.vary, 'accept-encoding');
+    assert.equal(sent.headers['content-length'], String(body.length));
+  }
+});
+
+test('bytes that the caller has are not sent again; those of another coding are others', async (context) => {
+  const address = await serve(context);
+  const { etag: packed = '' } = (await getScript(address, { 'accept-encoding': 'br' })).headers;
+  const { etag: plain = '' } = (await getScript(address, {})).headers;
+  assert.notEqual(packed, plain);
+  const again = await getScript(address, { 'accept-encoding': 'br', 'if-none-match': `"other", W/${packed}` });
+  assert.deepEqual([again.status, again.body, again.headers.etag], [304, '', packed]);
+  assert.match(again.headers['cache-control'] ?? '', /immutable/);
+  assert.equal((await getScript(address, { 'accept-encoding': 'br', 'if-none-match': plain })).status, 200);
 });
 
 test('no path leads out of the folder', async (context) => {

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Site } from './http-server.ts';
 import type { RequestUrl } from './request-url.ts';
+import { isUnchanged, readIfThere, readStaticFile, type StaticFile } from './static-file.ts';
 import { uiSettings, type UiSettings } from './ui-settings.ts';
 
 /** What the Web UI is served with. */
@@ -13,19 +13,6 @@ export interface UiSiteOptions extends UiSettings {
   readonly publicPath: readonly string[];
   readonly randomBytes: (length: number) => Uint8Array;
 }
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json',
-  '.woff2': 'font/woff2',
-};
 
 const NONCE_BYTES = 16;
 /** Stands in the built page where the nonce belongs. */
@@ -55,8 +42,8 @@ export class UiSite implements Site {
     if (root === 'healthz') return sendJson(response, { status: 'OK' });
     const { assets } = this.#options;
     if (assets === undefined) return sendText(response, 404, 'The Web UI is not installed; its API is at /api/v1.');
-    const file = await readAsset(assets, segments);
-    if (file !== undefined) return sendAsset(request, response, file);
+    const file = await readStaticFile(assets, segments, request.headers);
+    if (file !== undefined) return sendFile(request, response, file, root === 'assets');
     // Whatever else is asked for is a place within the UI, but for what an old page may still look for.
     if (root === 'assets') return sendText(response, 404, 'Not found.');
     return this.#sendPage(request, response, assets);
@@ -97,39 +84,21 @@ function pagePolicy(nonce: string, codecEndpoint: string): string {
   ].join('; ');
 }
 
-interface Asset {
-  readonly bytes: Buffer;
-  readonly contentType: string;
-  readonly isCachedForGood: boolean;
-}
-
-/** The file of these names, one a segment, so that none leads elsewhere; undefined where there is none. */
-async function readAsset(assets: string, segments: readonly string[]): Promise<Asset | undefined> {
-  const contentType = CONTENT_TYPES[extname(segments.at(-1) ?? '').toLowerCase()];
-  const isPlain = segments.every((segment) => /^[\w@-][\w@.-]*$/.test(segment));
-  if (contentType === undefined || !isPlain) return undefined;
-  const bytes = await readIfThere(join(assets, ...segments));
-  return bytes && { bytes, contentType, isCachedForGood: segments[0] === 'assets' };
-}
-
-function sendAsset(request: IncomingMessage, response: ServerResponse, asset: Asset): void {
-  send(request, response, asset.bytes, {
-    'content-type': asset.contentType,
-    'cache-control': asset.isCachedForGood ? CACHED_FOR_GOOD : 'no-cache',
+function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: StaticFile,
+  isCachedForGood: boolean,
+): void {
+  const headers = {
+    ...file.headers,
+    'cache-control': isCachedForGood ? CACHED_FOR_GOOD : 'no-cache',
     // An SVG that is opened by itself must not run anything either.
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-  });
-}
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR', 'ENOTDIR'].includes(String(error.code))) {
-      return undefined;
-    }
-    throw error;
-  }
+  };
+  if (!isUnchanged(request.headers, file.headers['etag'])) return send(request, response, file.bytes, headers);
+  response.writeHead(304, headers);
+  response.end();
 }
 
 function send(
