@@ -1,30 +1,86 @@
 import { type ReactNode, useEffect } from 'react';
 import { classes } from './classes.ts';
 import styles from './page.module.css';
+import { Empty, Failure, Loading } from './states.tsx';
 import type { Tone } from './tone.ts';
 
 export interface PageProps {
   /** Heading and, with the product's name, the document's title. */
   readonly title: string;
-  readonly heading?: ReactNode;
+  /** The way up: a link to the list that the page's thing is in. */
+  readonly above?: ReactNode;
+  /** Stands beside the heading: how the thing stands, a button that copies its id. */
+  readonly beside?: ReactNode;
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A page's frame: one heading, its actions, and what is below. */
-export function Page({ title, heading, lead, actions, children }: PageProps): ReactNode {
+export function Page({ title, above, beside, lead, actions, children }: PageProps): ReactNode {
   useDocumentTitle(title);
   return (
     <div className={styles.page}>
+      {above !== undefined && (
+        <nav className={styles.above} aria-label="Breadcrumb">
+          {above}
+        </nav>
+      )}
       <div className={styles.head}>
-        <h1 className={styles.title}>{heading ?? title}</h1>
+        <div className={styles.title}>
+          <h1>{title}</h1>
+          {beside}
+        </div>
         {actions !== undefined && <div className={styles.actions}>{actions}</div>}
         {lead !== undefined && <div className={styles.lead}>{lead}</div>}
       </div>
       {children}
     </div>
   );
+}
+
+export interface GonePageProps {
+  /** `This batch is gone`. */
+  readonly title: string;
+  /** Where else to look: links. */
+  readonly actions: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** Instead of the page of a thing that never was, or is no more. */
+export function GonePage({ title, actions, children }: GonePageProps): ReactNode {
+  useDocumentTitle(title);
+  return (
+    <div className={styles.page}>
+      <Empty title={title} isPage actions={actions}>
+        {children}
+      </Empty>
+    </div>
+  );
+}
+
+export interface UnreadPageProps {
+  /** Null while it is read. */
+  readonly error: unknown;
+  readonly onRetry: () => void;
+  /** What is under way: `Reading the batch`. */
+  readonly children: string;
+}
+
+/** Instead of a page until what it is of has been read; says why where that fails. */
+export function UnreadPage({ error, onRetry, children }: UnreadPageProps): ReactNode {
+  return error === null ? <Loading>{children}</Loading> : <Failure error={error} onRetry={onRetry} isPage />;
+}
+
+/** What a page has, one below the other. */
+export function Stack({
+  className,
+  children,
+}: {
+  readonly className?: string | undefined;
+  readonly children: ReactNode;
+}): ReactNode {
+  return <div className={classes(styles.stack, className)}>{children}</div>;
 }
 
 export function useDocumentTitle(title: string): void {

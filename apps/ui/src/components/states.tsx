@@ -44,24 +44,33 @@ export interface EmptyProps {
   readonly title: ReactNode;
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
+  /** It is all that the page has, and its title the page's heading. */
+  readonly isPage?: boolean;
 }
 
 /** Nothing is here: why, and what to do. */
-export function Empty({ title, children, actions }: EmptyProps): ReactNode {
+export function Empty({ title, children, actions, isPage = false }: EmptyProps): ReactNode {
+  const Heading = isPage ? 'h1' : 'h2';
   return (
     <div className={styles.state}>
-      <h2 className={styles.title}>{title}</h2>
+      <Heading className={styles.title}>{title}</Heading>
       {children !== undefined && <div className={styles.text}>{children}</div>}
       {actions !== undefined && <div className={styles.actions}>{actions}</div>}
     </div>
   );
 }
 
+export interface FailureProps {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+  readonly isPage?: boolean;
+}
+
 /** What the server said instead of an answer, in words. */
-export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }): ReactNode {
+export function Failure({ error, onRetry, isPage = false }: FailureProps): ReactNode {
   return (
     <div role="alert">
-      <Empty title={titleOf(error)} actions={onRetry && <Button onClick={onRetry}>Try again</Button>}>
+      <Empty title={titleOf(error)} isPage={isPage} actions={onRetry && <Button onClick={onRetry}>Try again</Button>}>
         {messageOf(error)}
       </Empty>
     </div>

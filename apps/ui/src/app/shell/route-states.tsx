@@ -1,8 +1,7 @@
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { buttonClass } from '../../components/button.tsx';
-import { Page } from '../../components/page.tsx';
-import { Empty, Failure } from '../../components/states.tsx';
+import { GonePage, UnreadPage } from '../../components/page.tsx';
 
 export function RouteFailure({ error, reset }: ErrorComponentProps): ReactNode {
   const router = useRouter();
@@ -11,25 +10,23 @@ export function RouteFailure({ error, reset }: ErrorComponentProps): ReactNode {
     void router.invalidate();
   };
   return (
-    <Page title="Something went wrong" heading="">
-      <Failure error={error} onRetry={retry} />
-    </Page>
+    <UnreadPage error={error} onRetry={retry}>
+      Trying again
+    </UnreadPage>
   );
 }
 
 export function RouteNotFound(): ReactNode {
   return (
-    <Page title="No such page" heading="">
-      <Empty
-        title="There is no such page"
-        actions={
-          <Link to="/" className={buttonClass({ variant: 'primary' })}>
-            To the workflows
-          </Link>
-        }
-      >
-        The address may be mistyped, or come from another version.
-      </Empty>
-    </Page>
+    <GonePage
+      title="There is no such page"
+      actions={
+        <Link to="/" className={buttonClass({ variant: 'primary' })}>
+          To the workflows
+        </Link>
+      }
+    >
+      The address may be mistyped, or come from another version.
+    </GonePage>
   );
 }

@@ -1,18 +1,17 @@
 import type { BatchOperationInfo } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { messageOf } from '../../api/errors.ts';
-import { Button } from '../../components/button.tsx';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
+import { pagerIfNeeded, usePages } from '../../components/pager.tsx';
 import { Empty, Failure, Loading } from '../../components/states.tsx';
 import { Elapsed, Timestamp } from '../../components/time.tsx';
 import { batchesQuery } from './api.ts';
 import { operationWords } from './batch-facts.ts';
 import { BatchState } from './batch-state.tsx';
-import styles from './batch.module.css';
 
 const route = getRouteApi('/namespaces/$namespace/batch-operations');
 
@@ -20,15 +19,14 @@ const route = getRouteApi('/namespaces/$namespace/batch-operations');
 export function BatchListPage(): ReactNode {
   const { namespace } = route.useParams();
   const navigate = route.useNavigate();
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const { data, error, refetch } = useQuery(batchesQuery(namespace, tokens.at(-1) ?? ''));
+  const pages = usePages();
+  const { data, error, refetch } = useQuery(batchesQuery(namespace, pages.token));
   // Temporal's server tells the operation on the batch's own page alone.
   const tellsOperation = data?.operationInfo?.some(({ operationType }) => operationType !== undefined) ?? false;
   const columns = useMemo(
     () => batchColumns(namespace).filter(({ id }) => tellsOperation || id !== 'operation'),
     [namespace, tellsOperation],
   );
-  const next = data?.nextPageToken ?? '';
   return (
     <Page title="Batch operations">
       {data === undefined && error === null && <Loading>Reading the batches</Loading>}
@@ -50,18 +48,7 @@ export function BatchListPage(): ReactNode {
                 them at once.
               </Empty>
             }
-            {...((tokens.length > 0 || next !== '') && {
-              footer: (
-                <div className={styles.foot}>
-                  <Button isSmall disabled={tokens.length === 0} onClick={() => setTokens(tokens.slice(0, -1))}>
-                    Before
-                  </Button>
-                  <Button isSmall disabled={next === ''} onClick={() => setTokens([...tokens, next])}>
-                    Next
-                  </Button>
-                </div>
-              ),
-            })}
+            footer={pagerIfNeeded(pages, data.nextPageToken)}
           />
         </>
       )}
@@ -89,7 +76,6 @@ function batchColumns(namespace: string): readonly Column<BatchOperationInfo>[] 
         <Link
           to="/namespaces/$namespace/batch-operations/$jobId"
           params={{ namespace, jobId }}
-          className={styles.id}
           title={jobId}
           preload={false}
         >

@@ -11,8 +11,7 @@ import { CopyableId } from '../../components/copy.tsx';
 import { ActionDialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { Facts, Page, Panel } from '../../components/page.tsx';
-import { Empty, Failure, Loading } from '../../components/states.tsx';
+import { Facts, GonePage, Page, Panel, Stack, UnreadPage } from '../../components/page.tsx';
 import { Elapsed, Timestamp } from '../../components/time.tsx';
 import { toast } from '../../components/toast.tsx';
 import { useCommands } from '../../lib/commands.ts';
@@ -31,38 +30,31 @@ export function BatchPage(): ReactNode {
   const { data: batch, error, refetch } = useQuery(batchQuery(namespace, jobId));
   if (hasCode(error, GrpcCode.notFound)) return <Gone />;
   if (batch === undefined) {
-    return error === null ? (
-      <Loading>Reading the batch</Loading>
-    ) : (
-      <Failure error={error} onRetry={() => void refetch()} />
+    return (
+      <UnreadPage error={error} onRetry={() => void refetch()}>
+        Reading the batch
+      </UnreadPage>
     );
   }
   const title = operationWords(batch.operationType);
   return (
     <Page
-      title={`${title}, a batch`}
-      heading={
-        <>
-          <nav className={styles.crumbs} aria-label="Breadcrumb">
-            <Link to="/namespaces/$namespace/batch-operations" params={{ namespace }}>
-              Batch operations
-            </Link>
-          </nav>
-          <span className={styles.heading}>
-            {title}
-            <BatchState state={batch.state} />
-          </span>
-        </>
+      title={title}
+      above={
+        <Link to="/namespaces/$namespace/batch-operations" params={{ namespace }}>
+          Batch operations
+        </Link>
       }
+      beside={<BatchState state={batch.state} />}
       actions={isUnderWay(batch.state) && <StopButton />}
     >
-      <div className={styles.stack}>
+      <Stack>
         {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
         <Progress batch={batch} />
         <Panel>
           <BatchFacts namespace={namespace} batch={batch} />
         </Panel>
-      </div>
+      </Stack>
     </Page>
   );
 }
@@ -70,22 +62,20 @@ export function BatchPage(): ReactNode {
 function Gone(): ReactNode {
   const { namespace, jobId } = route.useParams();
   return (
-    <Page title="Batch" heading="">
-      <Empty
-        title="This batch is gone"
-        actions={
-          <Link
-            to="/namespaces/$namespace/batch-operations"
-            params={{ namespace }}
-            className={buttonClass({ variant: 'primary' })}
-          >
-            All batches
-          </Link>
-        }
-      >
-        The namespace {namespace} has no batch {jobId}. Its retention may have passed, or the address may be mistyped.
-      </Empty>
-    </Page>
+    <GonePage
+      title="This batch is gone"
+      actions={
+        <Link
+          to="/namespaces/$namespace/batch-operations"
+          params={{ namespace }}
+          className={buttonClass({ variant: 'primary' })}
+        >
+          All batches
+        </Link>
+      }
+    >
+      The namespace {namespace} has no batch {jobId}. Its retention may have passed, or the address may be mistyped.
+    </GonePage>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { call } from '../../api/client.ts';
@@ -8,8 +8,9 @@ import { messageOf } from '../../api/errors.ts';
 import { settingsQuery } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { Page } from '../../components/page.tsx';
+import { Page, Stack } from '../../components/page.tsx';
 import { PlainMarkdown } from '../../components/plain-markdown.tsx';
+import { RunLink } from '../../components/run-link.tsx';
 import { Empty, Failure, Loading } from '../../components/states.tsx';
 import { Elapsed } from '../../components/time.tsx';
 import { useCommands } from '../../lib/commands.ts';
@@ -70,7 +71,7 @@ function InboxList({ namespace }: { readonly namespace: string }): ReactNode {
     return <Failure error={error} onRetry={() => void refetch()} />;
   }
   return (
-    <div className={styles.stack}>
+    <Stack className={styles.list}>
       {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
       {(data.nextPageToken ?? '') !== '' && (
         <Notice tone="quiet">Only the latest {askedMax} workflows are asked. Choose fewer by a query.</Notice>
@@ -91,7 +92,7 @@ function InboxList({ namespace }: { readonly namespace: string }): ReactNode {
           {silentCount === 1 ? 'it' : 'them'}.
         </p>
       )}
-    </div>
+    </Stack>
   );
 }
 
@@ -125,13 +126,7 @@ function WaitingCard({ namespace, waiting }: { readonly namespace: string; reado
     <article className={styles.card} aria-label={workflowId}>
       <div className={styles.about}>
         <h2>
-          <Link
-            to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
-            params={{ namespace, workflowId, runId }}
-            className={styles.id}
-          >
-            {workflowId}
-          </Link>
+          <RunLink namespace={namespace} workflowId={workflowId} runId={runId} className={styles.id} />
         </h2>
         <p className={styles.muted}>
           {info.type?.name}, running for <Elapsed from={info.startTime} />

@@ -25,12 +25,7 @@ const columns: readonly Column<DescribeNamespaceResponse>[] = [
     minWidth: 160,
     phone: 'title',
     cell: ({ namespaceInfo }) => (
-      <Link
-        to="/namespaces/$namespace/details"
-        params={{ namespace: namespaceInfo?.name ?? '' }}
-        className={styles.id}
-        preload={false}
-      >
+      <Link to="/namespaces/$namespace/details" params={{ namespace: namespaceInfo?.name ?? '' }} preload={false}>
         {namespaceInfo?.name}
       </Link>
     ),

@@ -8,8 +8,7 @@ import { namespaceQuery, settingsQuery } from '../../api/queries.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { CopyableId } from '../../components/copy.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { Facts, Page, Panel, Tag } from '../../components/page.tsx';
-import { Empty, Failure, Loading } from '../../components/states.tsx';
+import { Facts, GonePage, Page, Panel, Stack, Tag, UnreadPage } from '../../components/page.tsx';
 import { useCommands } from '../../lib/commands.ts';
 import { enumWords } from '../../lib/history/events.ts';
 import { formatBytes } from '../../lib/payload.ts';
@@ -27,25 +26,21 @@ export function NamespacePage(): ReactNode {
   const { data: settings } = useQuery(settingsQuery);
   if (hasCode(error, GrpcCode.notFound)) return <Gone namespace={namespace} />;
   if (data === undefined) {
-    if (error === null) return <Loading>Reading the namespace</Loading>;
-    return <Failure error={error} onRetry={() => void refetch()} />;
+    return (
+      <UnreadPage error={error} onRetry={() => void refetch()}>
+        Reading the namespace
+      </UnreadPage>
+    );
   }
   const isReadOnly = settings?.isReadOnly === true;
   return (
     <Page
       title={namespace}
-      heading={
-        <>
-          <nav className={styles.crumbs} aria-label="Breadcrumb">
-            <Link to="/namespaces">Namespaces</Link>
-          </nav>
-          <span>{namespace}</span>
-        </>
-      }
+      above={<Link to="/namespaces">Namespaces</Link>}
       lead={data.namespaceInfo?.description || undefined}
       actions={!isReadOnly && <NamespaceActions namespace={namespace} description={data} />}
     >
-      <div className={styles.stack}>
+      <Stack>
         {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
         <Panel>
           <NamespaceFacts description={data} />
@@ -54,25 +49,23 @@ export function NamespacePage(): ReactNode {
           <SearchAttributesPanel namespace={namespace} isReadOnly={isReadOnly} />
           <Limits description={data} />
         </div>
-      </div>
+      </Stack>
     </Page>
   );
 }
 
 function Gone({ namespace }: { readonly namespace: string }): ReactNode {
   return (
-    <Page title={namespace} heading="">
-      <Empty
-        title="There is no such namespace"
-        actions={
-          <Link to="/namespaces" className={buttonClass({ variant: 'primary' })}>
-            All namespaces
-          </Link>
-        }
-      >
-        {namespace} was never made, or it was deleted.
-      </Empty>
-    </Page>
+    <GonePage
+      title="There is no such namespace"
+      actions={
+        <Link to="/namespaces" className={buttonClass({ variant: 'primary' })}>
+          All namespaces
+        </Link>
+      }
+    >
+      {namespace} was never made, or it was deleted.
+    </GonePage>
   );
 }
 

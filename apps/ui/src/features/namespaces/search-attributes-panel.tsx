@@ -41,7 +41,7 @@ export function SearchAttributesPanel({ namespace, isReadOnly }: SearchAttribute
           <ul className={styles.attributes}>
             {custom.map(([name, type]) => (
               <li key={name}>
-                <span className={styles.id}>{name}</span>
+                <strong>{name}</strong>
                 <span className={styles.muted}>{typeWords(type)}</span>
                 {!isReadOnly && (
                   <IconButton label={`Remove ${name}`} isSmall onClick={() => setRemoved(name)}>

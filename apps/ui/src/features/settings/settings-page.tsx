@@ -4,7 +4,7 @@ import { messageOf } from '../../api/errors.ts';
 import { clusterInfoQuery, settingsQuery, systemInfoQuery } from '../../api/queries.ts';
 import { FieldRow, SelectField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { Facts, Page, Panel, Tag } from '../../components/page.tsx';
+import { Facts, Page, Panel, Stack, Tag } from '../../components/page.tsx';
 import { type Preferences, setPreference, usePreferences } from '../../lib/preferences.ts';
 import { CodecPanel } from './codec-panel.tsx';
 import styles from './settings.module.css';
@@ -20,11 +20,11 @@ const zones = [
 export function SettingsPage(): ReactNode {
   return (
     <Page title="Settings">
-      <div className={styles.stack}>
+      <Stack className={styles.list}>
         <Appearance />
         <CodecPanel />
         <Server />
-      </div>
+      </Stack>
     </Page>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Navigate, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { GrpcCode, hasCode } from '../../api/errors.ts';
-import { Failure, Loading } from '../../components/states.tsx';
+import { UnreadPage } from '../../components/page.tsx';
 import { describeQuery } from './api.ts';
 import { Gone } from './workflow-page.tsx';
 
@@ -12,9 +12,14 @@ export function LatestRunPage(): ReactNode {
   const query = { ...describeQuery({ namespace, workflowId, runId: '' }), refetchInterval: false as const, gcTime: 0 };
   const { data, error, refetch } = useQuery(query);
   if (hasCode(error, GrpcCode.notFound)) return <Gone />;
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
   const runId = data?.workflowExecutionInfo?.execution?.runId;
-  if (runId === undefined) return <Loading>Looking for the latest run</Loading>;
+  if (error !== null || runId === undefined) {
+    return (
+      <UnreadPage error={error} onRetry={() => void refetch()}>
+        Looking for the latest run
+      </UnreadPage>
+    );
+  }
   return (
     <Navigate
       to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { type ReactNode, useId, useState } from 'react';
 import { buttonClass, Button } from '../../components/button.tsx';
+import { RunLink } from '../../components/run-link.tsx';
 import { Countdown, Elapsed } from '../../components/time.tsx';
 import { isUnattended, type Situation, situationsOf } from '../../lib/history/situation.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -84,13 +84,9 @@ function OneSituation({ situation, view }: { readonly situation: Situation; read
       <div className={styles.situationActions}>
         {activity !== undefined && <ActivityActions activity={activity} run={view.run} />}
         {run !== undefined && (
-          <Link
-            to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
-            params={{ namespace: view.run.namespace, ...run }}
-            className={buttonClass({ isSmall: true })}
-          >
+          <RunLink namespace={view.run.namespace} {...run} className={buttonClass({ isSmall: true })}>
             Open
-          </Link>
+          </RunLink>
         )}
       </div>
     </section>

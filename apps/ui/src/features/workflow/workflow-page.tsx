@@ -3,8 +3,8 @@ import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { GrpcCode, hasCode, isTransient } from '../../api/errors.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useDocumentTitle } from '../../components/page.tsx';
-import { Empty, Failure, Loading } from '../../components/states.tsx';
+import { GonePage, UnreadPage, useDocumentTitle } from '../../components/page.tsx';
+import { Loading } from '../../components/states.tsx';
 import { statusName } from '../../components/workflow-status.tsx';
 import { useCommands } from '../../lib/commands.ts';
 import { aiCallsOf } from './ai/ai-calls.ts';
@@ -35,8 +35,12 @@ export function WorkflowPage(): ReactNode {
     view === undefined ? workflowId : `${statusName(view.description.workflowExecutionInfo?.status)} ${workflowId}`,
   );
   if (view === undefined) {
-    if (error === null) return <Loading>Loading the workflow</Loading>;
-    return hasCode(error, GrpcCode.notFound) ? <Gone /> : <Failure error={error} onRetry={refetch} />;
+    if (hasCode(error, GrpcCode.notFound)) return <Gone />;
+    return (
+      <UnreadPage error={error} onRetry={refetch}>
+        Loading the workflow
+      </UnreadPage>
+    );
   }
   return (
     <div className={styles.page}>
@@ -56,7 +60,7 @@ export function WorkflowPage(): ReactNode {
 export function Gone(): ReactNode {
   const { namespace, workflowId } = useParams({ strict: false });
   return (
-    <Empty
+    <GonePage
       title="This workflow is gone"
       actions={
         <>
@@ -80,7 +84,7 @@ export function Gone(): ReactNode {
     >
       The namespace {namespace} has no such run of {workflowId}. Its retention may have passed, it may have been
       deleted, or the address may be mistyped.
-    </Empty>
+    </GonePage>
   );
 }
 

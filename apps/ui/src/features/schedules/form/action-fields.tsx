@@ -4,7 +4,7 @@ import { Button } from '../../../components/button.tsx';
 import { FieldRow, TextField } from '../../../components/field.tsx';
 import { JsonField } from '../../../components/json-editor.tsx';
 import { Notice } from '../../../components/notice.tsx';
-import { Panel } from '../../../components/page.tsx';
+import { Panel, Stack } from '../../../components/page.tsx';
 import styles from './form.module.css';
 import type { FieldsProps } from './form-page.tsx';
 
@@ -17,7 +17,7 @@ export function ActionFields({ isNew, ...fields }: ActionFieldsProps): ReactNode
   const { form, set, problems } = fields;
   return (
     <Panel title={isNew ? 'What it starts' : `What ${form.scheduleId} starts`}>
-      <div className={styles.stack}>
+      <Stack>
         {isNew && (
           <TextField
             label="Schedule ID"
@@ -54,7 +54,7 @@ export function ActionFields({ isNew, ...fields }: ActionFieldsProps): ReactNode
           <ArgumentsField value={form.args} onChange={(args) => set({ args })} />
         )}
         <MoreFields {...fields} />
-      </div>
+      </Stack>
     </Panel>
   );
 }
@@ -64,7 +64,7 @@ function MoreFields({ form, set, problems }: FieldsProps): ReactNode {
   return (
     <details className={styles.more}>
       <summary>More options of the workflow</summary>
-      <div className={styles.stack}>
+      <Stack>
         <FieldRow>
           {(
             [
@@ -106,7 +106,7 @@ function MoreFields({ form, set, problems }: FieldsProps): ReactNode {
             />
           );
         })}
-      </div>
+      </Stack>
     </details>
   );
 }

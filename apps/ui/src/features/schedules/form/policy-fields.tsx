@@ -1,16 +1,15 @@
 import type { ScheduleOverlapPolicy } from '@perdure/proto/json-types';
 import type { ReactNode } from 'react';
 import { Checkbox, FieldRow, SelectField, TextField } from '../../../components/field.tsx';
-import { Panel } from '../../../components/page.tsx';
+import { Panel, Stack } from '../../../components/page.tsx';
 import { overlapPolicies } from '../overlap.ts';
-import styles from './form.module.css';
 import type { FieldsProps } from './form-page.tsx';
 
 /** What it does when things do not go as planned. */
 export function PolicyFields({ form, set, problems }: FieldsProps): ReactNode {
   return (
     <Panel title="Policies">
-      <div className={styles.stack}>
+      <Stack>
         <FieldRow>
           <SelectField
             label="If the last run still goes on"
@@ -56,7 +55,7 @@ export function PolicyFields({ form, set, problems }: FieldsProps): ReactNode {
           value={form.notes}
           onChange={(event) => set({ notes: event.target.value })}
         />
-      </div>
+      </Stack>
     </Panel>
   );
 }

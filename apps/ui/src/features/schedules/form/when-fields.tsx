@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { Button } from '../../../components/button.tsx';
 import { Field, Input, TextField } from '../../../components/field.tsx';
-import { Panel } from '../../../components/page.tsx';
+import { Panel, Stack } from '../../../components/page.tsx';
 import styles from './form.module.css';
 import type { FieldsProps } from './form-page.tsx';
 import { Preview } from './preview.tsx';
@@ -18,7 +18,7 @@ export function WhenFields(fields: FieldsProps): ReactNode {
   return (
     <Panel title="When">
       <div className={styles.when}>
-        <div className={styles.stack}>
+        <Stack>
           {rules.map((rule, index) => (
             <RuleFields
               key={`${index} of ${rules.length}`}
@@ -49,7 +49,7 @@ export function WhenFields(fields: FieldsProps): ReactNode {
             </Button>
           </div>
           <TimeFields {...fields} />
-        </div>
+        </Stack>
         <Preview form={form} />
       </div>
     </Panel>

@@ -26,7 +26,6 @@ export function scheduleColumns(namespace: string): readonly Column<ScheduleList
         <Link
           to="/namespaces/$namespace/schedules/$scheduleId"
           params={{ namespace, scheduleId }}
-          className={styles.id}
           title={scheduleId}
           preload={false}
         >

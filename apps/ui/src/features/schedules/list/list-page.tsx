@@ -2,7 +2,7 @@ import type { ScheduleListEntry } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { CalendarPlus } from 'lucide-react';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { messageOf } from '../../../api/errors.ts';
 import { settingsQuery } from '../../../api/queries.ts';
 import { Button, buttonClass } from '../../../components/button.tsx';
@@ -10,6 +10,7 @@ import { DataTable } from '../../../components/data-table.tsx';
 import { Input } from '../../../components/field.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Page } from '../../../components/page.tsx';
+import { pagerIfNeeded, usePages } from '../../../components/pager.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { useCommands } from '../../../lib/commands.ts';
@@ -105,14 +106,13 @@ const rowKey = ({ scheduleId }: ScheduleListEntry): string => scheduleId ?? '';
 function ScheduleTable({ query }: { readonly query: string }): ReactNode {
   const { namespace } = route.useParams();
   const navigate = route.useNavigate();
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const { data, error, refetch } = useQuery(schedulesQuery({ namespace, query, token: tokens.at(-1) ?? '' }));
+  const pages = usePages();
+  const { data, error, refetch } = useQuery(schedulesQuery({ namespace, query, token: pages.token }));
   const columns = useMemo(() => scheduleColumns(namespace), [namespace]);
   if (data === undefined) {
     if (error === null) return <Loading>Reading the schedules</Loading>;
     return <Failure error={error} onRetry={() => void refetch()} />;
   }
-  const next = data.nextPageToken ?? '';
   return (
     <>
       {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
@@ -125,18 +125,7 @@ function ScheduleTable({ query }: { readonly query: string }): ReactNode {
           void navigate({ to: '/namespaces/$namespace/schedules/$scheduleId', params: { namespace, scheduleId } })
         }
         empty={<NoSchedules isAll={query === ''} />}
-        {...((tokens.length > 0 || next !== '') && {
-          footer: (
-            <div className={styles.foot}>
-              <Button isSmall disabled={tokens.length === 0} onClick={() => setTokens(tokens.slice(0, -1))}>
-                Before
-              </Button>
-              <Button isSmall disabled={next === ''} onClick={() => setTokens([...tokens, next])}>
-                Next
-              </Button>
-            </div>
-          ),
-        })}
+        footer={pagerIfNeeded(pages, data.nextPageToken)}
       />
     </>
   );

@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../../../components/data-table.tsx';
 import { Panel } from '../../../components/page.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Empty } from '../../../components/states.tsx';
+import { RunLink } from '../../../components/run-link.tsx';
 import { Elapsed, Timestamp } from '../../../components/time.tsx';
 import { WorkflowStatus } from '../../../components/workflow-status.tsx';
 import { scheduledRunsQuery, startedByQuery } from '../api.ts';
@@ -64,16 +65,13 @@ export function RecentRuns({ namespace, scheduleId, info }: RecentRunsProps): Re
           <Notice
             tone="failed"
             actions={
-              <Link
-                to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
-                params={{
-                  namespace,
-                  workflowId: last.result.startWorkflowResult?.workflowId ?? '',
-                  runId: last.result.startWorkflowResult?.runId ?? '',
-                }}
+              <RunLink
+                namespace={namespace}
+                workflowId={last.result.startWorkflowResult?.workflowId ?? ''}
+                runId={last.result.startWorkflowResult?.runId ?? ''}
               >
                 See why
-              </Link>
+              </RunLink>
             }
           >
             The last run that ended did not complete.
@@ -112,17 +110,7 @@ function runColumns(namespace: string): readonly Column<RunRow>[] {
       phone: 'title',
       cell: ({ result }) => {
         const { workflowId = '', runId = '' } = result.startWorkflowResult ?? {};
-        return (
-          <Link
-            to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
-            params={{ namespace, workflowId, runId }}
-            className={styles.id}
-            title={workflowId}
-            preload={false}
-          >
-            {workflowId}
-          </Link>
-        );
+        return <RunLink namespace={namespace} workflowId={workflowId} runId={runId} />;
       },
     },
     {

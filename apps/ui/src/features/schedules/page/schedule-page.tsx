@@ -6,9 +6,8 @@ import { GrpcCode, hasCode, messageOf } from '../../../api/errors.ts';
 import { buttonClass } from '../../../components/button.tsx';
 import { CopyButton } from '../../../components/copy.tsx';
 import { Notice } from '../../../components/notice.tsx';
-import { Facts, Page, Panel } from '../../../components/page.tsx';
+import { Facts, GonePage, Page, Panel, Stack, UnreadPage } from '../../../components/page.tsx';
 import { PayloadsView, PayloadView } from '../../../components/payload-view.tsx';
-import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { Countdown, Timestamp } from '../../../components/time.tsx';
 import { durationMs, formatDuration, instantMs } from '../../../lib/time.ts';
 import { scheduleQuery, startedByQuery } from '../api.ts';
@@ -27,47 +26,44 @@ export function SchedulePage(): ReactNode {
   const { data, error, refetch } = useQuery(scheduleQuery(namespace, scheduleId));
   if (hasCode(error, GrpcCode.notFound)) return <Gone />;
   if (data === undefined) {
-    return error === null ? (
-      <Loading>Reading the schedule</Loading>
-    ) : (
-      <Failure error={error} onRetry={() => void refetch()} />
+    return (
+      <UnreadPage error={error} onRetry={() => void refetch()}>
+        Reading the schedule
+      </UnreadPage>
     );
   }
   const { schedule = {}, info = {} } = data;
   return (
     <Page
       title={scheduleId}
-      heading={
+      above={
+        <Link to="/namespaces/$namespace/schedules" params={{ namespace }}>
+          Schedules
+        </Link>
+      }
+      beside={
         <>
-          <nav className={styles.crumbs} aria-label="Breadcrumb">
-            <Link to="/namespaces/$namespace/schedules" params={{ namespace }}>
-              Schedules
-            </Link>
-          </nav>
-          <span className={styles.heading}>
-            {scheduleId}
-            <CopyButton text={scheduleId} label="Copy schedule ID" />
-            <ScheduleStatus isPaused={schedule.state?.paused ?? false} />
-          </span>
+          <CopyButton text={scheduleId} label="Copy schedule ID" />
+          <ScheduleStatus isPaused={schedule.state?.paused ?? false} />
         </>
       }
       actions={<ScheduleActions namespace={namespace} scheduleId={scheduleId} schedule={schedule} />}
     >
-      <div className={styles.stack}>
+      <Stack>
         {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
         <Matters schedule={schedule} info={info} />
         <div className={styles.columns}>
-          <div className={styles.stack}>
+          <Stack>
             <RecentRuns namespace={namespace} scheduleId={scheduleId} info={info} />
             <Started namespace={namespace} description={data} />
-          </div>
-          <div className={styles.stack}>
+          </Stack>
+          <Stack>
             <When schedule={schedule} info={info} />
             <Policies schedule={schedule} />
             <Counts namespace={namespace} scheduleId={scheduleId} info={info} />
-          </div>
+          </Stack>
         </div>
-      </div>
+      </Stack>
     </Page>
   );
 }
@@ -75,23 +71,21 @@ export function SchedulePage(): ReactNode {
 function Gone(): ReactNode {
   const { namespace, scheduleId } = route.useParams();
   return (
-    <Page title={scheduleId} heading="">
-      <Empty
-        title="This schedule is gone"
-        actions={
-          <Link
-            to="/namespaces/$namespace/schedules"
-            params={{ namespace }}
-            className={buttonClass({ variant: 'primary' })}
-          >
-            All schedules
-          </Link>
-        }
-      >
-        The namespace {namespace} has no schedule {scheduleId}. It may have been deleted, have done all of its runs, or
-        the address may be mistyped.
-      </Empty>
-    </Page>
+    <GonePage
+      title="This schedule is gone"
+      actions={
+        <Link
+          to="/namespaces/$namespace/schedules"
+          params={{ namespace }}
+          className={buttonClass({ variant: 'primary' })}
+        >
+          All schedules
+        </Link>
+      }
+    >
+      The namespace {namespace} has no schedule {scheduleId}. It may have been deleted, have done all of its runs, or
+      the address may be mistyped.
+    </GonePage>
   );
 }
 

@@ -56,7 +56,6 @@ function workerColumns(namespace: string, hasQueue: boolean): readonly Column<Wo
         <Link
           to="/namespaces/$namespace/workers/$workerKey"
           params={{ namespace, workerKey }}
-          className={styles.id}
           title={`${workerIdentity ?? ''}\n${workerKey}`}
           preload={false}
         >

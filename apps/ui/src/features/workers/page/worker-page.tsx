@@ -6,8 +6,7 @@ import { GrpcCode, hasCode, messageOf } from '../../../api/errors.ts';
 import { buttonClass } from '../../../components/button.tsx';
 import { CopyableId } from '../../../components/copy.tsx';
 import { Notice } from '../../../components/notice.tsx';
-import { Facts, Page, Panel } from '../../../components/page.tsx';
-import { Empty, Failure, Loading } from '../../../components/states.tsx';
+import { Facts, GonePage, Page, Panel, Stack, UnreadPage } from '../../../components/page.tsx';
 import { Elapsed, Timestamp } from '../../../components/time.tsx';
 import { workerQuery } from '../api.ts';
 import { cacheHitShare, versionOf } from '../worker-facts.ts';
@@ -23,31 +22,24 @@ export function WorkerPage(): ReactNode {
   const { data: worker, error, refetch } = useQuery(workerQuery(namespace, workerKey));
   if (hasCode(error, GrpcCode.notFound)) return <Gone />;
   if (worker === undefined) {
-    return error === null ? (
-      <Loading>Reading the worker</Loading>
-    ) : (
-      <Failure error={error} onRetry={() => void refetch()} />
+    return (
+      <UnreadPage error={error} onRetry={() => void refetch()}>
+        Reading the worker
+      </UnreadPage>
     );
   }
   const name = worker.workerIdentity || workerKey;
   return (
     <Page
       title={name}
-      heading={
-        <>
-          <nav className={styles.crumbs} aria-label="Breadcrumb">
-            <Link to="/namespaces/$namespace/workers" params={{ namespace }}>
-              Workers
-            </Link>
-          </nav>
-          <span className={styles.heading}>
-            {name}
-            <WorkerState worker={worker} />
-          </span>
-        </>
+      above={
+        <Link to="/namespaces/$namespace/workers" params={{ namespace }}>
+          Workers
+        </Link>
       }
+      beside={<WorkerState worker={worker} />}
     >
-      <div className={styles.stack}>
+      <Stack>
         {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
         <Panel>
           <WorkerFacts namespace={namespace} worker={worker} />
@@ -68,7 +60,7 @@ export function WorkerPage(): ReactNode {
           <HostPanel worker={worker} />
           <CachePanel worker={worker} />
         </div>
-      </div>
+      </Stack>
     </Page>
   );
 }
@@ -76,23 +68,20 @@ export function WorkerPage(): ReactNode {
 function Gone(): ReactNode {
   const { namespace, workerKey } = route.useParams();
   return (
-    <Page title="Worker" heading="">
-      <Empty
-        title="This worker is gone"
-        actions={
-          <Link
-            to="/namespaces/$namespace/workers"
-            params={{ namespace }}
-            className={buttonClass({ variant: 'primary' })}
-          >
-            All workers
-          </Link>
-        }
-      >
-        Nothing has been heard of {workerKey} for a while. It may have ended, or have been started anew under another
-        key.
-      </Empty>
-    </Page>
+    <GonePage
+      title="This worker is gone"
+      actions={
+        <Link
+          to="/namespaces/$namespace/workers"
+          params={{ namespace }}
+          className={buttonClass({ variant: 'primary' })}
+        >
+          All workers
+        </Link>
+      }
+    >
+      Nothing has been heard of {workerKey} for a while. It may have ended, or have been started anew under another key.
+    </GonePage>
   );
 }
 

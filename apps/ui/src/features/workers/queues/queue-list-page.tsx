@@ -127,7 +127,6 @@ function queueColumns(namespace: string): readonly Column<QueueRow>[] {
         <Link
           to="/namespaces/$namespace/task-queues/$taskQueue"
           params={{ namespace, taskQueue: name }}
-          className={styles.id}
           title={name}
           preload={false}
         >

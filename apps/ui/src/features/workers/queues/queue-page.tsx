@@ -9,7 +9,7 @@ import { Button, buttonClass } from '../../../components/button.tsx';
 import { CopyButton } from '../../../components/copy.tsx';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
 import { Notice } from '../../../components/notice.tsx';
-import { Page, Panel } from '../../../components/page.tsx';
+import { Page, Panel, Stack } from '../../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { useCommands } from '../../../lib/commands.ts';
@@ -33,19 +33,12 @@ export function QueuePage(): ReactNode {
   return (
     <Page
       title={taskQueue}
-      heading={
-        <>
-          <nav className={styles.crumbs} aria-label="Breadcrumb">
-            <Link to="/namespaces/$namespace/task-queues" params={{ namespace }}>
-              Task queues
-            </Link>
-          </nav>
-          <span className={styles.heading}>
-            {taskQueue}
-            <CopyButton text={taskQueue} label="Copy the name" />
-          </span>
-        </>
+      above={
+        <Link to="/namespaces/$namespace/task-queues" params={{ namespace }}>
+          Task queues
+        </Link>
       }
+      beside={<CopyButton text={taskQueue} label="Copy the name" />}
       actions={
         running !== undefined && (
           <Link
@@ -66,13 +59,13 @@ export function QueuePage(): ReactNode {
           <Failure error={error} onRetry={() => void workflow.refetch()} />
         )
       ) : (
-        <div className={styles.stack}>
+        <Stack>
           {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
           <Matters workflow={workflow.data} activity={activity.data} running={running ?? 0} />
           <Kinds workflow={workflow.data} activity={activity.data} />
           <Pollers workflow={workflow.data} activity={activity.data} />
           <QueueWorkers />
-        </div>
+        </Stack>
       )}
     </Page>
   );
@@ -174,9 +167,7 @@ function kindColumns(onChange: ((row: KindRow) => void) | undefined): readonly C
       header: 'Tasks',
       width: 'minmax(110px, 1fr)',
       phone: 'title',
-      cell: ({ kind }) => (
-        <span className={styles.id}>{kind === 'workflow' ? 'Workflow tasks' : 'Activity tasks'}</span>
-      ),
+      cell: ({ kind }) => (kind === 'workflow' ? 'Workflow tasks' : 'Activity tasks'),
     },
     counted('pollers', ({ pollers = [] }) => pollers.length, 'Pollers'),
     counted('backlog', (reply) => healthOf(reply).backlog.toLocaleString('en'), 'Waiting'),
@@ -237,11 +228,7 @@ const pollerColumns: readonly Column<Poller>[] = [
     width: 'minmax(200px, 2fr)',
     minWidth: 200,
     phone: 'title',
-    cell: ({ identity }) => (
-      <span className={styles.id} title={identity}>
-        {identity}
-      </span>
-    ),
+    cell: ({ identity }) => <span title={identity}>{identity}</span>,
   },
   {
     id: 'kinds',

@@ -2,7 +2,7 @@ import type { Payload } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { PlainMarkdown } from '../../../components/plain-markdown.tsx';
-import { Facts, Panel } from '../../../components/page.tsx';
+import { Facts, Panel, Stack } from '../../../components/page.tsx';
 import { PayloadView } from '../../../components/payload-view.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { enumWords } from '../../../lib/history/events.ts';
@@ -19,7 +19,7 @@ export function MetadataTab({ view }: { readonly view: WorkflowView }): ReactNod
   const { data } = useQuery({ ...selfDescriptionQuery(view.run), refetchInterval: view.isOpen ? 10_000 : false });
   const info = description.workflowExecutionInfo ?? {};
   return (
-    <div className={styles.stack}>
+    <Stack>
       <Words title="Summary" text={textOf(userMetadata?.summary)} none="The program that started it gave no summary." />
       <Words title="Current details" text={data?.currentDetails} none="The workflow says nothing of where it is." />
       <Words title="Details" text={textOf(userMetadata?.details)} none="The program that started it gave no details." />
@@ -32,7 +32,7 @@ export function MetadataTab({ view }: { readonly view: WorkflowView }): ReactNod
       <Panel title="Execution">
         <Facts facts={executionFacts(view)} />
       </Panel>
-    </div>
+    </Stack>
   );
 }
 

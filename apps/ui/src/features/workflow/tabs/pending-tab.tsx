@@ -1,15 +1,14 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Notice } from '../../../components/notice.tsx';
-import { Facts, Panel } from '../../../components/page.tsx';
+import { Facts, Panel, Stack } from '../../../components/page.tsx';
 import { FailureView } from '../../../components/history/failure-view.tsx';
+import { RunLink } from '../../../components/run-link.tsx';
 import { Empty } from '../../../components/states.tsx';
 import { Countdown, Timestamp } from '../../../components/time.tsx';
 import { enumWords } from '../../../lib/history/events.ts';
 import { PendingActivityCard } from '../pending-activity-card.tsx';
 import { useReplay } from '../replay/use-replay.ts';
 import type { WorkflowView } from '../use-workflow.ts';
-import styles from './tab.module.css';
 
 /** All that is under way: activities, the workflow task, children, Nexus operations. */
 export function PendingTab({ view }: { readonly view: WorkflowView }): ReactNode {
@@ -35,7 +34,7 @@ export function PendingTab({ view }: { readonly view: WorkflowView }): ReactNode
     );
   }
   return (
-    <div className={styles.stack}>
+    <Stack>
       {past}
       {pendingWorkflowTask !== undefined && (
         <Panel title="Workflow task">
@@ -54,12 +53,7 @@ export function PendingTab({ view }: { readonly view: WorkflowView }): ReactNode
       ))}
       {pendingChildren.map(({ workflowId = '', runId = '', workflowTypeName, initiatedId }) => (
         <Panel key={initiatedId} title={`Child workflow ${workflowTypeName ?? ''}`}>
-          <Link
-            to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
-            params={{ namespace: view.run.namespace, workflowId, runId }}
-          >
-            {workflowId}
-          </Link>
+          <RunLink namespace={view.run.namespace} workflowId={workflowId} runId={runId} />
         </Panel>
       ))}
       {pendingNexusOperations.map((operation) => (
@@ -82,6 +76,6 @@ export function PendingTab({ view }: { readonly view: WorkflowView }): ReactNode
           {operation.lastAttemptFailure !== undefined && <FailureView failure={operation.lastAttemptFailure} />}
         </Panel>
       ))}
-    </div>
+    </Stack>
   );
 }

@@ -5,7 +5,7 @@ import { Button } from '../../../components/button.tsx';
 import { JsonField } from '../../../components/json-editor.tsx';
 import { jsonProblem } from '../../../lib/json-problem.ts';
 import { Notice } from '../../../components/notice.tsx';
-import { Panel } from '../../../components/page.tsx';
+import { Panel, Stack } from '../../../components/page.tsx';
 import { PayloadsView } from '../../../components/payload-view.tsx';
 import { HandlerField } from '../actions/send-dialogs.tsx';
 import { queryWorkflow, selfDescriptionQuery } from '../api.ts';
@@ -28,7 +28,7 @@ export function QueryTab({ view }: { readonly view: WorkflowView }): ReactNode {
     mutationFn: () => queryWorkflow(view.run, chosen, text),
   });
   return (
-    <div className={styles.stack}>
+    <Stack>
       <Panel title="Query">
         <form
           className={styles.stack}
@@ -57,6 +57,6 @@ export function QueryTab({ view }: { readonly view: WorkflowView }): ReactNode {
           <PayloadsView payloads={result === undefined ? [] : [result]} label="answer" none="no value" />
         </Panel>
       )}
-    </div>
+    </Stack>
   );
 }

@@ -1,14 +1,13 @@
 import type { WorkflowExecution, WorkflowExecutionInfo, WorkflowExecutionStatus } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { call } from '../../../api/client.ts';
-import { Panel } from '../../../components/page.tsx';
+import { Panel, Stack } from '../../../components/page.tsx';
+import { RunLink } from '../../../components/run-link.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { WorkflowStatus } from '../../../components/workflow-status.tsx';
 import { runsQuery } from '../api.ts';
 import type { WorkflowView } from '../use-workflow.ts';
-import styles from './tab.module.css';
 import relationStyles from './relationships.module.css';
 
 interface Relative {
@@ -39,7 +38,7 @@ export function RelationshipsTab({ view }: { readonly view: WorkflowView }): Rea
   const started = history.events[0]?.workflowExecutionStartedEventAttributes;
   const schedule = info.searchAttributes?.indexedFields?.TemporalScheduledById;
   return (
-    <div className={styles.stack}>
+    <Stack>
       <Relatives
         title="Started by"
         run={run}
@@ -65,7 +64,7 @@ export function RelationshipsTab({ view }: { readonly view: WorkflowView }): Rea
         )}
         none="Visibility has no runs yet."
       />
-    </div>
+    </Stack>
   );
 }
 
@@ -147,12 +146,7 @@ function Relatives({ title, run, relatives, none }: RelativesProps): ReactNode {
               {runId === '' ? (
                 workflowId
               ) : (
-                <Link
-                  to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
-                  params={{ namespace: run.namespace, workflowId, runId, tab: 'relationships' }}
-                >
-                  {workflowId}
-                </Link>
+                <RunLink namespace={run.namespace} workflowId={workflowId} runId={runId} tab="relationships" />
               )}
               <span className={relationStyles.note}>{[type, runId].filter(Boolean).join(', ')}</span>
             </span>

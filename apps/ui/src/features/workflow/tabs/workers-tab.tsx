@@ -4,11 +4,11 @@ import type { ReactNode } from 'react';
 import { messageOf } from '../../../api/errors.ts';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { Stack } from '../../../components/page.tsx';
 import { Empty } from '../../../components/states.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { taskQueueQuery } from '../api.ts';
 import type { WorkflowView } from '../use-workflow.ts';
-import styles from './tab.module.css';
 
 interface WorkerRow {
   readonly identity: string;
@@ -40,7 +40,7 @@ export function WorkersTab({ view }: { readonly view: WorkflowView }): ReactNode
   const rows = toRows(workflow.data, activity.data);
   const backlog = Number(workflow.data?.stats?.approximateBacklogCount ?? 0);
   return (
-    <div className={styles.stack}>
+    <Stack>
       {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
       {backlog > 0 && (
         <Notice tone="waiting">
@@ -60,7 +60,7 @@ export function WorkersTab({ view }: { readonly view: WorkflowView }): ReactNode
           )
         }
       />
-    </div>
+    </Stack>
   );
 }
 

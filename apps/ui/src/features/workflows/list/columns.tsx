@@ -1,13 +1,12 @@
 import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Column } from '../../../components/data-table.tsx';
+import { RunLink } from '../../../components/run-link.tsx';
 import { Elapsed, Timestamp } from '../../../components/time.tsx';
 import { WorkflowStatus } from '../../../components/workflow-status.tsx';
 import { formatBytes, readPayload } from '../../../lib/payload.ts';
 import { stored, type Stored } from '../../../lib/preferences.ts';
 import { instantMs } from '../../../lib/time.ts';
-import styles from './list-page.module.css';
 import { NowCell } from './now-cell.tsx';
 
 type WorkflowColumn = Column<WorkflowExecutionInfo>;
@@ -15,17 +14,7 @@ type WorkflowColumn = Column<WorkflowExecutionInfo>;
 function idCell(namespace: string): (info: WorkflowExecutionInfo) => ReactNode {
   return function WorkflowIdCell({ execution }) {
     const { workflowId = '', runId = '' } = execution ?? {};
-    return (
-      <Link
-        to="/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}"
-        params={{ namespace, workflowId, runId }}
-        className={styles.id}
-        title={workflowId}
-        preload={false}
-      >
-        {workflowId}
-      </Link>
-    );
+    return <RunLink namespace={namespace} workflowId={workflowId} runId={runId} />;
   };
 }
 

@@ -19,7 +19,7 @@ import { QueryBar } from '../query/query-bar.tsx';
 import { ColumnDialog } from './column-dialog.tsx';
 import { chosenColumns, knownColumns } from './columns.tsx';
 import styles from './list-page.module.css';
-import { ListFoot, usePages } from './paging.tsx';
+import { ListFoot, useSizedPages } from './paging.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { StatusCounts } from './status-counts.tsx';
 import { ViewBar } from './view-bar.tsx';
@@ -115,7 +115,7 @@ function WorkflowTable({ columns }: { readonly columns: readonly Column<Workflow
   const { query = '' } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: settings } = useQuery(settingsQuery);
-  const pages = usePages();
+  const pages = useSizedPages();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isAll, setIsAll] = useState(false);
   const isLive = selected.size === 0;

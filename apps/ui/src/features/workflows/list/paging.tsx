@@ -1,9 +1,9 @@
 import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
-import { ChevronLeft, ChevronRight, Download } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { Download } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button } from '../../../components/button.tsx';
 import { Select } from '../../../components/field.tsx';
-import { scrollRegionId } from '../../../components/use-main-virtualizer.ts';
+import { Pager, type Pages, usePages } from '../../../components/pager.tsx';
 import { useCommands } from '../../../lib/commands.ts';
 import { stored, useStored } from '../../../lib/preferences.ts';
 import styles from './list-page.module.css';
@@ -12,38 +12,26 @@ const sizes = [100, 250, 500] as const;
 
 const pageSize = stored<number>('pageSize', sizes[0], (json) => sizes.find((size) => size === json) ?? sizes[0]);
 
-export interface Pages {
+export interface SizedPages extends Pages {
   readonly size: number;
-  readonly token: string;
-  readonly number: number;
-  readonly goNext: (token: string) => void;
-  readonly goBack: () => void;
   readonly setSize: (size: number) => void;
 }
 
-/** The server pages by tokens, forward; the way back is the tokens that were used. */
-export function usePages(): Pages {
-  const size = useStored(pageSize);
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const go = (next: readonly string[]): void => {
-    setTokens(next);
-    document.getElementById(scrollRegionId)?.scrollTo({ top: 0 });
-  };
+/** Pages whose size the reader chose. */
+export function useSizedPages(): SizedPages {
+  const pages = usePages();
   return {
-    size,
-    token: tokens.at(-1) ?? '',
-    number: tokens.length + 1,
-    goNext: (token) => go([...tokens, token]),
-    goBack: () => go(tokens.slice(0, -1)),
+    ...pages,
+    size: useStored(pageSize),
     setSize: (next) => {
       pageSize.set(next);
-      go([]);
+      pages.restart();
     },
   };
 }
 
 export interface ListFootProps {
-  readonly pages: Pages;
+  readonly pages: SizedPages;
   readonly next: string;
   readonly count: number;
   readonly total: number;
@@ -64,7 +52,7 @@ export function ListFoot({ pages, next, count, total, rows, isBusy }: ListFootPr
     { id: 'list.next', title: 'Next page', group: 'Workflows', keys: 'l', isHidden: true, run: forward },
   ]);
   return (
-    <div className={styles.foot}>
+    <Pager pages={pages} next={next}>
       <span role="status">
         {count === 0
           ? 'None'
@@ -83,15 +71,7 @@ export function ListFoot({ pages, next, count, total, rows, isBusy }: ListFootPr
         value={pages.size}
         onChange={(event) => pages.setSize(Number(event.target.value))}
       />
-      <Button isSmall disabled={pages.number === 1} onClick={back}>
-        <ChevronLeft size={14} />
-        Before
-      </Button>
-      <Button isSmall disabled={next === ''} onClick={forward}>
-        Next
-        <ChevronRight size={14} />
-      </Button>
-    </div>
+    </Pager>
   );
 }
 
