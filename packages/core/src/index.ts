@@ -19,7 +19,7 @@ export { cronProblem } from './cron/cron.ts';
 export { assert, present, unreachable } from './kernel/assert.ts';
 export { DeadlineQueue } from './kernel/deadline-queue.ts';
 export { enumName } from './kernel/enum-name.ts';
-export type { Env, NamespaceView } from './kernel/env.ts';
+export { badBinaryOf, type Env, type NamespaceView } from './kernel/env.ts';
 export { defaultLimits, type Limits } from './kernel/limits.ts';
 export * from './kernel/payload-size.ts';
 export * from './kernel/rejection.ts';

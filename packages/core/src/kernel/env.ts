@@ -1,4 +1,4 @@
-import type { HistoryEvent, ScheduleListInfo } from '@perdure/proto/types';
+import type { BadBinaryInfo, HistoryEvent, ScheduleListInfo } from '@perdure/proto/types';
 import type { CustomAttributes } from '../visibility/index.ts';
 import type { Limits } from './limits.ts';
 
@@ -26,4 +26,11 @@ export interface NamespaceView {
   readonly customAttributes?: CustomAttributes;
   /** How long closed runs are kept, in milliseconds; `Limits.retentionDefaultMs` where absent. */
   readonly retentionMs?: number;
+  /** Binaries of workers that it has given up, by checksum; none where absent. */
+  readonly badBinaries?: Readonly<Record<string, BadBinaryInfo>>;
+}
+
+/** What is said of a binary that the namespace has given up; undefined of any other. */
+export function badBinaryOf({ badBinaries }: NamespaceView, checksum: string): BadBinaryInfo | undefined {
+  return badBinaries !== undefined && Object.hasOwn(badBinaries, checksum) ? badBinaries[checksum] : undefined;
 }

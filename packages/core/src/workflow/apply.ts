@@ -55,6 +55,8 @@ export function apply(run: Run, change: Change): void {
     case 'requestAttached':
     case 'resetFrom':
     case 'resetTo':
+    case 'resetOwed':
+    case 'resetGivenUp':
     case 'deletionRequested':
     case 'resetPointsTrimmed':
     case 'attributeListed':

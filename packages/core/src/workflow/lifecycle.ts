@@ -14,6 +14,7 @@ import { present, unreachable } from '../kernel/assert.ts';
 import { durationMsOrZero, earliest, timestampMs } from '../kernel/time.ts';
 import { withList, type PredefinedAttributeName } from '../visibility/index.ts';
 import { inNewFields } from './options/versioning.ts';
+import { giveUpReset, type OwedReset } from './reset/owed-reset.ts';
 import type { Run } from './run.ts';
 import { listBuild, trimResetPoints } from './task/build-ids.ts';
 
@@ -54,6 +55,8 @@ export interface Lifecycle {
   versioningOverride: VersioningOverride | undefined;
   /** Where the run has its first events from, if a reset has made it. */
   origin: ResetOrigin | undefined;
+  /** The reset by itself that is on its way. */
+  owedReset?: OwedReset | undefined;
   /** The run that the last reset of this one has made. */
   resetRunId: string | undefined;
   /** The runs that resets of this one have made, by request: one that comes again makes no other run. */
@@ -95,6 +98,9 @@ export type LifecycleChange =
   | { readonly kind: 'resetFrom'; readonly origin: ResetOrigin }
   /** A reset has made another run of this one. */
   | { readonly kind: 'resetTo'; readonly runId: string; readonly requestId: string }
+  | { readonly kind: 'resetOwed'; readonly reset: OwedReset }
+  /** The reset that was owed cannot be done: nothing is reset to that point any more. */
+  | { readonly kind: 'resetGivenUp' }
   | { readonly kind: 'deletionRequested'; readonly atMs: number }
   /** There are too many reset points: the newest so many stay. */
   | { readonly kind: 'resetPointsTrimmed'; readonly count: number }
@@ -216,6 +222,12 @@ export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
     case 'resetTo':
       run.lifecycle.resetRunId = change.runId;
       run.lifecycle.resets.set(change.requestId, change.runId);
+      break;
+    case 'resetOwed':
+      run.lifecycle.owedReset = change.reset;
+      break;
+    case 'resetGivenUp':
+      giveUpReset(run);
       break;
     case 'deletionRequested':
       run.lifecycle.deleteAtMs = change.atMs;

@@ -7,27 +7,28 @@ import { closingDeliveries, owesOnClose } from './close/closing-state.ts';
 import type { Delivery, Message } from '../aggregate/delivery.ts';
 import type { ExternalRequest } from './external/external-request.ts';
 import { externalDelivery } from './external/external-delivery.ts';
+import { resetDelivery } from './reset/automatic.ts';
 import { isOpen, type Run } from './run.ts';
 
 /**
- * What a run has on its way to others: of an open run the starts of its children and its signals and cancel requests,
- * of a closed run the news to its parent, its watchers and whoever is called back, and the parent close policy. It goes out when it arises, and again after a
+ * What a run has on its way to others: of an open run the starts of its children, its signals and cancel requests, and
+ * its own reset, of a closed run the news to its parent, its watchers and whoever is called back, and the parent close policy. It goes out when it arises, and again after a
  * restart, until the run has settled it.
  */
 export type OutboxEntry =
   | { readonly kind: 'child' | 'external' | 'policy'; readonly initiatedEventId: number }
   | { readonly kind: 'watcher'; readonly token: string }
   | { readonly kind: 'callback'; readonly id: string }
-  | { readonly kind: 'parent' };
+  | { readonly kind: 'parent' | 'reset' };
 
 const KEY = /^(child|external|policy):(\d+)$/;
 
 const WATCHER_PREFIX = 'watcher:';
 const CALLBACK_PREFIX = 'callback:';
 
-/** What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>`, `watcher:<token>`, `callback:<id>` or `parent`. */
+/** What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>`, `watcher:<token>`, `callback:<id>`, `parent` or `reset`. */
 export function outboxEntry(key: Delivery['key']): OutboxEntry | undefined {
-  if (key === 'parent') return { kind: 'parent' };
+  if (key === 'parent' || key === 'reset') return { kind: key };
   if (key.startsWith(WATCHER_PREFIX)) return { kind: 'watcher', token: key.slice(WATCHER_PREFIX.length) };
   if (key.startsWith(CALLBACK_PREFIX)) return { kind: 'callback', id: key.slice(CALLBACK_PREFIX.length) };
   const [, kind, id] = KEY.exec(key) ?? [];
@@ -58,6 +59,8 @@ export function isPending(run: Run, key: Delivery['key']): boolean {
       return callbacksUnderWay(run).some(({ id }) => id === entry.id);
     case 'parent':
       return run.closing?.parentNews !== undefined;
+    case 'reset':
+      return resetDelivery(run) !== undefined;
     case undefined:
       return false;
   }
@@ -65,14 +68,16 @@ export function isPending(run: Run, key: Delivery['key']): boolean {
 
 /** Whether anything is on its way. */
 export function owes(run: Run): boolean {
-  if (run.closing === undefined) return run.externals.size > 0;
+  if (run.closing === undefined) return run.externals.size > 0 || resetDelivery(run) !== undefined;
   return owesOnClose(run);
 }
 
 /** Everything that is on its way, in the order in which it has to go out. */
 export function pendingDeliveries(run: Run, namespace: NamespaceView): readonly Delivery[] {
   if (!isOpen(run)) return closingDeliveries(run);
-  return Array.from(run.externals.values(), (request) => openDelivery(run, namespace, request));
+  const asked = Array.from(run.externals.values(), (request) => openDelivery(run, namespace, request));
+  const reset = resetDelivery(run);
+  return reset === undefined ? asked : [...asked, reset];
 }
 
 function openDelivery(run: Run, namespace: NamespaceView, request: ExternalRequest): Message {

@@ -47,6 +47,10 @@ function record(transition: Transition, entry: OutboxEntry, answer: SettleInput[
     case 'policy':
       transition.note({ kind: 'childSettled', id: entry.initiatedEventId });
       break;
+    // One that was done has closed the run.
+    case 'reset':
+      transition.note({ kind: 'resetGivenUp' });
+      break;
     default:
       unreachable(entry);
   }

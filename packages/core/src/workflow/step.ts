@@ -13,6 +13,7 @@ import type { ReplyOf } from '../aggregate/input.ts';
 import type { Input, Replies } from './input.ts';
 import type { Run } from './run.ts';
 import { updateOptions } from './options/options.ts';
+import { oweReset } from './reset/automatic.ts';
 import { reset } from './reset/reset.ts';
 import { settle } from './settlement.ts';
 import { signal } from './signal/signal.ts';
@@ -84,6 +85,7 @@ export function step<I extends Input>(workflow: Workflow, input: I, env: Env): O
   const state = new Step(env);
   const handler = HANDLERS[input.kind] as unknown as (step: Step, workflow: Workflow, input: I) => ReplyOf<I>;
   const reply = (enforceLimits(state, workflow, input) ?? handler(state, workflow, input)) as ReplyOf<I>;
+  for (const transition of [...state.transitions]) oweReset(transition);
   if (isRejection(reply) && !state.endsAtLimit) {
     assert(
       state.transitions.every((transition) => transition.changes.length === 0),

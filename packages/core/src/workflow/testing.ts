@@ -48,6 +48,8 @@ const NAMESPACE: NamespaceView = {
  */
 export class Bench {
   nowMs = START_MS;
+  /** Binaries that the namespace has given up, with the reason. */
+  badBinaries: Readonly<Record<string, string>> = {};
   readonly limits: Limits;
   readonly workflowId: string;
   /** What the steps have asked for; tests take from it. */
@@ -78,10 +80,11 @@ export class Bench {
   }
 
   get env(): Env {
+    const bad = Object.entries(this.badBinaries).map(([checksum, reason]) => [checksum, { reason }] as const);
     return {
       nowMs: this.nowMs,
       limits: this.limits,
-      namespace: NAMESPACE,
+      namespace: { ...NAMESPACE, badBinaries: Object.fromEntries(bad) },
       newId: () => `id-${++this.#ids}`,
       encodeListInfo: () => new Uint8Array(0),
       encodeEvent: (event) => new Uint8Array(canonical(event).length),

@@ -117,14 +117,20 @@ export class Engine {
   reset(key: WorkflowKey, request: Omit<ResetInput, 'kind' | 'past'>): Promise<ReplyOf<ResetInput>> {
     return new Promise((resolve) => {
       const shard = this.#shardFor(key);
-      if (shard === undefined) {
-        resolve(SHARD_LOST);
-        return;
-      }
-      const { host, store } = this.#options;
-      const reader = new PastReader(host, store, shard.id);
-      shard.submitPrepared(key, request.runId, (aggregate, find) => reader.prepare(aggregate, request, find), resolve);
+      if (shard === undefined) resolve(SHARD_LOST);
+      else this.#reset(shard, key, request, resolve);
     });
+  }
+
+  #reset(
+    shard: Shard,
+    key: WorkflowKey,
+    request: Omit<ResetInput, 'kind' | 'past'>,
+    settle: (reply: ReplyOf<ResetInput>) => void,
+  ): void {
+    const { host, store } = this.#options;
+    const reader = new PastReader(host, store, shard.id);
+    shard.submitPrepared(key, request.runId, (aggregate, find) => reader.prepare(aggregate, request, find), settle);
   }
 
   /**
@@ -242,7 +248,7 @@ export class Engine {
 
   /**
    * Within the shard the delivery joins the sender's batch. Between shards it waits until the sender's batch is durable,
-   * and for the receiver's; a receiver that cannot say is asked again.
+   * and for the receiver's; a receiver that cannot say is asked again. A run that resets itself stands still meanwhile.
    */
   #deliver(from: Shard, sender: LoadedRun<AggregateState>, delivery: Delivery): void {
     if (!sender.machine.isPending(sender.run, delivery.key)) {
@@ -259,6 +265,11 @@ export class Engine {
       if (isTransient(answer)) tryAgain();
       else from.settleDelivery(sender, delivery.key, answer, tryAgain);
     };
+    const { input } = delivery;
+    if (target === from && input.kind === 'reset') {
+      from.whenRunDurable(sender, () => this.#reset(from, delivery.to as WorkflowKey, input, settle));
+      return;
+    }
     if (target === from) {
       from.submitWithin(delivery.to, delivery.input, settle);
       return;

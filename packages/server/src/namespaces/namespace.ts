@@ -13,7 +13,6 @@ export interface Namespace extends NamespaceView {
   readonly data: Readonly<Record<string, string>>;
   /** How long closed runs are kept. */
   readonly retentionMs: number;
-  /** Binaries that are not to be reset to, by checksum. */
   readonly badBinaries: BadBinaries;
   readonly attributeFields: AttributeFields;
   readonly customAttributes: CustomAttributes;

@@ -108,3 +108,35 @@ test('what cannot be reset is refused with the words of the official server', as
     message: 'workflow not found for ID: nobody',
   });
 });
+
+test('a binary that is given up gets no tasks and completes none; runs begin anew from where it came in', async () => {
+  const { server, runId } = await running();
+  const poll = { taskQueue: { name: 'queue' }, identity: 'worker' };
+  await signal(server, 'one');
+  const { taskToken } = await server.ok('PollWorkflowTaskQueue', poll);
+  await server.ok('RespondWorkflowTaskCompleted', { taskToken, binaryChecksum: 'bad' });
+  await signal(server, 'two');
+  const late = await server.ok('PollWorkflowTaskQueue', poll);
+  const binaries = { bad: { reason: 'it loses orders', operator: 'me' } };
+  await server.ok('UpdateNamespace', { namespace: 'default', config: { badBinaries: { binaries } } });
+  const refused = await server.call('PollWorkflowTaskQueue', { ...poll, binaryChecksum: 'bad' });
+  assert.equal(refusalOf(refused).message, 'Binary bad already marked as bad deployment.');
+  const completed = { taskToken: late.taskToken, binaryChecksum: 'bad' };
+  const failed = refusalOf(await server.call('RespondWorkflowTaskCompleted', completed));
+  assert.equal(failed.message, 'BadBinary: binary bad is marked as bad deployment');
+
+  const next = await server.ok('PollWorkflowTaskQueue', poll);
+  assert.notEqual(next.workflowExecution?.runId, runId);
+  const kinds = (await events(server, next.workflowExecution?.runId ?? '')).slice(6).map(({ eventType }) => eventType);
+  assert.deepEqual(kinds, [
+    EventType.WorkflowTaskStarted,
+    EventType.WorkflowTaskFailed,
+    EventType.WorkflowExecutionSignaled,
+    EventType.WorkflowTaskScheduled,
+    EventType.WorkflowTaskStarted,
+  ]);
+  const base = await server.ok('DescribeWorkflowExecution', { execution: { workflowId: 'workflow', runId } });
+  assert.equal(base.workflowExecutionInfo?.status, WorkflowExecutionStatus.Terminated);
+  await server.ok('RespondWorkflowTaskCompleted', { taskToken: next.taskToken, binaryChecksum: 'good' });
+  assert.deepEqual(server.errors, []);
+});

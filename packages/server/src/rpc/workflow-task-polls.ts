@@ -1,4 +1,4 @@
-import { isRejection, reject } from '@perdure/core';
+import { badBinaryOf, isRejection, reject } from '@perdure/core';
 import { TaskQueueKind } from '@perdure/proto/enums';
 import type { PollWorkflowTaskQueueResponse } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
@@ -25,6 +25,10 @@ async function pollWorkflowTaskQueue(
 ): Promise<PollReply> {
   const poll = checkPoll(scope, request, context, QueueKind.Workflow);
   if (isRejection(poll)) return poll;
+  const { binaryChecksum = '' } = request;
+  if (badBinaryOf(scope.namespace, binaryChecksum) !== undefined) {
+    return reject.invalidArgument(`Binary ${binaryChecksum} already marked as bad deployment.`);
+  }
   const polled = await waitForTask(poll);
   if (polled === undefined) return { message: {} };
   const { task, pollerScalingDecision } = polled;

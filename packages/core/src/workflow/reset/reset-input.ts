@@ -16,6 +16,8 @@ export interface ResetInput {
   readonly excluded: ReadonlySet<ResetReapplyExcludeType>;
   /** What the new run has otherwise, one after the other. */
   readonly options: readonly OptionsUpdate[];
+  /** The run that owes it to itself: of no use any more once that one is closed. */
+  readonly owedBy?: string;
   /** What the histories hold; undefined until they have been read. */
   readonly past: ResetPast | undefined;
 }

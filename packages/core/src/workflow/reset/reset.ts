@@ -17,6 +17,7 @@ import type { Workflow } from '../step.ts';
 import { appendScheduled, scheduleAndOfferTask } from '../task/schedule.ts';
 import type { Step, Transition } from '../transition.ts';
 import { indexAgain } from '../visibility-record.ts';
+import { isOwedReset, nothingToReset } from './automatic.ts';
 import { boundaryRefusal } from './boundary.ts';
 import { carryOver, isCarriedOver } from './reapply.ts';
 import type { PastEvent, ResetInput } from './reset-input.ts';
@@ -31,6 +32,7 @@ export type ResetPlan = { readonly base: Run } | { readonly done: Done } | Rejec
 export function planReset(workflow: Workflow, input: ResetInput): ResetPlan {
   const base = findRun(workflow, input.runId);
   if (isRejection(base)) return base;
+  if (input.owedBy !== undefined && !isOwedReset(workflow, input)) return nothingToReset();
   const current = workflow.current ?? base;
   if (input.finishEventId <= 1 || input.finishEventId >= base.nextEventId) {
     return reject.invalidArgument('Workflow task finish ID must be > 1 && <= workflow last event ID.');

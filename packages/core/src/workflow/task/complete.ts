@@ -1,6 +1,7 @@
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { Command, Failure, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { enumName } from '../../kernel/enum-name.ts';
+import { badBinaryOf, type Env } from '../../kernel/env.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { durationMsOrZero, toDuration, toTimestamp } from '../../kernel/time.ts';
 import { endAtLimit, endIfTooLarge, exceededLimit } from '../close/run-limits.ts';
@@ -39,16 +40,15 @@ export function completeWorkflowTask(
   const run = findRun(workflow, input.task.runId);
   if ('kind' in run) return run;
   if (!isOpen(run) || !fitsTask(run, input.task)) return taskNotFound();
+  const bad = badBinary(step.env, input.request);
+  if (bad !== undefined) return failCompletion(step.on(run), bad, input.request);
   const commands = input.request.commands ?? [];
   const malformed = checkSequence(commands);
   if (malformed !== undefined) return malformed;
   const transition = step.on(run);
   if (heartbeatExpired(transition, input.request)) return expireHeartbeat(transition);
   const failure = checkCommands(run, step.env, commands, input.updateMessages ?? []);
-  if (failure !== undefined) {
-    abortSent(transition);
-    return failByCommands(transition, failure, input.request);
-  }
+  if (failure !== undefined) return failCompletion(transition, failure, input.request);
   if (leavesNoTrace(transition, input)) return forget(transition, input);
   const reason = exceededLimit(run, step.env.limits, eventsToCome(run, input));
   return reason === undefined || closes(commands) ? carryOut(transition, input) : endAtLimit(transition, reason);
@@ -195,11 +195,22 @@ function bindSticky(transition: Transition, request: RespondWorkflowTaskComplete
   if (!same) transition.note({ kind: 'stickyBound', binding: wanted });
 }
 
-function failByCommands(
+/** The completion of a worker that nobody is to run any more. Temporal: respondworkflowtaskcompleted/api.go. */
+function badBinary(
+  { namespace }: Env,
+  { binaryChecksum = '' }: RespondWorkflowTaskCompletedRequest,
+): CommandFailure | undefined {
+  if (badBinaryOf(namespace, binaryChecksum) === undefined) return undefined;
+  const message = `binary ${binaryChecksum} is marked as bad deployment`;
+  return { cause: WorkflowTaskFailedCause.BadBinary, message };
+}
+
+function failCompletion(
   transition: Transition,
   failure: CommandFailure,
   request: RespondWorkflowTaskCompletedRequest,
 ): WorkflowTaskCompletion | Rejection {
+  abortSent(transition);
   const { run } = transition;
   const causeName = enumName(WorkflowTaskFailedCause, failure.cause);
   const message = failure.message === '' ? causeName : `${causeName}: ${failure.message}`;
