@@ -9,7 +9,11 @@ import { checkProjects } from './check/projects.ts';
 import { type Outcome, type Problems, run, runPool } from './check/run.ts';
 
 /** Each writes files that are checked in; with `--check` it fails where they are not what it would write. */
-const generators = ['packages/proto/scripts/generate.ts', 'packages/server/scripts/served-rpcs.ts'];
+const generators = [
+  'packages/proto/scripts/generate.ts',
+  'packages/server/scripts/served-rpcs.ts',
+  'packages/server/scripts/limits.ts',
+];
 
 const checks: Readonly<Record<string, () => Promise<Problems>>> = {
   types: () => run('tsc', ['-b', '--noEmit', '--pretty', 'false'], { uniqueLines: true }),

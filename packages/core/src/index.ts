@@ -20,7 +20,7 @@ export { assert, present, unreachable } from './kernel/assert.ts';
 export { DeadlineQueue } from './kernel/deadline-queue.ts';
 export { enumName } from './kernel/enum-name.ts';
 export { badBinaryOf, type Env, type NamespaceView } from './kernel/env.ts';
-export { defaultLimits, type Limits } from './kernel/limits.ts';
+export { defaultLimits, type Limits, type RetryDefaults } from './kernel/limits.ts';
 export * from './kernel/payload-size.ts';
 export * from './kernel/rejection.ts';
 export { durationProblem, validateRetryPolicy, withRetryDefaults } from './kernel/retry-policy.ts';

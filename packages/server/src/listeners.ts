@@ -1,7 +1,9 @@
 import type { Readiness } from './observability/readiness.ts';
 import type { HandlerTable } from './rpc/handler.ts';
 import type { Authenticator } from './security/authenticator.ts';
+import type { TransportBounds } from './transport/bounds.ts';
 import { GrpcServer } from './transport/grpc/grpc-server.ts';
+import type { KeepaliveOptions } from './transport/grpc/keepalive.ts';
 import { HttpServer } from './transport/http/http-server.ts';
 import { UiSite } from './transport/http/ui-site.ts';
 import { ListenError, type ListenPart } from './transport/listen-error.ts';
@@ -52,6 +54,8 @@ export interface ListenContext {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly reportError: ReportError;
   readonly readiness: Readiness;
+  readonly bounds: TransportBounds;
+  readonly keepalive: KeepaliveOptions;
   /** Undefined: nobody is asked who he is. */
   readonly authenticator: Authenticator | undefined;
 }

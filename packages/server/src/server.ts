@@ -2,6 +2,7 @@ import { isRejection, type AttributeType } from '@perdure/core';
 import type { Store } from '@perdure/storage';
 import { BatchWalker } from './batches/batch-walker.ts';
 import type { DynamicConfig } from './config/dynamic-config.ts';
+import { keepaliveOptions, transportBounds } from './config/listener-settings.ts';
 import { Engine } from './engine/engine.ts';
 import { HistoryReader } from './engine/history-reader.ts';
 import type { Host } from './host/host.ts';
@@ -152,6 +153,8 @@ function makeListeners(options: ServerOptions, host: Host, handlers: HandlerTabl
     randomBytes: (length) => host.randomBytes(length),
     reportError: (error, method) => options.logger.error('handler failed', { method, error: errorText(error) }),
     readiness,
+    bounds: transportBounds(options.config),
+    keepalive: keepaliveOptions(options.config),
     authenticator: options.authenticator,
   });
 }

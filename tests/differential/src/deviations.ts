@@ -29,6 +29,9 @@ export const DEVIATIONS: readonly Deviation[] = [
     'a valid StartToClose or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand.',
     'a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity.',
   ),
+  at('callbacks/more-than-a-workflow-has', 'Temporal 1.32 words it so', {
+    '/0/refused/message': 'cannot attach more than 32 callbacks to an execution',
+  }),
   at('starts/what-a-signal-with-start-must-not-be', 'Temporal 1.32 words it so', {
     '/0/refused/message': 'signal not set',
     '/1/refused/message': 'signal name exceeds maximum allowed length (1001/1000)',

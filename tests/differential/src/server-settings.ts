@@ -12,6 +12,7 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'limit.numPendingActivities.error': '12',
   'limit.numPendingChildExecutions.error': '12',
   'system.enableActivityEagerExecution': 'true',
+  'system.maxCallbacksPerWorkflow': '32',
 };
 
 export const SEARCH_ATTRIBUTES: Readonly<Record<string, string>> = {

@@ -27,6 +27,7 @@ class Bench {
       limits: defaultLimits,
       namespace: { id: 'namespace-id', name: 'default' },
       newId: () => 'run',
+      random: () => 0,
       encodeEvent: () => new Uint8Array(0),
       encodeListInfo: () => new Uint8Array(0),
       namespaceByName: () => undefined,

@@ -11,6 +11,8 @@ export interface Env {
   readonly namespace: NamespaceView;
   /** A new UUID. */
   newId(): string;
+  /** A new number, from 0 to below 1. */
+  random(): number;
   /** The event as one entry of an encoded `History`; called once for each event. */
   encodeEvent(event: HistoryEvent): Uint8Array;
   /** What a list shows of a schedule, encoded: visibility keeps it in the row's memo. */

@@ -44,11 +44,10 @@ export interface Limits {
   readonly workflowTaskRetryIntervalMaxMs: number;
   /** `history.workflowIdReuseMinimalInterval`: the shortest life of a run that continues as new. */
   readonly runLifetimeMinMs: number;
-  /** `history.defaultActivityRetryPolicy` and `history.defaultWorkflowRetryPolicy`. */
-  readonly retryInitialIntervalDefaultMs: number;
-  readonly retryBackoffCoefficientDefault: number;
-  /** Times the initial interval. */
-  readonly retryMaximumIntervalDefaultFactor: number;
+  /** `history.defaultActivityRetryPolicy`: how an activity is retried where its policy, or its having none, leaves it open. */
+  readonly activityRetry: RetryDefaults;
+  /** `history.defaultWorkflowRetryPolicy`: the same for a workflow that has a policy. */
+  readonly workflowRetry: RetryDefaults;
   /** `limit.mutableStateActivityFailureSize.error`: bytes of a last failure that are kept for describe. */
   readonly activityFailureSizeBytesMax: number;
   /** `system.enableActivityEagerExecution`. */
@@ -80,17 +79,34 @@ export interface Limits {
   /** `system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute`: failed workflow tasks in a row after which a run
    *  can be found by its problem; 0: never. */
   readonly problemsToReport: number;
-  /** `system.maxCallbacksPerWorkflow`: completion callbacks of one run. */
+  /** `callback.maxPerExecution`: completion callbacks of one run. */
   readonly callbacksMax: number;
-  /** `component.callbacks.request.timeout`: how long an attempt to call back may take. */
+  /** `callback.request.timeout`: how long an attempt to call back may take. */
   readonly callbackTimeoutMs: number;
-  /** `component.callbacks.retryPolicy.initialInterval`: how long the second attempt waits; each further one twice as long. */
+  /** `callback.retryPolicy.initialInterval`: how long the second attempt waits; each further one twice as long. */
   readonly callbackRetryInitialMs: number;
-  /** `component.callbacks.retryPolicy.maxInterval`: how long it waits at the most. */
+  /** `callback.retryPolicy.maxInterval`: how long it waits at the most. */
   readonly callbackRetryMaximumMs: number;
   /** Retention of a closed run where its namespace sets none. */
   readonly retentionDefaultMs: number;
 }
+
+/** What a retry policy is where it does not say. */
+export interface RetryDefaults {
+  readonly initialIntervalMs: number;
+  readonly backoffCoefficient: number;
+  /** The longest interval, as a multiple of the initial one. */
+  readonly maximumIntervalCoefficient: number;
+  /** 0: as many as it takes. */
+  readonly maximumAttempts: number;
+}
+
+const RETRY_DEFAULTS: RetryDefaults = {
+  initialIntervalMs: SECOND_MS,
+  backoffCoefficient: 2,
+  maximumIntervalCoefficient: 100,
+  maximumAttempts: 0,
+};
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -116,9 +132,8 @@ export const defaultLimits: Limits = {
   workflowTaskHeartbeatTimeoutMs: 30 * MINUTE_MS,
   workflowTaskRetryIntervalMaxMs: 10 * MINUTE_MS,
   runLifetimeMinMs: SECOND_MS,
-  retryInitialIntervalDefaultMs: SECOND_MS,
-  retryBackoffCoefficientDefault: 2,
-  retryMaximumIntervalDefaultFactor: 100,
+  activityRetry: RETRY_DEFAULTS,
+  workflowRetry: RETRY_DEFAULTS,
   activityFailureSizeBytesMax: 4 * 1024,
   eagerActivities: true,
   eagerWorkflowStart: true,
@@ -134,7 +149,7 @@ export const defaultLimits: Limits = {
   speculativeTaskEventsMax: 10,
   resetPointsMax: 20,
   problemsToReport: 5,
-  callbacksMax: 32,
+  callbacksMax: 2_000,
   callbackTimeoutMs: 10 * SECOND_MS,
   callbackRetryInitialMs: SECOND_MS,
   callbackRetryMaximumMs: HOUR_MS,

@@ -9,7 +9,7 @@ const NOW_MS = 1_000_000;
 
 function decide(policy: RetryPolicy, attempt: number, more: Partial<FailedAttempt> = {}) {
   return nextRetry({
-    policy: withRetryDefaults(policy, defaultLimits),
+    policy: withRetryDefaults(policy, defaultLimits.activityRetry),
     attempt,
     nowMs: NOW_MS,
     expiresAtMs: undefined,
@@ -24,25 +24,28 @@ function application(info: NonNullable<Failure['applicationFailureInfo']>): Fail
 }
 
 test('a policy that says nothing gets the defaults: 1 s, doubled each time, at most 100 s, for ever', () => {
-  assert.deepEqual(withRetryDefaults({}, defaultLimits), {
+  assert.deepEqual(withRetryDefaults({}, defaultLimits.activityRetry), {
     initialInterval: { seconds: 1, nanos: 0 },
     backoffCoefficient: 2,
     maximumInterval: { seconds: 100, nanos: 0 },
     maximumAttempts: 0,
     nonRetryableErrorTypes: [],
   });
-  const maximum = withRetryDefaults({ initialInterval: { nanos: 500_000_000 } }, defaultLimits).maximumInterval;
+  const maximum = withRetryDefaults(
+    { initialInterval: { nanos: 500_000_000 } },
+    defaultLimits.activityRetry,
+  ).maximumInterval;
   assert.deepEqual(maximum, { seconds: 50, nanos: 0 });
 });
 
 test('intervals are capped at 100 years', () => {
-  const policy = withRetryDefaults({ initialInterval: { seconds: 9e12 } }, defaultLimits);
+  const policy = withRetryDefaults({ initialInterval: { seconds: 9e12 } }, defaultLimits.activityRetry);
   assert.equal(policy.initialInterval?.seconds, 100 * 365 * 86_400);
   assert.equal(policy.maximumInterval?.seconds, 100 * 365 * 86_400);
 });
 
 test('what is wrong with a policy is said as Temporal says it', () => {
-  const problem = (policy: RetryPolicy) => validateRetryPolicy(withRetryDefaults(policy, defaultLimits));
+  const problem = (policy: RetryPolicy) => validateRetryPolicy(withRetryDefaults(policy, defaultLimits.activityRetry));
   assert.equal(problem({}), undefined);
   assert.equal(
     problem({ initialInterval: { seconds: -1 } }),

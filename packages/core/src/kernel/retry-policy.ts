@@ -1,7 +1,7 @@
 import { RetryState, TimeoutType } from '@perdure/proto/enums';
 import type { Duration, Failure, RetryPolicy } from '@perdure/proto/types';
 import { enumName } from './enum-name.ts';
-import type { Limits } from './limits.ts';
+import type { RetryDefaults } from './limits.ts';
 import { DURATION_MS_MAX, durationMs, durationMsOrZero, toDuration } from './time.ts';
 
 /** With it, `nonRetryableErrorTypes` names a kind of timeout: `TemporalTimeout:StartToClose`. */
@@ -19,21 +19,21 @@ const TIMEOUT_NAMES: ReadonlySet<string> = new Set([
   'TIMEOUT_TYPE_HEARTBEAT',
 ]);
 
-/** The policy with the namespace's defaults for what it leaves open, its intervals capped at 100 years. */
-export function withRetryDefaults(policy: RetryPolicy, limits: Limits): RetryPolicy {
+/** The policy with these defaults for what it leaves open, its intervals capped at 100 years. */
+export function withRetryDefaults(policy: RetryPolicy, defaults: RetryDefaults): RetryPolicy {
   const initialInterval =
     durationMsOrZero(policy.initialInterval) === 0
-      ? toDuration(limits.retryInitialIntervalDefaultMs)
+      ? toDuration(defaults.initialIntervalMs)
       : capDuration(policy.initialInterval);
   const maximumInterval =
     durationMsOrZero(policy.maximumInterval) === 0
-      ? toDuration(durationMsOrZero(initialInterval) * limits.retryMaximumIntervalDefaultFactor)
+      ? toDuration(durationMsOrZero(initialInterval) * defaults.maximumIntervalCoefficient)
       : policy.maximumInterval;
   return {
     initialInterval,
-    backoffCoefficient: policy.backoffCoefficient || limits.retryBackoffCoefficientDefault,
+    backoffCoefficient: policy.backoffCoefficient || defaults.backoffCoefficient,
     maximumInterval: capDuration(maximumInterval),
-    maximumAttempts: policy.maximumAttempts ?? 0,
+    maximumAttempts: policy.maximumAttempts || defaults.maximumAttempts,
     nonRetryableErrorTypes: policy.nonRetryableErrorTypes ?? [],
   };
 }

@@ -57,6 +57,7 @@ export class ScheduleBench {
       limits: defaultLimits,
       namespace: NAMESPACE,
       newId: () => `id-${++this.#ids}`,
+      random: () => 0,
       encodeEvent: () => new Uint8Array(0),
       encodeListInfo: () => new Uint8Array(0),
       namespaceByName: () => undefined,

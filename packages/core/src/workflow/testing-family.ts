@@ -34,6 +34,7 @@ export class FamilyBench extends Bench {
     return {
       ...env,
       newId: () => this.#family.newId(),
+      random: () => 0,
       namespaceByName: (name) => (name === OTHER_NAMESPACE.name ? OTHER_NAMESPACE : namespaceByName(name)),
     };
   }

@@ -48,6 +48,8 @@ const NAMESPACE: NamespaceView = {
  */
 export class Bench {
   nowMs = START_MS;
+  /** What chance comes to. */
+  random = 0;
   /** Binaries that the namespace has given up, with the reason. */
   badBinaries: Readonly<Record<string, string>> = {};
   readonly limits: Limits;
@@ -86,6 +88,7 @@ export class Bench {
       limits: this.limits,
       namespace: { ...NAMESPACE, badBinaries: Object.fromEntries(bad) },
       newId: () => `id-${++this.#ids}`,
+      random: () => this.random,
       encodeListInfo: () => new Uint8Array(0),
       encodeEvent: (event) => new Uint8Array(canonical(event).length),
       namespaceByName: (name) => (name === '' || name === NAMESPACE.name ? NAMESPACE : undefined),

@@ -53,9 +53,49 @@ test('limits are frozen, and one object for a namespace', () => {
 
 test('every limit key sets its field', () => {
   for (const [key, { field, kind }] of Object.entries(limitSettings)) {
+    if (kind === 'retry') continue;
     const value = kind === 'boolean' ? !defaultLimits[field] : kind === 'duration' ? '7ms' : 7;
     assert.equal(create({ [key]: [{ value }] }).config.limits('')[field], kind === 'duration' ? 7 : value, key);
   }
+});
+
+test('a retry policy is a map in the spelling of Temporal; what it leaves out has its default', () => {
+  const key = 'history.defaultActivityRetryPolicy';
+  const given = { InitialIntervalInSeconds: 5, maximumattempts: 3, unknown: true };
+  const { config } = create({ [key]: [{ value: given, constraints: { namespace: 'careful' } }] });
+  const careful = config.limits('careful');
+  assert.deepEqual(careful.activityRetry, {
+    initialIntervalMs: 5_000,
+    backoffCoefficient: 2,
+    maximumIntervalCoefficient: 100,
+    maximumAttempts: 3,
+  });
+  assert.deepEqual(careful.workflowRetry, defaultLimits.workflowRetry);
+  assert.deepEqual(config.limits('other').activityRetry, defaultLimits.activityRetry);
+  for (const value of [
+    5,
+    [],
+    { MaximumAttempts: -1 },
+    { BackoffCoefficient: 0.5 },
+    { InitialIntervalInSeconds: 'x' },
+  ]) {
+    assert.match(problemsOf({ [key]: [{ value }] })[0] ?? '', /^history\.defaultActivityRetryPolicy must be a policy /);
+  }
+});
+
+test('older names are taken; what stands under the newest one holds', () => {
+  const older = { 'component.callbacks.request.timeout': [{ value: '2s' }] };
+  assert.equal(create(older).config.limits('').callbackTimeoutMs, 2_000);
+  assert.deepEqual(create(older).warnings, []);
+  const both = { 'callback.request.timeout': [{ value: '3s' }], ...older };
+  assert.equal(create(both).config.limits('').callbackTimeoutMs, 3_000);
+  const three = {
+    'callback.maxPerExecution': [{ value: 1, constraints: { namespace: 'one' } }],
+    'system.maxCallbacksPerWorkflow': [{ value: 3 }],
+    'system.maxCHASMCallbacksPerWorkflow': [{ value: 2 }],
+  };
+  assert.equal(create(three).config.limits('one').callbacksMax, 1);
+  assert.equal(create(three).config.limits('').callbacksMax, 2);
 });
 
 test('durations are text of Go or seconds', () => {
@@ -102,10 +142,12 @@ test('keys are found whatever their case', () => {
 test('unknown keys are warned about, keys without effect are noted', () => {
   const { warnings, notes } = create({
     'limit.maxIdLenght': [{ value: 5 }],
+    'history.transferProcessorMaxPollRPS': [{ value: 5 }],
     'system.forceSearchAttributesCacheRefreshOnRead': [{ value: true }],
   });
   assert.deepEqual(warnings, ['unknown dynamic config key limit.maxIdLenght']);
   assert.deepEqual(notes, [
+    'dynamic config key history.transferProcessorMaxPollRPS has no effect here',
     'dynamic config key system.forceSearchAttributesCacheRefreshOnRead has no effect: changes are visible at once here',
   ]);
 });
@@ -125,6 +167,16 @@ test('what the official SDKs pass to the server that they start is known', () =>
     'system.enableActivityEagerExecution=true',
     'history.enableRequestIdRefLinks=true',
     'activity.longPollTimeout="5000ms"',
+    'component.nexusoperations.callback.endpoint.template="http://localhost"',
+    'component.nexusoperations.recordCancelRequestCompletionEvents=true',
+    'frontend.MaxConcurrentBatchOperationPerNamespace=1000',
+    'frontend.WorkflowPauseEnabled=true',
+    'limit.blobSize.error=10240',
+    'limit.blobSize.warn=2048',
+    'matching.useNewMatcher=true',
+    'matching.wv.VersionDrainageStatusRefreshInterval="5s"',
+    'worker.buildIdScavengerEnabled=true',
+    'worker.removableBuildIdDurationSinceDefault=1',
   ]);
   assert.ok('values' in parsed);
   assert.deepEqual(create(parsed.values).warnings, []);

@@ -1,18 +1,16 @@
 import { defaultLimits, type Limits } from '@perdure/core';
-import type { AddressRule } from '../callbacks/address-rules.ts';
 import { ineffectiveKeys } from './ineffective-keys.ts';
 import { limitSettings } from './limit-settings.ts';
+import { listenerSettings } from './listener-settings.ts';
 import { serverSettings } from './server-settings.ts';
+import { temporalKeys } from './temporal-keys.ts';
 import { parseSettingValue, type Setting, type SettingType } from './setting.ts';
 
 /** Every key that something reads. */
-export const settings = { ...limitSettings, ...serverSettings };
+export const settings = { ...limitSettings, ...serverSettings, ...listenerSettings };
 export type SettingKey = keyof typeof settings;
-export type ValueOf<Key extends SettingKey> = (typeof settings)[Key]['default'] extends boolean
-  ? boolean
-  : (typeof settings)[Key]['default'] extends number
-    ? number
-    : readonly AddressRule[];
+export type ValueOf<Key extends SettingKey> = Widened<(typeof settings)[Key]['default']>;
+type Widened<Value> = Value extends boolean ? boolean : Value extends number ? number : Value;
 
 /** Where a value holds. Temporal knows more constraints (shard, kind of an internal task); those are refused. */
 export interface Constraints {
@@ -58,20 +56,37 @@ type Values = Map<string, SettingType>;
 /** Keys are found whatever their case. Temporal: common/dynamicconfig/key.go. */
 const keysByLowerCase = new Map(Object.keys(settings).map((key) => [key.toLowerCase(), key as SettingKey]));
 const reasonsByLowerCase = new Map(Object.entries(ineffectiveKeys).map(([key, reason]) => [key.toLowerCase(), reason]));
+const temporalKeysByLowerCase = new Set(temporalKeys.map((key) => key.toLowerCase()));
+
+/** Older names, with how old they are: the last one of a key is the oldest. */
+const olderNames = new Map(
+  (Object.entries(settings) as [SettingKey, Setting][]).flatMap(([key, { formerly = [] }]) =>
+    formerly.map((name, index) => [name.toLowerCase(), { key, age: index + 1 }] as const),
+  ),
+);
+
+/** The older a name, the earlier: what stands under a newer one is taken last, and wins. */
+function byAge(one: string, other: string): number {
+  const ageOf = (name: string) => olderNames.get(name.toLowerCase())?.age ?? 0;
+  return ageOf(other) - ageOf(one);
+}
 
 export function createDynamicConfig(given: Readonly<Record<string, readonly ConfiguredValue[]>>): DynamicConfigResult {
   const values = new Map<SettingKey, Values>();
   const problems: string[] = [];
   const warnings: string[] = [];
   const notes: string[] = [];
-  for (const [name, list] of Object.entries(given)) {
-    const key = keysByLowerCase.get(name.toLowerCase());
+  for (const name of Object.keys(given).toSorted(byAge)) {
+    const list = given[name] ?? [];
+    const key = keysByLowerCase.get(name.toLowerCase()) ?? olderNames.get(name.toLowerCase())?.key;
     const reason = reasonsByLowerCase.get(name.toLowerCase());
     if (key !== undefined) {
       const merged = values.get(key) ?? new Map<string, SettingType>();
       values.set(key, merged);
       problems.push(...list.flatMap((item) => take(key, item, merged)));
     } else if (reason !== undefined) notes.push(`dynamic config key ${name} has no effect: ${reason}`);
+    else if (temporalKeysByLowerCase.has(name.toLowerCase()))
+      notes.push(`dynamic config key ${name} has no effect here`);
     else warnings.push(`unknown dynamic config key ${name}`);
   }
   if (problems.length > 0) return { kind: 'invalid', problems };

@@ -33,8 +33,6 @@ export const ineffectiveKeys: Readonly<Record<string, string>> = {
   'activity.enableStandalone': LATER,
   'activity.longPollTimeout': LATER,
   'activity.startDelayEnabled': LATER,
-  'history.defaultActivityRetryPolicy': 'the defaults are fixed',
-  'history.defaultWorkflowRetryPolicy': 'the defaults are fixed',
   'history.enableCHASMCallbacks': NO_SUCH_PART,
   'history.enableCHASMSignalBacklinks': NO_SUCH_PART,
   'history.enableChasm': NO_SUCH_PART,

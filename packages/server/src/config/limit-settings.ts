@@ -3,11 +3,12 @@ import type { Setting } from './setting.ts';
 
 function setting<Field extends keyof Limits>(
   field: Field,
-  kind: Setting['kind'],
+  kind: Setting<Limits[Field]>['kind'],
   scope: Setting['scope'],
   description: string,
-): Setting & { readonly field: Field } {
-  return { field, kind, scope, description, default: defaultLimits[field] };
+  formerly: readonly string[] = [],
+): Setting<Limits[Field]> & { readonly field: Field } {
+  return { field, kind, scope, description, formerly, default: defaultLimits[field] };
 }
 
 /** The keys behind `Limits`, each with the field that it sets. Their defaults stand in `defaultLimits`. */
@@ -169,29 +170,45 @@ export const limitSettings = {
     'namespace',
     'Failed workflow tasks in a row after which a run can be found by its problem; 0: never.',
   ),
-  'system.maxCallbacksPerWorkflow': setting(
+  'history.defaultActivityRetryPolicy': setting(
+    'activityRetry',
+    'retry',
+    'namespace',
+    'How an activity is retried where its policy, or its having none, leaves it open: a map of InitialIntervalInSeconds, BackoffCoefficient, MaximumIntervalCoefficient and MaximumAttempts.',
+  ),
+  'history.defaultWorkflowRetryPolicy': setting(
+    'workflowRetry',
+    'retry',
+    'namespace',
+    'The same for a workflow that has a policy.',
+  ),
+  'callback.maxPerExecution': setting(
     'callbacksMax',
     'integer',
     'namespace',
     'Completion callbacks that one run may have.',
+    ['system.maxCHASMCallbacksPerWorkflow', 'system.maxCallbacksPerWorkflow'],
   ),
-  'component.callbacks.request.timeout': setting(
+  'callback.request.timeout': setting(
     'callbackTimeoutMs',
     'duration',
     'namespace',
     'How long an attempt to call back may take.',
+    ['component.callbacks.request.timeout'],
   ),
-  'component.callbacks.retryPolicy.initialInterval': setting(
+  'callback.retryPolicy.initialInterval': setting(
     'callbackRetryInitialMs',
     'duration',
     'global',
-    'How long the second attempt to call back waits; each further one twice as long.',
+    'How long the second attempt to call back waits; each further one twice as long, less up to a fifth.',
+    ['component.callbacks.retryPolicy.initialInterval'],
   ),
-  'component.callbacks.retryPolicy.maxInterval': setting(
+  'callback.retryPolicy.maxInterval': setting(
     'callbackRetryMaximumMs',
     'duration',
     'global',
     'How long an attempt to call back waits at the most.',
+    ['component.callbacks.retryPolicy.maxInterval'],
   ),
   'frontend.searchAttributesNumberOfKeysLimit': setting(
     'searchAttributeKeysMax',

@@ -23,11 +23,12 @@ const NO_ADDRESSES: Setting<readonly AddressRule[]> = {
   default: [],
   scope: 'namespace',
   description: 'Which addresses may be called back, as a list of {"Pattern": "host:port", "AllowInsecure": true}.',
+  formerly: ['chasm.callback.allowedAddresses', 'component.callbacks.allowedAddresses'],
 };
 
 /** The keys that the shell reads. Defaults: Temporal, common/dynamicconfig/constants.go. */
 export const serverSettings = {
-  'component.callbacks.allowedAddresses': NO_ADDRESSES,
+  'callback.allowedAddresses': NO_ADDRESSES,
   'frontend.callbackURLMaxLength': numeric('integer', 1_000, 'namespace', 'Bytes of the address of a callback.'),
   'frontend.callbackHeaderMaxLength': numeric('integer', 8_192, 'namespace', 'Bytes of the header of a callback.'),
   'frontend.deleteNamespaceNamespaceDeleteDelay': numeric(

@@ -1,25 +1,24 @@
+import { defaultLimits, type RetryDefaults } from '@perdure/core';
 import { parseAddressRules, type AddressRule } from '../callbacks/address-rules.ts';
 import { parseGoBoolean, parseGoDuration } from './go-text.ts';
 
 /** What a setting's value is. Durations are in milliseconds here, and text of Go or seconds where they are given. */
-export type SettingKind = 'integer' | 'number' | 'boolean' | 'duration' | 'addresses';
+export type SettingKind = 'integer' | 'number' | 'boolean' | 'duration' | 'addresses' | 'retry';
 
 /** The values that a setting may have. */
-export type SettingType = number | boolean | readonly AddressRule[];
+export type SettingType = number | boolean | readonly AddressRule[] | RetryDefaults;
 
 /** A key of the dynamic configuration that something here reads. */
 export interface Setting<Value extends SettingType = SettingType> {
-  readonly kind: Value extends boolean
-    ? 'boolean'
-    : Value extends number
-      ? Exclude<SettingKind, 'boolean' | 'addresses'>
-      : 'addresses';
+  readonly kind: Value extends number ? 'integer' | 'number' | 'duration' : SettingKind;
   /** Unit included: milliseconds for durations, else as the description says. */
   readonly default: Value;
   /** What the value means; where it differs from Temporal's default, why. */
   readonly description: string;
   /** Whether the value may differ between namespaces, or task queues too. */
   readonly scope: 'global' | 'namespace' | 'task queue';
+  /** What older versions of Temporal call it; a value under the newer name wins. */
+  readonly formerly?: readonly string[];
 }
 
 /** The value in our units, or why it is none. */
@@ -38,7 +37,36 @@ export function parseSettingValue(kind: SettingKind, value: unknown): SettingVal
       return parseDuration(value);
     case 'addresses':
       return parseAddresses(value);
+    case 'retry':
+      return parseRetry(value);
   }
+}
+
+/** The fields in Temporal's spelling, whatever their case; of those that are not there, the defaults. */
+const RETRY_FIELDS: ReadonlyMap<string, readonly [keyof RetryDefaults, SettingKind]> = new Map([
+  ['initialintervalinseconds', ['initialIntervalMs', 'duration']],
+  ['backoffcoefficient', ['backoffCoefficient', 'number']],
+  ['maximumintervalcoefficient', ['maximumIntervalCoefficient', 'number']],
+  ['maximumattempts', ['maximumAttempts', 'integer']],
+]);
+
+const NO_RETRY: SettingValue = {
+  invalid:
+    'a policy such as {"InitialIntervalInSeconds":1,"BackoffCoefficient":2,"MaximumIntervalCoefficient":100,"MaximumAttempts":0}',
+};
+
+/** Temporal: common/retrypolicy, DefaultRetrySettings. */
+function parseRetry(value: unknown): SettingValue {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return NO_RETRY;
+  const policy = { ...defaultLimits.activityRetry };
+  for (const [name, given] of Object.entries(value) as [string, unknown][]) {
+    const [field, kind] = RETRY_FIELDS.get(name.toLowerCase()) ?? [];
+    if (field === undefined || kind === undefined) continue;
+    const parsed = parseSettingValue(kind, given);
+    if ('invalid' in parsed || typeof parsed.value !== 'number' || parsed.value < 0) return NO_RETRY;
+    policy[field] = parsed.value;
+  }
+  return policy.backoffCoefficient < 1 ? NO_RETRY : { value: policy };
 }
 
 function parseAddresses(value: unknown): SettingValue {

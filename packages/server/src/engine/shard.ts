@@ -13,6 +13,7 @@ import {
 } from '@perdure/core';
 import { encodeHistoryEvent, messageType } from '@perdure/proto';
 import type { Removal, RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
+import { randomShare } from '../host/host.ts';
 import type { WaitingTask } from '../matching/backlog.ts';
 import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
 import { Batch } from './batch.ts';
@@ -318,6 +319,7 @@ export class Shard {
       limits: namespaces.limits(namespaceId),
       namespace,
       newId: () => host.uuid(),
+      random: () => randomShare(host),
       encodeEvent: encodeHistoryEvent,
       encodeListInfo: (info) => LIST_INFO.encode(info),
       namespaceByName: (name) => (name === '' ? namespace : namespaces.byName(name)),

@@ -17,6 +17,12 @@ export interface Host {
   uuid(): string;
 }
 
+/** A number from 0 to below 1. */
+export function randomShare(host: Pick<Host, 'randomBytes'>): number {
+  const [byte0 = 0, byte1 = 0, byte2 = 0, byte3 = 0] = host.randomBytes(4);
+  return ((byte0 * 256 + byte1) * 65_536 + byte2 * 256 + byte3) / 2 ** 32;
+}
+
 export interface HttpRequest {
   readonly url: string;
   /** By name in lower case. */

@@ -146,5 +146,5 @@ function updateRefusal(
 }
 
 function withPolicy(options: ActivityOptions | undefined, limits: Limits): ActivityOptions {
-  return { ...options, retryPolicy: withRetryDefaults(options?.retryPolicy ?? {}, limits) };
+  return { ...options, retryPolicy: withRetryDefaults(options?.retryPolicy ?? {}, limits.activityRetry) };
 }

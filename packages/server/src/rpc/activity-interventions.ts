@@ -2,7 +2,7 @@ import { durationMsOrZero, isRejection, reject, shownOptions } from '@perdure/co
 import type { ActivityTarget, Jitter, Rejection } from '@perdure/core';
 import { TaskQueueKind } from '@perdure/proto/enums';
 import type { Duration, UpdateActivityOptionsResponse, WorkflowExecution } from '@perdure/proto/types';
-import type { Host } from '../host/host.ts';
+import { randomShare, type Host } from '../host/host.ts';
 import type { Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
@@ -120,8 +120,7 @@ function keyOf({ namespace }: Scope, { workflowId }: Subject) {
 }
 
 function jitterOf(host: Host, jitter: Duration | undefined): Jitter {
-  const [byte0 = 0, byte1 = 0] = host.randomBytes(2);
-  return { ms: Math.max(0, durationMsOrZero(jitter)), random: (byte0 * 256 + byte1) / 65_536 };
+  return { ms: Math.max(0, durationMsOrZero(jitter)), random: randomShare(host) };
 }
 
 /** `retry_policy.maximum_attempts` as `retryPolicy.maximumAttempts`. */

@@ -8,12 +8,12 @@ export function callbacksRefusal(scope: Scope, callbacks: readonly Callback[] | 
   const { config, limits, namespace } = scope;
   if (callbacks === undefined) return undefined;
   if (callbacks.length > limits.callbacksMax) {
-    return reject.invalidArgument(`cannot attach more than ${limits.callbacksMax} callbacks to a workflow`);
+    return reject.invalidArgument(`cannot attach more than ${limits.callbacksMax} callbacks to an execution`);
   }
   const here = { namespace: namespace.name };
   const urlMax = config.get('frontend.callbackURLMaxLength', here);
   const headerMax = config.get('frontend.callbackHeaderMaxLength', here);
-  const rules = config.get('component.callbacks.allowedAddresses', here);
+  const rules = config.get('callback.allowedAddresses', here);
   for (const { nexus, internal } of callbacks) {
     if (internal !== undefined) {
       return reject.invalidArgument('unknown callback variant: *common.Callback_Internal_');

@@ -168,7 +168,7 @@ export function tooLong({ limits }: Scope, what: string, text: string): Rejectio
 }
 
 export function retryPolicyRefusal({ limits }: Scope, policy: RetryPolicy | undefined): Rejection | undefined {
-  const problem = validateRetryPolicy(policy && withRetryDefaults(policy, limits));
+  const problem = validateRetryPolicy(policy && withRetryDefaults(policy, limits.workflowRetry));
   return problem === undefined ? undefined : reject.invalidArgument(problem);
 }
 

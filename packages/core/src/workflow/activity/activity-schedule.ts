@@ -36,7 +36,7 @@ export function scheduleProblem(wanted: Wanted, run: Run, limits: Limits): strin
     taskQueueProblem(wanted.taskQueue, limits) ??
     (wanted.activityId ? undefined : 'activityId is not set') ??
     (wanted.activityType?.name ? undefined : 'activityType is not set') ??
-    validateRetryPolicy(withRetryDefaults(wanted.retryPolicy ?? {}, limits)) ??
+    validateRetryPolicy(withRetryDefaults(wanted.retryPolicy ?? {}, limits.activityRetry)) ??
     lengthProblem('activityId', wanted.activityId, limits) ??
     lengthProblem('activityType', wanted.activityType?.name, limits) ??
     priorityProblem(wanted.priority) ??
@@ -93,7 +93,7 @@ export function scheduledAttributes(
     header: wanted.header,
     input: wanted.input,
     ...effectiveTimeouts(wanted, run.lifecycle.start.workflowRunTimeout ?? toDuration(0)),
-    retryPolicy: withRetryDefaults(wanted.retryPolicy ?? {}, limits),
+    retryPolicy: withRetryDefaults(wanted.retryPolicy ?? {}, limits.activityRetry),
     useWorkflowBuildId: wanted.useWorkflowBuildId,
     priority: wanted.priority,
   };

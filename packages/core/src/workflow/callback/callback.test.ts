@@ -51,7 +51,11 @@ test('what may pass is tried again, later and later; meanwhile the run owes noth
   const bench = new Bench({ limits: { callbackRetryMaximumMs: 3_000 } });
   bench.start({ completionCallbacks: [CALLBACK] });
   bench.ok(terminateOf());
-  for (const waitMs of [1_000, 2_000, 3_000, 3_000]) {
+  let latestMs = 1_000;
+  for (const random of [0, 0.5, 0.999, 0]) {
+    bench.random = random;
+    const waitMs = Math.floor(latestMs * (0.8 + 0.2 * random));
+    latestMs = Math.min(latestMs * 2, 3_000);
     const [call] = calls(bench);
     assert.ok(call);
     answer(bench, call.key, reject.unavailable('not now'));
@@ -65,7 +69,7 @@ test('what may pass is tried again, later and later; meanwhile the run owes noth
   assert.deepEqual(callback?.progress, {
     state: CallbackState.Scheduled,
     attempt: 4,
-    lastAttemptAtMs: START_MS + 6_000,
+    lastAttemptAtMs: START_MS + 800 + 1_800 + 2_999,
     lastFailure: { message: 'not now', applicationFailureInfo: { nonRetryable: false } },
   });
 });

@@ -2,7 +2,7 @@ import { CallbackState, EventType } from '@perdure/proto/enums';
 import type { Callback, Failure, HistoryEvent, LinkWorkflowEvent, WorkflowCallbackInfo } from '@perdure/proto/types';
 import type { OutsideCall } from '../../aggregate/delivery.ts';
 import { present } from '../../kernel/assert.ts';
-import type { Limits } from '../../kernel/limits.ts';
+import type { Env } from '../../kernel/env.ts';
 import { GrpcStatus, isRejection, type Rejection } from '../../kernel/rejection.ts';
 import { earliest, timestampMs, toTimestamp, toTimestampIfSet } from '../../kernel/time.ts';
 import type { SettleInput } from '../../aggregate/settle.ts';
@@ -153,19 +153,24 @@ export function callbackAnswered(transition: Transition, id: string, answer: Set
   transition.note({ kind: 'callbackProgressed', id, progress });
 }
 
-function afterAttempt(
-  attempt: number,
-  answer: SettleInput['answer'],
-  { nowMs, limits }: { readonly nowMs: number; readonly limits: Limits },
-): CallbackProgress {
+function afterAttempt(attempt: number, answer: SettleInput['answer'], env: Env): CallbackProgress {
+  const { nowMs } = env;
   if (!isRejection(answer)) return { state: CallbackState.Succeeded, attempt, lastAttemptAtMs: nowMs };
   const retryable = answer.status === GrpcStatus.Unavailable;
   const lastFailure = failureOf(answer, !retryable);
   const over = { attempt, lastAttemptAtMs: nowMs, lastFailure };
   if (!retryable) return { ...over, state: CallbackState.Failed };
-  const { callbackRetryInitialMs, callbackRetryMaximumMs } = limits;
+  return { ...over, state: CallbackState.BackingOff, nextAttemptAtMs: nowMs + backoffMs(attempt, env) };
+}
+
+/** How much shorter than it has to be at the most a wait is, so that those who failed together do not come together. */
+const JITTER_SHARE = 0.2;
+
+/** How long the next attempt waits. Temporal: common/backoff/retrypolicy.go, ComputeNextDelay. */
+function backoffMs(attempt: number, env: Env): number {
+  const { callbackRetryInitialMs, callbackRetryMaximumMs } = env.limits;
   const delayMs = Math.min(callbackRetryInitialMs * 2 ** Math.min(attempt - 1, 40), callbackRetryMaximumMs);
-  return { ...over, state: CallbackState.BackingOff, nextAttemptAtMs: nowMs + delayMs };
+  return Math.floor(delayMs * (1 - JITTER_SHARE * (1 - env.random())));
 }
 
 function failureOf({ message }: Rejection, nonRetryable: boolean): Failure {

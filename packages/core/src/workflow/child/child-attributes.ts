@@ -88,7 +88,8 @@ function policyProblem(
   names: Names,
 ): string | undefined {
   const { retryPolicy, cronSchedule } = wanted;
-  const retry = retryPolicy === undefined ? undefined : validateRetryPolicy(withRetryDefaults(retryPolicy, limits));
+  const retry =
+    retryPolicy === undefined ? undefined : validateRetryPolicy(withRetryDefaults(retryPolicy, limits.workflowRetry));
   if (retry !== undefined) return `invalid WorkflowRetryPolicy on ${ON}: ${retry}. ${names.all}`;
   const cron = cronProblem(cronSchedule ?? '', nowMs);
   return cron === undefined ? undefined : `invalid CronSchedule on ${ON}: ${cron}. ${names.all}`;
@@ -138,7 +139,7 @@ export function initiatedAttributes(
     parentClosePolicy: wanted.parentClosePolicy || ParentClosePolicy.Terminate,
     control: wanted.control,
     workflowIdReusePolicy: wanted.workflowIdReusePolicy || WorkflowIdReusePolicy.AllowDuplicate,
-    retryPolicy: retryPolicy === undefined ? undefined : withRetryDefaults(retryPolicy, env.limits),
+    retryPolicy: retryPolicy === undefined ? undefined : withRetryDefaults(retryPolicy, env.limits.workflowRetry),
     cronSchedule: wanted.cronSchedule,
     header: wanted.header,
     memo: mergeMemo(undefined, wanted.memo),

@@ -73,7 +73,7 @@ function timeoutProblem(wanted: Wanted): string | undefined {
 }
 
 function retryProblem({ retryPolicy }: Wanted, { limits }: Env): string | undefined {
-  const problem = validateRetryPolicy(retryPolicy && withRetryDefaults(retryPolicy, limits));
+  const problem = validateRetryPolicy(retryPolicy && withRetryDefaults(retryPolicy, limits.workflowRetry));
   return problem === undefined ? undefined : `invalid WorkflowRetryPolicy on ${ON}: ${problem}`;
 }
 

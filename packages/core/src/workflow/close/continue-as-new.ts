@@ -104,7 +104,7 @@ function successorStarted(
     initiator: recorded.initiator || ContinueAsNewInitiator.Workflow,
     continuedFailure: recorded.failure,
     lastCompletionResult: recorded.lastCompletionResult,
-    retryPolicy: attributes.retryPolicy && withRetryDefaults(attributes.retryPolicy, env.limits),
+    retryPolicy: attributes.retryPolicy && withRetryDefaults(attributes.retryPolicy, env.limits.workflowRetry),
     attempt: 1,
     cronSchedule: attributes.cronSchedule,
     firstWorkflowTaskBackoff: waitMs === 0 ? recorded.backoffStartInterval : toDuration(waitMs),

@@ -82,7 +82,7 @@ export function startedByRequest(
     originalExecutionRunId: runId,
     firstExecutionRunId: runId,
     identity: request.identity,
-    retryPolicy: request.retryPolicy && withRetryDefaults(request.retryPolicy, env.limits),
+    retryPolicy: request.retryPolicy && withRetryDefaults(request.retryPolicy, env.limits.workflowRetry),
     attempt: 1,
     cronSchedule: request.cronSchedule,
     initiator: request.cronSchedule ? ContinueAsNewInitiator.CronSchedule : undefined,

@@ -220,14 +220,14 @@ function half(session: ClientHttp2Session, sizeBytes: number): HalfCall {
 }
 
 test('a message that does not come is not waited for', async (context) => {
-  const victim = await serve(context, { messageTimeoutMs: 30 });
+  const victim = await serve(context, { bounds: { messageTimeoutMs: 30 } });
   const { refusal } = half(victim.connect(), 1_000);
   assert.equal(await refusal, 'the request did not arrive in time');
   assert.ok(await victim.serves());
 });
 
 test('messages that are on their way are bounded, and make room when they are over', async (context) => {
-  const victim = await serve(context, { inboundSizeBytesMax: 20_000 });
+  const victim = await serve(context, { bounds: { inboundSizeBytesMax: 20_000 } });
   const session = victim.connect();
   const taken = [half(session, 8_000), half(session, 8_000)];
   assert.equal(await half(session, 8_000).refusal, 'too many messages are on their way');

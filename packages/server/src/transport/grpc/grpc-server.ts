@@ -9,6 +9,7 @@ import http2, {
 import { GrpcStatus } from '@perdure/core';
 import { ServiceName } from '@perdure/proto';
 import type { HandlerTable } from '../../rpc/handler.ts';
+import { defaultBounds, type TransportBounds } from '../bounds.ts';
 import { Call, CallEnd } from '../call.ts';
 import { ListenError } from '../listen-error.ts';
 import { certificateNames, type TlsIdentity } from '../tls.ts';
@@ -24,9 +25,6 @@ import { makeRoutes, type Route, type RouteTable, serviceOf, type StreamHandler,
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Largest message that is taken, before and after decompression. Source: grpc-go's default, which Temporal keeps. */
-const messageSizeBytesMaxDefault = 4 * MEBIBYTE;
-
 /** The longest delay that a timer of Node.js takes; a deadline beyond it (24 days) needs no timer. */
 const TIMER_DELAY_MAX_MS = 2 ** 31 - 1;
 
@@ -34,23 +32,7 @@ const TIMER_DELAY_MAX_MS = 2 ** 31 - 1;
 const STREAM_WINDOW_BYTES = MEBIBYTE;
 const CONNECTION_WINDOW_BYTES = 8 * MEBIBYTE;
 
-/**
- * Cancelled calls that one connection may have at once, and how many more each second: workers cancel all their polls
- * when they stop. More is taken for an attack, and the connection is closed.
- */
-const STREAM_RESETS_MAX = 10_000;
-const STREAM_RESETS_PER_SECOND = 1_000;
-
-/** Calls of one connection at a time. More than may wait in a namespace, so that its polls are never behind others. */
-const STREAMS_MAX = 100_000;
-
-const CONNECTIONS_MAX = 10_000;
-
-/** Bytes of requests that are on their way, of all connections together. */
-const INBOUND_BYTES_MAX = 256 * MEBIBYTE;
-
-/** How long the message of a call may be on its way, and how often that is looked at. */
-const MESSAGE_TIMEOUT_MS = 60_000;
+/** How often messages that are late are looked for while one may be on its way. */
 const MESSAGE_TIMEOUT_CHECKS = 6;
 
 /** What a gRPC server needs. */
@@ -68,12 +50,8 @@ export interface GrpcServerOptions {
   readonly reportError: ReportError;
   /** Whether callers may ask what is served. Default: true. */
   readonly hasReflection?: boolean;
-  /** Default: 4 MiB. */
-  readonly messageSizeBytesMax?: number;
-  /** Default: 256 MiB. */
-  readonly inboundSizeBytesMax?: number;
-  /** Default: a minute. */
-  readonly messageTimeoutMs?: number;
+  /** What differs from `defaultBounds`. */
+  readonly bounds?: Partial<TransportBounds>;
   /** What differs from `defaultKeepalive`. */
   readonly keepalive?: Partial<KeepaliveOptions>;
 }
@@ -86,7 +64,7 @@ export interface GrpcServerOptions {
 export class GrpcServer {
   readonly health = new Health();
   readonly #options: GrpcServerOptions;
-  readonly #messageSizeBytesMax: number;
+  readonly #bounds: TransportBounds;
   readonly #keepalive: KeepaliveOptions;
   readonly #routes: RouteTable;
   readonly #server: Http2Server | Http2SecureServer;
@@ -100,11 +78,11 @@ export class GrpcServer {
 
   constructor(options: GrpcServerOptions) {
     this.#options = options;
-    this.#messageSizeBytesMax = options.messageSizeBytesMax ?? messageSizeBytesMaxDefault;
-    this.#budget = new InboundBudget(options.inboundSizeBytesMax ?? INBOUND_BYTES_MAX);
+    this.#bounds = { ...defaultBounds, ...options.bounds };
+    this.#budget = new InboundBudget(this.#bounds.inboundSizeBytesMax);
     this.#keepalive = { ...defaultKeepalive, ...options.keepalive };
     this.#routes = this.#makeRoutes(options.handlers);
-    this.#server = createServer(options.tls);
+    this.#server = createServer(options.tls, this.#bounds);
     this.#server.on('session', (session: ServerHttp2Session) => this.#openSession(session));
     // A peer that speaks no HTTP/2 or breaks its rules: its connection is already closed.
     this.#server.on('sessionError', () => {});
@@ -123,7 +101,8 @@ export class GrpcServer {
 
   /** Listens. Resolves with the port; rejects with `ListenError`, as when the port is taken. */
   start(): Promise<number> {
-    const { host, port, messageTimeoutMs = MESSAGE_TIMEOUT_MS } = this.#options;
+    const { host, port } = this.#options;
+    const { messageTimeoutMs } = this.#bounds;
     this.#awaitedTimer = setInterval(
       () => this.#refuseLate(messageTimeoutMs),
       messageTimeoutMs / MESSAGE_TIMEOUT_CHECKS,
@@ -176,7 +155,7 @@ export class GrpcServer {
     // Follows from the peer's doing; its streams are told by their own 'close'.
     session.on('error', () => {});
     superviseSession(session, this.#keepalive);
-    boundControlFrames(session);
+    boundControlFrames(session, this.#bounds);
     if (this.#isDraining) session.close();
   }
 
@@ -199,7 +178,7 @@ export class GrpcServer {
     const grpc = new GrpcStream(stream, {
       contentType: headers['content-type'] ?? '',
       encoding: typeof encoding === 'string' ? encoding : undefined,
-      messageSizeBytesMax: this.#messageSizeBytesMax,
+      messageSizeBytesMax: this.#bounds.messageSizeBytesMax,
       budget: this.#budget,
     });
     const path = headers[':path'] ?? '';
@@ -278,22 +257,25 @@ export class GrpcServer {
   }
 }
 
-function createServer(tls: TlsIdentity | undefined): Http2Server | Http2SecureServer {
+function createServer(tls: TlsIdentity | undefined, bounds: TransportBounds): Http2Server | Http2SecureServer {
   const options = {
-    settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: STREAMS_MAX },
+    settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: bounds.streamsMax },
     // Details of errors travel in headers and may be as large as a payload.
     maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
-    streamResetBurst: STREAM_RESETS_MAX,
-    streamResetRate: STREAM_RESETS_PER_SECOND,
+    streamResetBurst: bounds.streamResetsMax,
+    streamResetRate: bounds.streamResetsPerSecond,
   };
-  if (tls === undefined) return limited(http2.createServer(options));
+  if (tls === undefined) return limited(http2.createServer(options), bounds);
   const server = http2.createSecureServer({ ...options, ...tls.options() });
   tls.onReplace((replaced) => server.setSecureContext(replaced));
-  return limited(server);
+  return limited(server, bounds);
 }
 
-function limited<Server extends Http2Server | Http2SecureServer>(server: Server): Server {
-  server.maxConnections = CONNECTIONS_MAX;
+function limited<Server extends Http2Server | Http2SecureServer>(
+  server: Server,
+  { connectionsMax }: TransportBounds,
+): Server {
+  server.maxConnections = connectionsMax;
   return server;
 }
 

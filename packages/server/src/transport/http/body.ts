@@ -1,8 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Largest body that is taken. Source: Temporal, common/rpc, MaxHTTPAPIRequestBytes. */
-const BODY_SIZE_BYTES_MAX = 4 * 1024 * 1024;
-
 /** What the body came to. */
 export type Body =
   | { readonly kind: 'text'; readonly text: string }
@@ -12,13 +9,13 @@ export type Body =
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads the body of a request, up to the limit. Never rejects; a body that broke off never settles by itself. */
-export function readBody(request: IncomingMessage): Promise<Body> {
+export function readBody(request: IncomingMessage, sizeBytesMax: number): Promise<Body> {
   const { promise, resolve } = Promise.withResolvers<Body>();
   const chunks: Buffer[] = [];
   let size = 0;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= BODY_SIZE_BYTES_MAX) chunks.push(chunk);
+    if (size <= sizeBytesMax) chunks.push(chunk);
     else {
       chunks.length = 0;
       resolve({ kind: 'too large' });

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { AddressInfo } from 'node:net';
 import { GrpcStatus } from '@perdure/core';
 import { answerProbe, type Readiness } from '../../observability/readiness.ts';
+import { defaultBounds, type TransportBounds } from '../bounds.ts';
 import { ListenError } from '../listen-error.ts';
 import type { Authenticator } from '../../security/authenticator.ts';
 import { certificateNames, type TlsIdentity } from '../tls.ts';
@@ -11,14 +12,11 @@ import { JsonApi, type JsonApiOptions, sendStatus } from './json-api.ts';
 import { type AllowedHosts, allowedHosts, isOwnHost, isOwnOrigin } from './origin.ts';
 import { parseRequestUrl, type RequestUrl } from './request-url.ts';
 
-/** How long a client may take to send its headers and its whole request. A reply may take longer: long polls do. */
+/** How long a client may take to send its headers. */
 const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
 
 /** All headers together: a query of 15,000 characters, percent-encoded, fits. */
 const HEADERS_SIZE_BYTES_MAX = 64 * 1024;
-
-const CONNECTIONS_MAX = 10_000;
 
 const HOST_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Host not allowed');
 const WRITE_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Write actions are disabled');
@@ -69,7 +67,8 @@ export class HttpServer {
     this.#options = options;
     this.#api = new JsonApi(options);
     this.#isAllowedHost = allowedHosts([options.host, ...options.allowedHosts]);
-    this.#server = createServer(options.tls, (request, response) => {
+    const bounds = { ...defaultBounds, ...options.bounds };
+    this.#server = createServer(options.tls, bounds, (request, response) => {
       // A peer that is gone: the 'close' that follows ends what was under way.
       response.on('error', () => {});
       this.#serve(request, response).catch((error: unknown) => {
@@ -77,7 +76,7 @@ export class HttpServer {
         response.destroy();
       });
     });
-    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#server.maxConnections = bounds.connectionsMax;
   }
 
   /** Listens. Resolves with the port; rejects with `ListenError`, as when the port is taken. */
@@ -158,10 +157,14 @@ function challenge(response: ServerResponse): void {
 }
 
 // An `import` of these modules would also load Node's HTTP client, for 20 ms of a start.
-function createServer(tls: TlsIdentity | undefined, listener: RequestListener): Server {
+function createServer(
+  tls: TlsIdentity | undefined,
+  { messageTimeoutMs }: TransportBounds,
+  listener: RequestListener,
+): Server {
   const options = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: Math.min(HEADERS_TIMEOUT_MS, messageTimeoutMs),
+    requestTimeout: messageTimeoutMs,
     maxHeaderSize: HEADERS_SIZE_BYTES_MAX,
   };
   if (tls === undefined) return process.getBuiltinModule('node:http').createServer(options, listener);

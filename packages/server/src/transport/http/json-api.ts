@@ -11,6 +11,7 @@ import {
 } from '@perdure/proto';
 import { type HttpBinding, type HttpField, setPathField, setQueryFields } from '@perdure/proto/http';
 import type { Handler, HandlerTable } from '../../rpc/handler.ts';
+import { defaultBounds, type TransportBounds } from '../bounds.ts';
 import { Call, CallEnd } from '../call.ts';
 import { parseTimeout } from '../grpc/headers.ts';
 import { unroutedAnswer } from '../grpc/router.ts';
@@ -34,6 +35,8 @@ export interface JsonApiOptions {
   readonly payloads: PayloadStyle;
   /** As which client callers count that do not say who they are. */
   readonly clientName: string;
+  /** What differs from `defaultBounds`. */
+  readonly bounds?: Partial<TransportBounds>;
 }
 
 /** A status as a refusal or the transport has it. */
@@ -82,7 +85,10 @@ export class JsonApi {
     const { binding, fields } = route;
     let body = '';
     if (binding.hasBody) {
-      const read = await readBody(request);
+      const read = await readBody(
+        request,
+        this.#options.bounds?.messageSizeBytesMax ?? defaultBounds.messageSizeBytesMax,
+      );
       if (read.kind === 'too large') response.setHeader('connection', 'close');
       if (read.kind === 'too large') return sendStatus(response, format, BODY_TOO_LARGE);
       if (read.kind === 'broken') return sendStatus(response, format, BODY_BROKEN);
