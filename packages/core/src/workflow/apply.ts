@@ -175,8 +175,8 @@ function applyOptionsEffect(run: Run, event: HistoryEvent): void {
 }
 
 function applyTaskDone(run: Run, event: HistoryEvent): void {
-  applyBuildSeen(run, event);
   applyTaskCompleted(run, event);
+  applyBuildSeen(run, event);
 }
 
 function applySignaled(run: Run, event: HistoryEvent): void {

@@ -105,6 +105,7 @@ function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
     rootExecution: { workflowId: root?.workflowId || workflowId, runId: root?.runId || runId },
     firstRunId: firstRunId(run),
     mostRecentWorkerVersionStamp: run.task.lastWorkerVersion,
+    workerDeploymentName: run.task.lastDeploymentName,
     versioningInfo: lifecycle.versioningOverride && {
       versioningOverride: withOlderFields(lifecycle.versioningOverride),
     },

@@ -39,7 +39,8 @@ export function checkPoll(
   context: CallContext,
   kind: QueueKind,
 ): WorkerPoll | Rejection {
-  const claims = { build: request.workerVersionCapabilities, deployment: request.deploymentOptions };
+  const { workerVersionCapabilities: build, deploymentOptions: deployment, taskQueue } = request;
+  const claims = { build, deployment, queue: taskQueue };
   const { identity = '', workerInstanceKey = '' } = request;
   const queue = taskQueueOf(request.taskQueue, scope.limits);
   const refusal = firstOf(

@@ -57,13 +57,23 @@ function lengthRefusal(name: string, limits: Limits): Rejection | undefined {
 export interface WorkerVersionClaims {
   readonly build: { readonly buildId?: string | undefined; readonly useVersioning?: boolean | undefined } | undefined;
   readonly deployment: WorkerDeploymentOptions | undefined;
+  /** The queue that it polls, or that it keeps a run's tasks in. */
+  readonly queue: TaskQueue | undefined;
 }
 
-/** Versions are not served yet: a worker that relies on them must not get tasks as if they were. */
+/**
+ * Versions are not served yet: a worker that relies on them must not get tasks as if they were.
+ * Temporal: frontend/workflow_handler.go, validateVersioningInfo.
+ */
 export function versioningRefusal(
   config: DynamicConfig,
-  { build, deployment }: WorkerVersionClaims,
+  { build, deployment, queue }: WorkerVersionClaims,
 ): Rejection | undefined {
+  if (deployment !== undefined && queue?.kind === TaskQueueKind.Sticky && (queue.normalName ?? '') === '') {
+    return reject.invalidArgument(
+      'NormalName must be set on sticky queue when UseVersioning is true or DeploymentOptions are set.',
+    );
+  }
   if (utf8Length(build?.buildId ?? '') > config.get('limit.workerBuildIdSize')) {
     return reject.invalidArgument('Build ID exceeds configured limit.workerBuildIdSize, use a shorter build ID.');
   }

@@ -58,7 +58,8 @@ async function respondWorkflowTaskCompleted(
 }
 
 function completedRefusal(scope: Scope, request: CompletedRequest): Rejection | undefined {
-  const claims = { build: request.workerVersionStamp, deployment: request.deploymentOptions };
+  const { workerVersionStamp: build, deploymentOptions: deployment, stickyAttributes } = request;
+  const claims = { build, deployment, queue: stickyAttributes?.workerTaskQueue };
   if (request.intermediatePage === true || (request.pageNumber ?? 0) > 0) {
     return reject.failedPrecondition('workflow task completion pagination is not enabled for this namespace');
   }

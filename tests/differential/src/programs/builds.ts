@@ -1,4 +1,4 @@
-import { continueAsNew } from '../commands.ts';
+import { completeWorkflow, continueAsNew } from '../commands.ts';
 import { programs } from '../program.ts';
 import type { Scene } from '../scene.ts';
 
@@ -36,6 +36,36 @@ export const builds = programs('builds', {
     await build(scene, 'two');
     await scene.describe('w');
     await scene.describe('w', runId);
+    await scene.history('w');
+  },
+
+  'the deployment of workers that are not versioned': async (scene) => {
+    await scene.start('w');
+    const deploymentName = scene.id('deployment');
+    const workerVersioningMode = 'WORKER_VERSIONING_MODE_UNVERSIONED';
+    await scene.answer('w', [], {
+      deploymentOptions: { deploymentName, buildId: 'one', workerVersioningMode },
+      forceCreateNewWorkflowTask: true,
+    });
+    await scene.describe('w');
+    await scene.answer('w', [], { forceCreateNewWorkflowTask: true });
+    await scene.describe('w');
+    await scene.answer('w', [completeWorkflow()], { deploymentOptions: { deploymentName } });
+    await scene.describe('w');
+    await scene.history('w');
+  },
+
+  'how a worker that is not versioned would bind its runs': async (scene) => {
+    await scene.start('w');
+    const { taskToken } = await scene.task('w');
+    const versioningBehavior = 'VERSIONING_BEHAVIOR_AUTO_UPGRADE';
+    await scene.attempt('RespondWorkflowTaskCompleted', { taskToken, versioningBehavior });
+    const deploymentOptions = { deploymentName: 'd', workerVersioningMode: 'WORKER_VERSIONING_MODE_UNVERSIONED' };
+    await scene.attempt('RespondWorkflowTaskCompleted', { taskToken, versioningBehavior, deploymentOptions });
+    const workerTaskQueue = { name: scene.id('sticky'), kind: 'TASK_QUEUE_KIND_STICKY' };
+    await scene.attempt('PollWorkflowTaskQueue', { taskQueue: workerTaskQueue, deploymentOptions });
+    const stickyAttributes = { workerTaskQueue };
+    await scene.attempt('RespondWorkflowTaskCompleted', { taskToken, deploymentOptions, stickyAttributes });
     await scene.history('w');
   },
 

@@ -77,8 +77,9 @@ function leftPending(run: Run): LeftPending | undefined {
 
 /** Children stay until the policy has been applied to them. */
 function dropPending(run: Run): void {
-  const { stamp, lastStartedEventId, lastCompletedEventId, lastWorkerVersion, binding } = run.task;
-  const kept = { stamp: stamp + 1, lastStartedEventId, lastCompletedEventId, lastWorkerVersion, binding };
+  const { stamp, lastStartedEventId, lastCompletedEventId, lastWorkerVersion, lastDeploymentName, binding } = run.task;
+  const last = { lastStartedEventId, lastCompletedEventId, lastWorkerVersion, lastDeploymentName };
+  const kept = { stamp: stamp + 1, ...last, binding };
   Object.assign(run.task, newWorkflowTask(), kept);
   run.buffer = [];
   run.activities.clear();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { WorkerVersioningMode } from '@perdure/proto/enums';
 import { listOf } from '../../visibility/index.ts';
 import { outward } from '../testing-family.ts';
 import { Bench, command, START_MS } from '../testing.ts';
@@ -57,6 +58,19 @@ test('a versioned worker is listed as one', () => {
   bench.start();
   bench.complete([], { workerVersionStamp: { buildId: 'one', useVersioning: true } });
   assert.deepEqual(buildIds(bench), ['versioned:one']);
+});
+
+test('the deployment that a worker names is known of the run, however it is versioned', () => {
+  const bench = new Bench();
+  bench.start();
+  const deployment = () => bench.run.lifecycle.searchAttributes?.indexedFields?.['TemporalWorkerDeployment']?.data;
+  const unversioned = { deploymentName: 'backend', workerVersioningMode: WorkerVersioningMode.Unversioned };
+  bench.complete([], { deploymentOptions: unversioned, forceCreateNewWorkflowTask: true });
+  assert.equal(bench.run.task.lastDeploymentName, 'backend');
+  assert.deepEqual(deployment(), new TextEncoder().encode('"backend"'));
+  bench.complete([], { forceCreateNewWorkflowTask: true });
+  assert.equal(bench.run.task.lastDeploymentName, '');
+  assert.equal(deployment(), undefined);
 });
 
 test('of too many builds the oldest are forgotten', () => {

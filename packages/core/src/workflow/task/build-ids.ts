@@ -30,16 +30,17 @@ export function applyBuildSeen(run: Run, event: HistoryEvent): void {
 }
 
 /**
- * Lists the build of a worker, and how the run is bound to versions, among its search attributes.
+ * Lists the build of a worker, its deployment, and how the run is bound to versions, among its search attributes.
  * Temporal: mutable_state_impl.go, addBuildIDAndDeploymentInfoToSearchAttributesWithNoVisibilityTask.
  */
-export function listBuild({ lifecycle }: Run, stamp: WorkerVersionStamp | undefined): void {
+export function listBuild({ lifecycle, task }: Run, stamp: WorkerVersionStamp | undefined): void {
   const behavior = overrideBehavior(lifecycle.versioningOverride);
   const isBound = behavior !== VersioningBehavior.Unspecified;
   const buildIds = withBuildId(listOf(lifecycle.searchAttributes, 'BuildIds'), stamp, isBound);
   const listed = withList(lifecycle.searchAttributes, 'BuildIds', buildIds);
+  const deployed = withKeyword(listed, 'TemporalWorkerDeployment', task.lastDeploymentName || undefined);
   const text = isBound ? enumName(VersioningBehavior, behavior) : undefined;
-  lifecycle.searchAttributes = withKeyword(listed, 'TemporalWorkflowVersioningBehavior', text);
+  lifecycle.searchAttributes = withKeyword(deployed, 'TemporalWorkflowVersioningBehavior', text);
 }
 
 function resetPoint(

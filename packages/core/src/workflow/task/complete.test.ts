@@ -53,6 +53,7 @@ test('a task is taken, and its commands become events', () => {
     workerVersion: undefined,
     sdkMetadata,
     meteringMetadata,
+    workerDeploymentName: undefined,
     versioningBehavior: undefined,
   });
   assert.equal(bench.last(EventType.TimerStarted).userMetadata, summary);

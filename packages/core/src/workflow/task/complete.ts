@@ -1,4 +1,10 @@
-import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import {
+  EventType,
+  TaskQueueKind,
+  VersioningBehavior,
+  WorkerVersioningMode,
+  WorkflowTaskFailedCause,
+} from '@perdure/proto/enums';
 import type { Command, Failure, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { enumName } from '../../kernel/enum-name.ts';
 import { badBinaryOf, type Env } from '../../kernel/env.ts';
@@ -43,7 +49,7 @@ export function completeWorkflowTask(
   const bad = badBinary(step.env, input.request);
   if (bad !== undefined) return failCompletion(step.on(run), bad, input.request);
   const commands = input.request.commands ?? [];
-  const malformed = checkSequence(commands);
+  const malformed = behaviorRefusal(input.request) ?? checkSequence(commands);
   if (malformed !== undefined) return malformed;
   const transition = step.on(run);
   if (heartbeatExpired(transition, input.request)) return expireHeartbeat(transition);
@@ -176,12 +182,23 @@ function appendCompleted(transition: Transition, request: RespondWorkflowTaskCom
       workerVersion: request.workerVersionStamp,
       sdkMetadata: request.sdkMetadata,
       meteringMetadata: request.meteringMetadata,
+      workerDeploymentName: request.deploymentOptions?.deploymentName || request.deployment?.seriesName,
       versioningBehavior: request.versioningBehavior,
     },
   });
   keepBuildsWithinLimits(transition, searchAttributes);
   withdrawProblem(transition);
   return completedEventId;
+}
+
+/** Only a worker that is versioned may say how its workflows are bound to versions. */
+function behaviorRefusal(request: RespondWorkflowTaskCompletedRequest): Rejection | undefined {
+  const { versioningBehavior = VersioningBehavior.Unspecified, deployment, deploymentOptions } = request;
+  if (versioningBehavior === VersioningBehavior.Unspecified || deployment !== undefined) return undefined;
+  if (deploymentOptions?.workerVersioningMode === WorkerVersioningMode.Versioned) return undefined;
+  return reject.invalidArgument(
+    'versioning behavior cannot be specified without deployment options being set with versioned mode',
+  );
 }
 
 /** The worker says under which queue it keeps the run in its cache; without a word the binding ends. */

@@ -48,6 +48,8 @@ export interface WorkflowTask {
   lastCompletedEventId: number;
   /** The worker that completed it, as it named its build. */
   lastWorkerVersion: WorkerVersionStamp | undefined;
+  /** The deployment of that worker; empty where it named none. */
+  lastDeploymentName: string;
   /** Tasks that have failed or timed out since one was completed. */
   failuresInRow: number;
   /** How the last of them with an event ended; undefined where none has. */
@@ -115,6 +117,7 @@ export function newWorkflowTask(): WorkflowTask {
     lastStartedEventId: 0,
     lastCompletedEventId: 0,
     lastWorkerVersion: undefined,
+    lastDeploymentName: '',
     failuresInRow: 0,
     problem: undefined,
     closeAttempted: false,
@@ -220,6 +223,7 @@ export function applyTaskCompleted(run: Run, event: HistoryEvent): void {
   run.task.lastStartedEventId = completed.startedEventId ?? 0;
   run.task.lastCompletedEventId = event.eventId ?? 0;
   run.task.lastWorkerVersion = completed.workerVersion;
+  run.task.lastDeploymentName = completed.workerDeploymentName ?? '';
   run.task.failuresInRow = 0;
   run.task.problem = undefined;
   drop(run, 1);
