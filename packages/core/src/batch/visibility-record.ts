@@ -2,7 +2,7 @@ import { BatchOperationType, WorkflowExecutionStatus } from '@perdure/proto/enum
 import type { Memo, SearchAttributes } from '@perdure/proto/types';
 import type { Env } from '../kernel/env.ts';
 import { jsonPayload } from '../kernel/json-payload.ts';
-import { attributeValues, typedSearchAttributes, type VisibilityRecord } from '../visibility/index.ts';
+import { attributeValues, listedSearchAttributes, type VisibilityRecord } from '../visibility/index.ts';
 import { isOpenJob, type BatchJob } from './job.ts';
 
 /** Hides the rows of batch operations from lists of workflows. Temporal: worker/batcher/fx.go. */
@@ -52,7 +52,7 @@ export function batchRecord(job: BatchJob, env: Env): VisibilityRecord {
     rootWorkflowId: job.jobId,
     rootRunId: job.runId,
     memo: memoOf(job),
-    searchAttributes: typedSearchAttributes(attributes, customAttributes),
+    searchAttributes: listedSearchAttributes(attributes, customAttributes),
     values: attributeValues(attributes, customAttributes),
   };
 }

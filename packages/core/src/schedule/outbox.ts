@@ -6,7 +6,7 @@ import type { NamespaceView } from '../kernel/env.ts';
 import { jsonPayload } from '../kernel/json-payload.ts';
 import { SECOND_MS } from '../kernel/time.ts';
 import { formatDatetime } from '../visibility/datetime.ts';
-import { mergeSearchAttributes, typedSearchAttributes } from '../visibility/index.ts';
+import { mergeSearchAttributes, withAttributeTypes } from '../visibility/index.ts';
 import type { Schedule, StartingAction } from './schedule.ts';
 
 /** What a schedule has on its way: starts of workflows, cancel requests, terminations; each under its action's token. */
@@ -128,7 +128,7 @@ function startAttributes(
       TemporalScheduledById: jsonPayload(schedule.scheduleId),
     },
   };
-  return typedSearchAttributes(mergeSearchAttributes(undefined, own), namespace.customAttributes);
+  return withAttributeTypes(mergeSearchAttributes(undefined, own), namespace.customAttributes);
 }
 
 function endDelivery(schedule: Schedule, namespace: NamespaceView, token: string): Message {

@@ -2,7 +2,7 @@ import { WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { Memo, SearchAttributes } from '@perdure/proto/types';
 import type { Env } from '../kernel/env.ts';
 import { jsonPayload, plainBytes } from '../kernel/json-payload.ts';
-import { attributeValues, typedSearchAttributes, type VisibilityRecord } from '../visibility/index.ts';
+import { attributeValues, listedSearchAttributes, type VisibilityRecord } from '../visibility/index.ts';
 import { listInfo } from './describe.ts';
 import { scheduleWorkflowId, type Schedule } from './schedule.ts';
 
@@ -38,7 +38,7 @@ export function scheduleRecord(schedule: Schedule, env: Env): VisibilityRecord {
     rootWorkflowId: workflowId,
     rootRunId: schedule.runId,
     memo: memoOf(schedule, env),
-    searchAttributes: typedSearchAttributes(attributes, env.namespace.customAttributes),
+    searchAttributes: listedSearchAttributes(attributes, env.namespace.customAttributes),
     values: attributeValues(attributes, env.namespace.customAttributes),
   };
 }

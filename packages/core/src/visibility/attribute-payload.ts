@@ -84,12 +84,21 @@ export function encodeNull(type: AttributeType): Payload {
   return { metadata: { encoding: ascii('binary/null'), type: ascii(type) } };
 }
 
-/** A payload of a value of this type as replies show it: with its type, and without the list around a sole item. */
-export function withType(payload: Payload, type: AttributeType): Payload {
+/** A payload of a value of this type as lists show it: with its type, and without the list around a sole item. */
+export function listedForm(payload: Payload, type: AttributeType): Payload {
   const text = decodeUtf8(payload.data ?? new Uint8Array()).trim();
   const isListOfOne = type !== AttributeType.KeywordList && text.startsWith('[');
   const data = isListOfOne ? { data: ascii(text.slice(1, -1).trim()) } : {};
-  return { ...payload, metadata: { ...payload.metadata, type: ascii(type) }, ...data };
+  return { ...withType(payload, type), ...data };
+}
+
+export function withType(payload: Payload, type: AttributeType): Payload {
+  return { ...payload, metadata: { ...payload.metadata, type: ascii(type) } };
+}
+
+/** True for a payload that names a type, known or not. */
+export function namesType(payload: Payload): boolean {
+  return payload.metadata?.['type'] !== undefined;
 }
 
 /** The type that the payload itself names; undefined where it names none. */

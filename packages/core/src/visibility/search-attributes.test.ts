@@ -9,8 +9,9 @@ import {
   attributeValues,
   checkSearchAttributeSizes,
   checkSearchAttributes,
+  listedSearchAttributes,
   mergeSearchAttributes,
-  typedSearchAttributes,
+  withAttributeTypes,
 } from './search-attributes.ts';
 
 const custom: ReadonlyMap<string, AttributeType> = new Map([
@@ -177,12 +178,31 @@ suite('attributes as queries compare them', () => {
   });
 });
 
-suite('attributes as replies show them', () => {
-  const shown = (given: SearchAttributes | undefined) =>
-    Object.entries(typedSearchAttributes(given, custom)?.indexedFields ?? {}).map(
-      ([name, { metadata, data }]) =>
-        `${name} ${Buffer.from(metadata?.['type'] ?? []).toString()} ${Buffer.from(data ?? []).toString()}`,
-    );
+/** Each with the type that it names, and its data. */
+function texts(shown: SearchAttributes | undefined): readonly string[] {
+  return Object.entries(shown?.indexedFields ?? {}).map(
+    ([name, { metadata, data }]) =>
+      `${name} ${Buffer.from(metadata?.['type'] ?? []).toString()} ${Buffer.from(data ?? []).toString()}`,
+  );
+}
+
+suite('attributes as histories and descriptions show them', () => {
+  test('as they were given, and with a type', () => {
+    const given = { CKeyword: payload('["a"]'), CInt: payload('7', 'json/plain', 'Double'), Other: payload('1') };
+    assert.deepEqual(texts(withAttributeTypes({ indexedFields: given }, custom)), [
+      'CKeyword Keyword ["a"]',
+      'CInt Double 7',
+      'Other  1',
+    ]);
+  });
+  test('none', () => {
+    assert.equal(withAttributeTypes(undefined), undefined);
+    assert.equal(withAttributeTypes({ indexedFields: {} }, custom), undefined);
+  });
+});
+
+suite('attributes as lists show them', () => {
+  const shown = (given: SearchAttributes | undefined) => texts(listedSearchAttributes(given, custom));
   test('with their types, without the list around one item', () => {
     const given = attributes({ CKeyword: '[ "é" ]', CInt: '7', CKeywordList: '["a"]', CBool: 'null' });
     assert.deepEqual(shown(given), ['CKeyword Keyword "\\u00e9"', 'CInt Int 7', 'CKeywordList KeywordList ["a"]']);
@@ -193,8 +213,8 @@ suite('attributes as replies show them', () => {
     ]);
   });
   test('none', () => {
-    assert.equal(typedSearchAttributes(undefined), undefined);
-    assert.equal(typedSearchAttributes(attributes({ CBool: 'null' }), custom), undefined);
+    assert.equal(listedSearchAttributes(undefined), undefined);
+    assert.equal(listedSearchAttributes(attributes({ CBool: 'null' }), custom), undefined);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Payload, SearchAttributes } from '@perdure/proto/types';
 import type { Limits } from '../kernel/limits.ts';
 import { searchAttributesSize } from '../kernel/payload-size.ts';
 import { type Rejection, reject } from '../kernel/rejection.ts';
-import { decodeAttribute, isRemoval, payloadType, withType } from './attribute-payload.ts';
+import { decodeAttribute, isRemoval, listedForm, namesType, payloadType, withType } from './attribute-payload.ts';
 import {
   type AttributeType,
   type CustomAttributes,
@@ -101,30 +101,33 @@ export function attributeValues(
 }
 
 /**
- * The same attributes as replies show them: each payload names its type. Undefined where none is left.
- * Temporal: common/searchattribute/encode.go.
+ * The same attributes as lists show them: of their registered types, a sole item without its list. Undefined where none
+ * is left. Temporal: common/searchattribute/encode.go.
  */
-export function typedSearchAttributes(
+export function listedSearchAttributes(
   attributes: SearchAttributes | undefined,
   custom: CustomAttributes = NO_CUSTOM_ATTRIBUTES,
 ): SearchAttributes | undefined {
   const fields = typedFields(attributes, custom).map(({ name, payload, type }): [string, Payload] => [
     name,
-    withType(payload, type),
+    listedForm(payload, type),
   ]);
   return fields.length === 0 ? undefined : { indexedFields: Object.fromEntries(fields) };
 }
 
-/** The same fields, removals included, each with its type where it has one: what an upsert is recorded with. */
+/**
+ * The attributes as they were given, as histories and descriptions show them: a payload that names no type gets that of
+ * its attribute. Undefined where there are none. Temporal: common/searchattribute/search_attirbute.go, ApplyTypeMap.
+ */
 export function withAttributeTypes(
   attributes: SearchAttributes | undefined,
   custom: CustomAttributes = NO_CUSTOM_ATTRIBUTES,
-): SearchAttributes {
+): SearchAttributes | undefined {
   const fields = Object.entries(attributes?.indexedFields ?? {}).map(([name, payload]): [string, Payload] => {
-    const type = storedAttributeType(name, custom);
+    const type = namesType(payload) ? undefined : storedAttributeType(name, custom);
     return [name, type === undefined ? payload : withType(payload, type)];
   });
-  return { indexedFields: Object.fromEntries(fields) };
+  return fields.length === 0 ? undefined : { indexedFields: Object.fromEntries(fields) };
 }
 
 interface TypedField {

@@ -1,6 +1,6 @@
 import type { NamespaceView } from '../kernel/env.ts';
 import type { VisibilityRecord } from '../visibility/index.ts';
-import { attributeValues, typedSearchAttributes } from '../visibility/index.ts';
+import { attributeValues, listedSearchAttributes } from '../visibility/index.ts';
 import { taskQueueOf } from './lifecycle.ts';
 import type { Run } from './run.ts';
 import type { Transition } from './transition.ts';
@@ -29,7 +29,7 @@ export function visibilityRecord(run: Run, namespace: NamespaceView): Visibility
     rootWorkflowId: root?.workflowId || run.workflowId,
     rootRunId: root?.runId || run.runId,
     memo: lifecycle.memo,
-    searchAttributes: typedSearchAttributes(lifecycle.searchAttributes, namespace.customAttributes),
+    searchAttributes: listedSearchAttributes(lifecycle.searchAttributes, namespace.customAttributes),
     values: attributeValues(lifecycle.searchAttributes, namespace.customAttributes),
   };
 }

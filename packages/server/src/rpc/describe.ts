@@ -9,7 +9,7 @@ import {
   toDuration,
   toTimestamp,
   toTimestampIfSet,
-  typedSearchAttributes,
+  withAttributeTypes,
   type Run,
 } from '@perdure/core';
 import { decodeHistory } from '@perdure/proto';
@@ -98,7 +98,7 @@ function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
     stateTransitionCount: run.transitionCount,
     taskQueue: taskQueueOf(run),
     memo: lifecycle.memo ?? {},
-    searchAttributes: typedSearchAttributes(lifecycle.searchAttributes, namespace.customAttributes) ?? {},
+    searchAttributes: withAttributeTypes(lifecycle.searchAttributes, namespace.customAttributes) ?? {},
     autoResetPoints: { points: resetPointsOf(namespace, run) },
     parentExecution: start.parentWorkflowExecution,
     parentNamespaceId: start.parentWorkflowNamespaceId,

@@ -8,7 +8,7 @@ import {
   shownSpec,
   timestampMs,
   toTimestamp,
-  typedSearchAttributes,
+  withAttributeTypes,
   type Rejection,
   type Schedule,
 } from '@perdure/core';
@@ -98,7 +98,7 @@ async function describeSchedule(
 
 function describe({ namespace }: Scope, schedule: Schedule, nowMs: number): DescribeScheduleResponse {
   const typed = (attributes: SearchAttributes | undefined): SearchAttributes | undefined =>
-    typedSearchAttributes(attributes, namespace.customAttributes);
+    withAttributeTypes(attributes, namespace.customAttributes);
   return {
     schedule: shownDefinition(schedule.definition, typed),
     info: scheduleInfo(schedule, nowMs),

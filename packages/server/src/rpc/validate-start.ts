@@ -8,7 +8,7 @@ import {
   payloadsSize,
   pinnedRefusal,
   reject,
-  typedSearchAttributes,
+  withAttributeTypes,
   utf8Length,
   validateRetryPolicy,
   withRetryDefaults,
@@ -250,6 +250,6 @@ function completed(
     workflowIdReusePolicy: isKnown(WorkflowIdReusePolicy, reuse) ? reuse : WorkflowIdReusePolicy.RejectDuplicate,
     workflowIdConflictPolicy: isKnown(WorkflowIdConflictPolicy, conflict) ? conflict : WorkflowIdConflictPolicy.Fail,
     requestId: request.requestId || host.uuid(),
-    searchAttributes: typedSearchAttributes(attributes, namespace.customAttributes),
+    searchAttributes: withAttributeTypes(attributes, namespace.customAttributes),
   };
 }

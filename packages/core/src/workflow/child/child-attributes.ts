@@ -9,7 +9,7 @@ import type { Env, NamespaceView } from '../../kernel/env.ts';
 import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
-import { typedSearchAttributes } from '../../visibility/index.ts';
+import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import { mergeMemo } from '../command/properties.ts';
 import { namespaceProblem } from '../external/target-namespace.ts';
 import { effectiveTimeouts } from '../start/started-event.ts';
@@ -143,7 +143,10 @@ export function initiatedAttributes(
     cronSchedule: wanted.cronSchedule,
     header: wanted.header,
     memo: mergeMemo(undefined, wanted.memo),
-    searchAttributes: typedSearchAttributes(wanted.searchAttributes, target.customAttributes),
+    searchAttributes: withAttributeTypes(
+      mergeSearchAttributes(undefined, wanted.searchAttributes),
+      target.customAttributes,
+    ),
     inheritBuildId: wanted.inheritBuildId,
     priority: wanted.priority,
   };

@@ -7,7 +7,7 @@ import type {
 import type { Env } from '../../kernel/env.ts';
 import { capDuration, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
-import { typedSearchAttributes } from '../../visibility/index.ts';
+import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import type { CommandRule } from '../command/command.ts';
 import { mergeMemo } from '../command/properties.ts';
 import type { Run } from '../run.ts';
@@ -78,7 +78,10 @@ function continuedAttributes(
     lastCompletionResult: attributes.lastCompletionResult,
     header: attributes.header,
     memo: mergeMemo(undefined, attributes.memo),
-    searchAttributes: typedSearchAttributes(attributes.searchAttributes, env.namespace.customAttributes),
+    searchAttributes: withAttributeTypes(
+      mergeSearchAttributes(undefined, attributes.searchAttributes),
+      env.namespace.customAttributes,
+    ),
     inheritBuildId: attributes.inheritBuildId,
   };
 }
