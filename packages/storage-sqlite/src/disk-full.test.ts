@@ -40,7 +40,11 @@ for (const commits of routes) {
     const confirmed = await fill(owner);
     assert.ok(confirmed > 10);
     assert.equal(await confirmedRows(owner), confirmed);
-    assert.equal(await owner.commit({ backlogRemove: [1] }), 'committed', 'what needs no space is still written');
+    assert.equal(
+      await owner.commit({ backlogRemove: [{ run: 1, id: 1 }] }),
+      'committed',
+      'what needs no space is still written',
+    );
     await limited.close();
     const store = openSqliteStore({ file, commits });
     const next = await ShardOwner.of(store);

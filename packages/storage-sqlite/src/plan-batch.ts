@@ -37,7 +37,7 @@ export function planBatch(batch: ShardBatch): PlannedBatch {
     const lane = [uuidBytes(namespaceId), shard, kind, name, priority, fairnessKey];
     put('putBacklog', ...lane, id, fairnessWeight, run, scheduledEventId, stamp, createdAtMs);
   }
-  for (const id of batch.backlogRemove) put('removeBacklog', shard, id);
+  for (const { run, id } of batch.backlogRemove) put('removeBacklog', shard, run, id);
   for (const run of batch.runsRemove) planRemoval(put, runKey(shard, run));
   for (const record of batch.visibilityPut) put('putVisibility', ...visibilityValues(record));
   return { fence: fenceValues(batch), writes };

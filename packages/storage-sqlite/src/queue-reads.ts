@@ -6,13 +6,7 @@ import { uuidBytes } from './uuid.ts';
 /** The lanes that have a backlog in a shard. */
 export function readBacklogLanes(statements: ReadStatements, shard: number): BacklogLane[] {
   return statements.backlogLanes.all(shard).map((row) => ({
-    queue: {
-      namespaceId: uuidIn(row, 'namespace_id'),
-      name: textIn(row, 'name'),
-      kind: numberIn(row, 'kind') as QueueKind,
-    },
-    priority: numberIn(row, 'priority'),
-    fairnessKey: textIn(row, 'fairness_key'),
+    ...laneIn(row),
     count: numberIn(row, 'count'),
     oldestAtMs: numberIn(row, 'oldest_at_ms'),
   }));
@@ -30,17 +24,35 @@ export function readBacklog(
   const { namespaceId, kind, name } = queue;
   const key = [shard, uuidBytes(namespaceId), kind, name, priority, fairnessKey];
   const rows: Row[] = statements.backlog.all(...key, afterId, limit);
-  return rows.map((row) => ({
+  return rows.map((row) => ({ queue: { namespaceId, kind, name }, priority, fairnessKey, ...taskIn(row) }));
+}
+
+/** Backlog rows of one run, oldest first. */
+export function readBacklogOfRun(statements: ReadStatements, shard: number, run: number): BacklogRow[] {
+  return statements.backlogOfRun.all(shard, run).map((row) => ({ ...laneIn(row), ...taskIn(row) }));
+}
+
+function laneIn(row: Row): LaneKey {
+  return {
+    queue: {
+      namespaceId: uuidIn(row, 'namespace_id'),
+      name: textIn(row, 'name'),
+      kind: numberIn(row, 'kind') as QueueKind,
+    },
+    priority: numberIn(row, 'priority'),
+    fairnessKey: textIn(row, 'fairness_key'),
+  };
+}
+
+function taskIn(row: Row): Omit<BacklogRow, keyof LaneKey> {
+  return {
     id: numberIn(row, 'id'),
-    queue: { namespaceId, kind, name },
-    priority,
-    fairnessKey,
     fairnessWeight: numberIn(row, 'fairness_weight'),
     run: numberIn(row, 'run'),
     scheduledEventId: numberIn(row, 'scheduled_event_id'),
     stamp: numberIn(row, 'stamp'),
     createdAtMs: numberIn(row, 'created_at_ms'),
-  }));
+  };
 }
 
 /** All entries of one registry. */

@@ -205,4 +205,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE lane_backlog RENAME TO backlog;
   CREATE UNIQUE INDEX backlog_id ON backlog (shard, id);
   `,
+  `
+  DROP INDEX backlog_id;
+  CREATE UNIQUE INDEX backlog_run ON backlog (shard, run, id);
+  `,
 ];

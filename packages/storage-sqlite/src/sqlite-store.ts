@@ -21,7 +21,7 @@ import {
   type Wakeup,
 } from '@perdure/storage';
 import { planBatch } from './plan-batch.ts';
-import { readBacklog, readBacklogLanes, readRegistry } from './queue-reads.ts';
+import { readBacklog, readBacklogLanes, readBacklogOfRun, readRegistry } from './queue-reads.ts';
 import type { RunReads } from './run-reads.ts';
 import { toStoreError } from './sqlite-error.ts';
 import type { ReadStatements } from './statements.ts';
@@ -93,6 +93,10 @@ export class SqliteStore implements Store {
 
   async readBacklog(shard: number, lane: LaneKey, afterId: number, limit: number): Promise<readonly BacklogRow[]> {
     return this.#read(() => readBacklog(this.#parts.statements, shard, lane, afterId, limit));
+  }
+
+  async readBacklogOfRun(shard: number, run: number): Promise<readonly BacklogRow[]> {
+    return this.#read(() => readBacklogOfRun(this.#parts.statements, shard, run));
   }
 
   async listVisibility(query: VisibilityQuery): Promise<readonly VisibilityRecord[]> {

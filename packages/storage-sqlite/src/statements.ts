@@ -29,7 +29,7 @@ export const writeTexts = {
     INSERT INTO backlog (namespace, shard, kind, name, priority, fairness_key, id, fairness_weight, run,
       scheduled_event_id, stamp, created_at_ms)
     VALUES (${NAMESPACE}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  removeBacklog: 'DELETE FROM backlog WHERE shard = ? AND id = ?',
+  removeBacklog: 'DELETE FROM backlog WHERE shard = ? AND run = ? AND id = ?',
   putVisibility: `
     INSERT INTO visibility (run, namespace, division, type, task_queue, status, start_time_ms, execution_delay_ms,
       close_time_ms, history_length, history_size_bytes, state_transition_count, parent_workflow_id, parent_run_id,
@@ -111,6 +111,10 @@ export const readTexts = {
   backlog: `
     SELECT id, fairness_weight, run, scheduled_event_id, stamp, created_at_ms FROM backlog
     WHERE ${BACKLOG_LANE} AND id > ? ORDER BY id LIMIT ?`,
+  backlogOfRun: `
+    SELECT namespace.id AS namespace_id, kind, ${textColumn('name')}, priority, ${textColumn('fairness_key')},
+      backlog.id, fairness_weight, run, scheduled_event_id, stamp, created_at_ms
+    FROM backlog JOIN namespace USING (namespace) WHERE shard = ? AND run = ? ORDER BY backlog.id`,
   registry: `SELECT ${textColumn('id')}, version, body FROM registry WHERE registry = ? ORDER BY registry.id`,
 } as const;
 export type ReadStatement = keyof typeof readTexts;

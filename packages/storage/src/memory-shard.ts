@@ -67,7 +67,7 @@ export class MemoryShard {
       this.#backlog.set(row.id, row);
       this.#lastBacklogId = Math.max(this.#lastBacklogId, row.id);
     }
-    for (const id of batch.backlogRemove) this.#backlog.delete(id);
+    for (const { id } of batch.backlogRemove) this.#backlog.delete(id);
     for (const run of batch.runsRemove) this.#remove(run);
     return 'committed';
   }
@@ -143,6 +143,10 @@ export class MemoryShard {
     const key = laneText(lane);
     const rows = [...this.#backlog.values()].filter((row) => row.id > afterId && laneText(row) === key);
     return rows.sort((a, b) => a.id - b.id).slice(0, limit);
+  }
+
+  readBacklogOfRun(run: number): BacklogRow[] {
+    return [...this.#backlog.values()].filter((row) => row.run === run).sort((a, b) => a.id - b.id);
   }
 
   /** Throws before anything is written. */

@@ -85,6 +85,10 @@ export class MemoryStore implements Store {
     return this.#shard(shard).readBacklog(lane, afterId, limit);
   }
 
+  async readBacklogOfRun(shard: number, run: number): Promise<readonly BacklogRow[]> {
+    return this.#shard(shard).readBacklogOfRun(run);
+  }
+
   async listVisibility(query: VisibilityQuery): Promise<readonly VisibilityRecord[]> {
     const { after, pageSize } = query;
     const matching = this.#select(query.namespaceId, query.query).sort(compareRecords);

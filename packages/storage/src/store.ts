@@ -55,6 +55,9 @@ export interface Store {
   /** Backlog rows of one lane after `afterId`, oldest first. */
   readBacklog(shard: number, lane: LaneKey, afterId: number, limit: number): Promise<readonly BacklogRow[]>;
 
+  /** Backlog rows of one run, oldest first. */
+  readBacklogOfRun(shard: number, run: number): Promise<readonly BacklogRow[]>;
+
   /**
    * One page of visibility in the default order (core's `compareRecords`), over all shards. The query is resolved; costly
    * ones run off the event loop, and are refused as `too-costly` when they take too long.
@@ -101,8 +104,8 @@ export interface ShardBatch {
   readonly runs: readonly RunWrite[];
   readonly log: readonly LogRow[];
   readonly backlogPut: readonly BacklogRow[];
-  /** Ids that are not there are passed over. */
-  readonly backlogRemove: readonly number[];
+  /** Rows that are not there are passed over. */
+  readonly backlogRemove: readonly BacklogRef[];
   /** Of runs that this batch or an earlier one wrote; at most one record a run, which replaces the earlier one. */
   readonly visibilityPut: readonly VisibilityRecord[];
   /**
@@ -239,13 +242,17 @@ export interface LaneKey {
   readonly fairnessKey: string;
 }
 
-/** A task that no poller waited for. */
-export interface BacklogRow extends LaneKey {
+/** Names a row of the backlog within its shard. */
+export interface BacklogRef {
   /** Ascending within the shard. */
   readonly id: number;
+  readonly run: number;
+}
+
+/** A task that no poller waited for. */
+export interface BacklogRow extends LaneKey, BacklogRef {
   /** The share of the lane among those of its priority, as the task has it. */
   readonly fairnessWeight: number;
-  readonly run: number;
   /** The scheduled event of an activity or a workflow task. */
   readonly scheduledEventId: number;
   /** Settles doubled offers: a run refuses a task whose stamp is not the current one. */

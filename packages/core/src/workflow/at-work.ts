@@ -1,5 +1,24 @@
 import { isOpen, type Run } from './run.ts';
 
+/** Whether a task that was offered is still to be started: a workflow task, or the attempt of an activity. */
+export function isTaskWanted(
+  run: Run,
+  { isActivity, scheduledEventId, stamp }: { isActivity: boolean; scheduledEventId: number; stamp: number },
+): boolean {
+  if (!isOpen(run)) return false;
+  if (!isActivity) return run.task.stamp === stamp && (run.task.phase === 'scheduled' || run.task.returned);
+  const activity = run.activities.get(scheduledEventId);
+  return activity !== undefined && activity.stamp === stamp && activity.offered && activity.started === undefined;
+}
+
+/** Whether any task of the run is still to be started. */
+export function wantsTasks(run: Run): boolean {
+  if (!isOpen(run)) return false;
+  if (run.task.phase === 'scheduled' || run.task.returned) return true;
+  for (const { offered, started } of run.activities.values()) if (offered && started === undefined) return true;
+  return false;
+}
+
 /**
  * How many are at work for the run, or are to be: a workflow task, attempts of activities. A run for which nobody is waits
  * for time or for others.

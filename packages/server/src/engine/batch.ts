@@ -1,5 +1,5 @@
 import { earliest, type AggregateState, type RecordedChange, type VisibilityRecord } from '@perdure/core';
-import type { BacklogRow, LogRow, RunWrite, ShardBatch } from '@perdure/storage';
+import type { BacklogRef, BacklogRow, LogRow, RunWrite, ShardBatch } from '@perdure/storage';
 import { noteRow, wantsSnapshot, type LoadedRun } from './loaded-run.ts';
 import { encodeSnapshot, encodeTransition, isEvent } from './record.ts';
 
@@ -22,7 +22,7 @@ export class Batch {
   readonly #changed = new Set<LoadedRun<AggregateState>>();
   readonly #evicted = new Set<LoadedRun<AggregateState>>();
   readonly #backlogPut = new Map<number, BacklogRow>();
-  readonly #backlogRemove = new Set<number>();
+  readonly #backlogRemove = new Map<number, BacklogRef>();
   readonly #visibility = new Map<string, VisibilityRecord>();
   /** Keys of the runs that go, and those of them that were in memory. */
   readonly #removed = new Map<number, LoadedRun<AggregateState> | undefined>();
@@ -88,8 +88,8 @@ export class Batch {
     return first;
   }
 
-  removeBacklog(id: number): void {
-    if (!this.#backlogPut.delete(id)) this.#backlogRemove.add(id);
+  removeBacklog({ id, run }: BacklogRef): void {
+    if (!this.#backlogPut.delete(id)) this.#backlogRemove.set(id, { id, run });
   }
 
   index(record: VisibilityRecord): void {
@@ -121,7 +121,7 @@ export class Batch {
       runs,
       log,
       backlogPut: [...this.#backlogPut.values()],
-      backlogRemove: [...this.#backlogRemove],
+      backlogRemove: [...this.#backlogRemove.values()],
       visibilityPut: [...this.#visibility.values()],
       runsRemove: [...this.#removed.keys()],
     };

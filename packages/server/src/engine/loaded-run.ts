@@ -1,5 +1,6 @@
 import type { AggregateState, Machine, RecordedChange, Run } from '@perdure/core';
-import type { HistoryRow, LogRow, RunIdentity, StoredRun } from '@perdure/storage';
+import type { HistoryRow, LogRow, QueueKey, RunIdentity, StoredRun } from '@perdure/storage';
+import type { WaitingTask } from '../matching/backlog.ts';
 import { machineOf } from './kinds.ts';
 import { decodeSnapshot, decodeTransition } from './record.ts';
 
@@ -34,6 +35,8 @@ export interface LoadedRun<State extends AggregateState = Run> {
   recentBytes: number;
   /** Deliveries under way. While there are any, the run stays in memory. */
   readonly deliveries: Set<string>;
+  /** Its tasks that wait in queues for a poller. */
+  waiting: readonly { readonly queue: QueueKey; readonly task: WaitingTask }[];
 }
 
 /** A run that begins in the open batch. */
@@ -55,6 +58,7 @@ export function newLoadedRun(run: AggregateState, key: number, identity: RunIden
     recent: [],
     recentBytes: 0,
     deliveries: new Set(),
+    waiting: [],
   };
 }
 

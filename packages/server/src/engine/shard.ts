@@ -23,7 +23,7 @@ import { isWorkflowRun, keyOf, nameOf } from './kinds.ts';
 import { inheritRow, newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
 import { Reaper } from './reaper.ts';
 import { isTransient, SHARD_LOST } from './routing.ts';
-import { ShardTasks } from './tasks.ts';
+import { isActivityStart, ShardTasks } from './tasks.ts';
 import { Wakeups } from './wakeups.ts';
 
 const LIST_INFO = messageType('temporal.api.schedule.v1.ScheduleListInfo');
@@ -108,7 +108,7 @@ export class Shard {
     matching.adoptShard(source, lanes, this.#grant.lastBacklogId);
     for (let after = 0; ;) {
       const page = await store.loadActiveRuns(this.id, after, RECOVERY_PAGE);
-      for (const stored of page) this.#recoverRun(stored);
+      for (const stored of page) this.#recoverRun(await this.#rebuild(stored));
       const last = page.at(-1);
       if (last === undefined || page.length < RECOVERY_PAGE) break;
       after = last.run;
@@ -118,10 +118,10 @@ export class Shard {
     this.#reaper.start();
   }
 
-  #recoverRun(stored: StoredRun): void {
-    const { namespaceId, runId } = stored.identity;
-    const aggregate = this.#aggregate(keyOf(stored.identity));
-    const loaded = aggregate.get(runId) ?? this.#adopt(aggregate, stored);
+  #recoverRun(read: LoadedRun<AggregateState>): void {
+    const { namespaceId, runId } = read.identity;
+    const aggregate = this.#aggregate(keyOf(read.identity));
+    const loaded = aggregate.get(runId) ?? this.#adopt(aggregate, read);
     const namespace = this.#context.namespaces.view(namespaceId);
     for (const delivery of aggregate.machine.pendingDeliveries(loaded.run, namespace)) this.#deliver(loaded, delivery);
   }
@@ -261,16 +261,24 @@ export class Shard {
     const selector = { kind, namespaceId, id };
     if (!aggregate.knowsCurrent) {
       const stored = await this.#context.store.loadRun(this.id, { ...selector, runId: undefined });
-      const known = stored && aggregate.get(stored.identity.runId);
-      aggregate.makeCurrent(known ?? (stored && this.#adopt(aggregate, stored)));
+      const read = stored && (await this.#rebuild(stored));
+      const known = read && aggregate.get(read.identity.runId);
+      aggregate.makeCurrent(known ?? (read && this.#adopt(aggregate, read)));
     }
     if (runId === '' || aggregate.get(runId) !== undefined) return;
     const stored = await this.#context.store.loadRun(this.id, { ...selector, runId });
-    if (stored !== undefined && aggregate.get(runId) === undefined) this.#adopt(aggregate, stored);
+    const read = stored && (await this.#rebuild(stored));
+    if (read !== undefined && aggregate.get(runId) === undefined) this.#adopt(aggregate, read);
   }
 
-  #adopt(aggregate: Aggregate, stored: StoredRun): LoadedRun<AggregateState> {
+  /** A run as the store has it, with those of its tasks that wait. */
+  async #rebuild(stored: StoredRun): Promise<LoadedRun<AggregateState>> {
     const loaded = rebuildLoadedRun(stored);
+    await this.#tasks.recall(loaded);
+    return loaded;
+  }
+
+  #adopt(aggregate: Aggregate, loaded: LoadedRun<AggregateState>): LoadedRun<AggregateState> {
     aggregate.add(loaded);
     this.#byRunKey.set(loaded.key, { aggregate, loaded });
     this.#rearm(loaded);
@@ -336,12 +344,14 @@ export class Shard {
     const loaded = aggregate.get(run.runId) ?? this.#begin(aggregate, run, transition.inherited);
     this.#batch.record(loaded, transition.changes);
     this.#rearm(loaded);
+    if (!transition.changes.every(isActivityStart)) this.#tasks.withdraw(loaded);
     this.#context.wantsCommit();
   }
 
   /** Nothing is to be written, but deadlines may be others, and a workflow task gone for which somebody waits. */
   #noteFleeting(loaded: LoadedRun<AggregateState>): void {
     this.#rearm(loaded);
+    this.#tasks.withdraw(loaded);
     this.whenRunDurable(loaded, () => this.#tellHistory(loaded));
   }
 

@@ -1,5 +1,15 @@
-import { reject, type AggregateState, type Effect, type Input, type Rejection, type ReplyOf } from '@perdure/core';
-import type { RunIdentity } from '@perdure/storage';
+import {
+  isTaskWanted,
+  reject,
+  wantsTasks,
+  type AggregateState,
+  type Effect,
+  type Input,
+  type RecordedChange,
+  type Rejection,
+  type ReplyOf,
+} from '@perdure/core';
+import { QueueKind, type RunIdentity } from '@perdure/storage';
 import type { OfferOutcome } from '../matching/matching.ts';
 import type { WaitingTask } from '../matching/backlog.ts';
 import { placeOf } from '../matching/lane.ts';
@@ -68,8 +78,32 @@ export class ShardTasks {
     }
     const shard = this.#shard.id;
     const waiting = { shard, run: loaded.key, scheduledEventId, stamp, createdAtMs, backlogId, ...place };
+    if (!startsAtOnce) loaded.waiting = [...loaded.waiting, { queue, task: waiting }];
     if (poller === undefined) this.#context.matching.enqueue(queue, waiting);
     else this.#context.start(this.#shard, waiting, poller);
+  }
+
+  /** Finds the tasks of a run that was read: those that no poller has come for yet. */
+  async recall(loaded: LoadedRun<AggregateState>): Promise<void> {
+    if (!isWorkflowRun(loaded) || !wantsTasks(loaded.run)) return;
+    const shard = this.#shard.id;
+    const rows = await this.#context.store.readBacklogOfRun(shard, loaded.key);
+    loaded.waiting = rows.map((row) => ({ queue: row.queue, task: { ...row, shard, backlogId: row.id } }));
+  }
+
+  /** Takes back, in the same batch, tasks that the run no longer wants done: it has closed, or they are overtaken. */
+  withdraw(loaded: LoadedRun<AggregateState>): void {
+    if (loaded.waiting.length === 0 || !isWorkflowRun(loaded)) return;
+    const { run } = loaded;
+    const isWanted = ({ queue, task }: LoadedRun['waiting'][number]): boolean =>
+      isTaskWanted(run, { ...task, isActivity: queue.kind === QueueKind.Activity });
+    const gone = loaded.waiting.filter((each) => !isWanted(each));
+    if (gone.length === 0) return;
+    loaded.waiting = loaded.waiting.filter((each) => !gone.includes(each));
+    for (const { queue, task } of gone) {
+      this.#dropBacklogRow(task);
+      this.#context.matching.withdraw(queue, task);
+    }
   }
 
   /** Applies the start of a task that waited, and takes its row out of the backlog in the same batch. */
@@ -86,6 +120,7 @@ export class ShardTasks {
         return;
       }
       this.#dropBacklogRow(task);
+      loaded.waiting = loaded.waiting.filter((each) => !isSame(each.task, task));
       this.#within.execute(aggregate, makeInput(loaded), (reply) => settle(reply, loaded));
     };
     const known = this.#within.find(task.run);
@@ -127,7 +162,17 @@ export class ShardTasks {
 
   #dropBacklogRow(task: WaitingTask): void {
     if (task.backlogId === 0) return;
-    this.#within.batch().removeBacklog(task.backlogId);
+    this.#within.batch().removeBacklog({ id: task.backlogId, run: task.run });
     this.#context.wantsCommit();
   }
+}
+
+function isSame(one: WaitingTask, other: WaitingTask): boolean {
+  const { backlogId, scheduledEventId, stamp } = one;
+  return backlogId === other.backlogId && scheduledEventId === other.scheduledEventId && stamp === other.stamp;
+}
+
+/** Of many activities that wait, the start of one makes none of the others void. */
+export function isActivityStart({ kind }: RecordedChange): boolean {
+  return kind === 'activityStarted';
 }

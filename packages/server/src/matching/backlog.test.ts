@@ -145,3 +145,27 @@ test('a task that was given back is offered again, once', () => {
   backlog.retry();
   assert.equal(refilled.times, 1);
 });
+
+test('a task that is withdrawn is gone, from memory or from the store behind it', async () => {
+  const { backlog, stored } = setUp();
+  const count = 1_010;
+  for (let id = 1; id <= count; id++) {
+    stored.push(row(id));
+    backlog.push(task(id));
+  }
+  const withdrawn = [1, 500, 1_001, 1_010];
+  for (const id of withdrawn) backlog.withdraw(task(id));
+  backlog.withdraw(task(2_000));
+  assert.equal(backlog.size, count - withdrawn.length);
+  assert.equal(backlog.first?.backlogId, 2);
+  backlog.refill(count);
+  const taken: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    taken.push(...takeAll(backlog));
+    backlog.refill(count);
+    await settled();
+  }
+  assert.equal(taken.length, count - withdrawn.length);
+  assert.ok(!taken.some((id) => withdrawn.includes(id)));
+  assert.equal(backlog.size, 0);
+});

@@ -18,6 +18,10 @@ export interface WaitingTask extends Place {
   readonly backlogId: number;
 }
 
+function isSameTask(one: WaitingTask, other: WaitingTask): boolean {
+  return one.scheduledEventId === other.scheduledEventId && one.stamp === other.stamp;
+}
+
 /** Reads rows that are durable, oldest first. */
 export type BacklogReader = (afterId: number, limit: number) => Promise<readonly BacklogRow[]>;
 
@@ -41,6 +45,8 @@ export class Backlog {
   #reading = false;
   /** Tasks that could not be started for want of a read; offered again with the next `retry`. */
   #givenBack: WaitingTask[] = [];
+  /** Rows behind the window that are no tasks any more, though a read may still find them. */
+  readonly #withdrawn = new Set<number>();
 
   constructor(shard: number, read: BacklogReader, onRefilled: () => void, keyed = false) {
     this.shard = shard;
@@ -92,6 +98,22 @@ export class Backlog {
     this.#givenBack.push(task);
   }
 
+  /** Takes out a task that nobody wants done any more; nothing where it has been taken. */
+  withdraw(task: WaitingTask): void {
+    const { backlogId } = task;
+    if (backlogId > this.#readThroughId && backlogId <= this.#spilledThroughId) {
+      this.#withdrawn.add(backlogId);
+      this.#spilledCount = Math.max(0, this.#spilledCount - 1);
+      return;
+    }
+    const isIt = (each: WaitingTask): boolean =>
+      each.run === task.run && each.backlogId === backlogId && isSameTask(each, task);
+    const index = this.#window.findIndex((each, at) => at >= this.#head && isIt(each));
+    if (index >= 0) this.#window.splice(index, 1);
+    else this.#givenBack = this.#givenBack.filter((each) => !isIt(each));
+    this.refill();
+  }
+
   /** Offers again what was given back, and makes a read again that has failed. Called every second or so. */
   retry(): void {
     const tasks = this.#givenBack.splice(0);
@@ -118,16 +140,20 @@ export class Backlog {
   async #fill(): Promise<void> {
     const durableThroughId = this.#durableThroughId;
     const rows = await this.#read(this.#readThroughId, this.#windowMax);
+    let found = 0;
     for (const row of rows) {
-      this.#window.push({ ...row, shard: this.shard, backlogId: row.id });
       this.#readThroughId = row.id;
+      if (this.#withdrawn.delete(row.id)) continue;
+      this.#window.push({ ...row, shard: this.shard, backlogId: row.id });
+      found += 1;
     }
     if (rows.length < this.#windowMax) {
       this.#readThroughId = Math.max(this.#readThroughId, Math.min(durableThroughId, this.#spilledThroughId));
     }
-    this.#spilledCount = this.#hasSpilled ? Math.max(0, this.#spilledCount - rows.length) : 0;
+    this.#spilledCount = this.#hasSpilled ? Math.max(0, this.#spilledCount - found) : 0;
+    if (!this.#hasSpilled) this.#withdrawn.clear();
     this.#reading = false;
-    if (rows.length > 0) this.#onRefilled();
+    if (found > 0) this.#onRefilled();
     // What was read may have been taken at once, and rows may have become durable behind the read.
     if (rows.length === this.#windowMax || this.#durableThroughId > durableThroughId) this.refill();
   }

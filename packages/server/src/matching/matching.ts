@@ -106,6 +106,11 @@ export class Matching {
     queue.match();
   }
 
+  /** A task that waits in the queue is no longer wanted. */
+  withdraw(key: QueueKey, task: WaitingTask): void {
+    this.find(key)?.withdrawTask(task);
+  }
+
   /** Takes up what an acquired shard has in its backlog. */
   adoptShard(source: BacklogSource, lanes: readonly BacklogLane[], throughId: number): void {
     this.#sources.set(source.id, source);

@@ -347,6 +347,11 @@ export class TaskQueue {
     this.#lanes.find(task.priority, task.fairnessKey)?.find(task.shard)?.giveBack(task);
   }
 
+  /** The task waits no longer. */
+  withdrawTask(task: WaitingTask): void {
+    this.#lanes.find(task.priority, task.fairnessKey)?.find(task.shard)?.withdraw(task);
+  }
+
   /** Tries again what has failed for want of a read. */
   retry(): void {
     this.#lanes.retry();

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GrpcStatus, isRejection, toDuration } from '@perdure/core';
-import { BuildIdTaskReachability, DescribeTaskQueueMode, TaskQueueKind, TaskQueueType } from '@perdure/proto/enums';
-import type { Priority } from '@perdure/proto/types';
+import {
+  BuildIdTaskReachability,
+  CommandType,
+  DescribeTaskQueueMode,
+  TaskQueueKind,
+  TaskQueueType,
+} from '@perdure/proto/enums';
+import type { Command, Priority } from '@perdure/proto/types';
 import { refusalOf, TestServer } from './testing.ts';
 
 const taskQueue = { name: 'queue' };
@@ -179,3 +185,50 @@ test('workers hear whether they should poll more, or less', async () => {
   assert.ok(!isRejection(late));
   assert.equal(late.pollerScalingDecision?.pollRequestDeltaSuggestion, -1);
 });
+
+test('what has closed no longer counts, whether it is in memory or not', async () => {
+  const first = await TestServer.start();
+  for (const id of ['a', 'b', 'c']) await start(first, id);
+  assert.equal(await backlogOf(first), 3);
+  await first.ok('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'b' } });
+  assert.equal(await backlogOf(first), 2);
+  const second = await restart(first);
+  assert.equal(await backlogOf(second), 2);
+  await second.ok('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'a' } });
+  assert.equal(await backlogOf(second), 1);
+  const third = await restart(second);
+  assert.equal(await backlogOf(third), 1);
+  assert.equal(await next(third, 1), 'c');
+  assert.equal(await backlogOf(third), 0);
+});
+
+test('an activity that is held, or has run out of time, no longer counts', async () => {
+  const server = await TestServer.start();
+  await start(server, 'w');
+  const { taskToken } = await server.ok('PollWorkflowTaskQueue', { taskQueue });
+  const schedule = (activityId: string): Command => ({
+    commandType: CommandType.ScheduleActivityTask,
+    scheduleActivityTaskCommandAttributes: {
+      activityId,
+      activityType: { name: 'A' },
+      taskQueue,
+      scheduleToStartTimeout: toDuration(5_000),
+      startToCloseTimeout: toDuration(5_000),
+    },
+  });
+  await server.ok('RespondWorkflowTaskCompleted', { taskToken, commands: [schedule('held'), schedule('late')] });
+  const execution = { workflowId: 'w' };
+  assert.equal(await backlogOf(server, TaskQueueType.Activity), 2);
+  await server.ok('PauseActivity', { execution, id: 'held' });
+  assert.equal(await backlogOf(server, TaskQueueType.Activity), 1);
+  await server.ok('UnpauseActivity', { execution, id: 'held' });
+  assert.equal(await backlogOf(server, TaskQueueType.Activity), 2);
+  await server.host.advance(5_000);
+  assert.equal(await backlogOf(server, TaskQueueType.Activity), 0);
+});
+
+/** How many tasks of the queue are said to wait. */
+async function backlogOf(server: TestServer, taskQueueType: TaskQueueType = TaskQueueType.Workflow): Promise<number> {
+  const { stats } = await server.ok('DescribeTaskQueue', { taskQueue, taskQueueType, reportStats: true });
+  return stats?.approximateBacklogCount ?? 0;
+}

@@ -64,6 +64,7 @@ export class SimDisk {
       reclaim: (rowsMax) => read(() => memory.reclaim(rowsMax)),
       listBacklogLanes: (shard) => read(() => memory.listBacklogLanes(shard)),
       readBacklog: (shard, lane, afterId, limit) => read(() => memory.readBacklog(shard, lane, afterId, limit)),
+      readBacklogOfRun: (shard, run) => read(() => memory.readBacklogOfRun(shard, run)),
       listVisibility: (query) => read(() => memory.listVisibility(query)),
       countVisibility: (query) => read(() => memory.countVisibility(query)),
       readRegistry: (registry) => read(() => memory.readRegistry(registry)),

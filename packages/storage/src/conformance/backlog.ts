@@ -44,16 +44,33 @@ export function backlogTests(test: StoreTest): void {
   test('removed rows are gone, and removing what is not there is nothing', async (store) => {
     const owner = await ShardOwner.of(store);
     await owner.commit({ backlogPut: [backlogRow(1, 'q'), backlogRow(2, 'q')] });
-    await owner.commit({ backlogRemove: [1, 5] });
+    await owner.commit({ backlogRemove: [backlogRow(1, 'q'), backlogRow(5, 'q')] });
     assert.deepEqual(await store.readBacklog(0, lane, 0, 10), [backlogRow(2, 'q')]);
-    await owner.commit({ backlogRemove: [2] });
+    await owner.commit({ backlogRemove: [backlogRow(2, 'q')] });
     assert.deepEqual(await store.listBacklogLanes(0), []);
+  });
+
+  test('rows of a run are found, in whichever lane they are', async (store) => {
+    const owner = await ShardOwner.of(store);
+    const workflows: QueueKey = { ...activities, kind: QueueKind.Workflow };
+    const rows = [
+      backlogRow(1, 'q', { run: 7 }),
+      backlogRow(3, 'a\0b', { run: 7, queue: workflows, priority: 1, fairnessKey: 'tenant', fairnessWeight: 2 }),
+    ];
+    await owner.commit({ backlogPut: [...rows, backlogRow(2, 'q', { run: 8 })] });
+    assert.deepEqual(
+      await store.readBacklogOfRun(0, 7),
+      rows.map((row) => ({ ...row, queue: { ...row.queue } })),
+    );
+    assert.deepEqual(await store.readBacklogOfRun(1, 7), []);
+    await owner.commit({ backlogRemove: rows.slice(0, 1) });
+    assert.deepEqual(await store.readBacklogOfRun(0, 7), rows.slice(1));
   });
 
   test('the largest id is remembered when its row is gone', async (store) => {
     const owner = await ShardOwner.of(store);
     await owner.commit({ backlogPut: [backlogRow(40, 'q')] });
-    await owner.commit({ backlogRemove: [40] });
+    await owner.commit({ backlogRemove: [backlogRow(40, 'q')] });
     assert.equal((await store.acquireShard(0, 'b')).lastBacklogId, 40);
   });
 

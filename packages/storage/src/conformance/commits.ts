@@ -55,7 +55,7 @@ export function commitTests(test: StoreTest): void {
     assert.equal((await store.loadRun(0, { run: 1 }))?.tail.length, 1);
     assert.equal((await store.loadRun(8_191, { run: 1 }))?.tail.length, 0);
     assert.equal((await store.loadRun(8_191, { run: 1 }))?.identity.runId, uuid(99));
-    await one.commit({ backlogRemove: [1] });
+    await one.commit({ backlogRemove: [backlogRow(1, 'q')] });
     assert.equal((await store.listBacklogLanes(8_191)).length, 1);
   });
 

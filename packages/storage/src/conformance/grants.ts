@@ -18,7 +18,7 @@ export function grantTests(test: StoreTest): void {
   test('a grant tells where the shard stands', async (store) => {
     const owner = await ShardOwner.of(store);
     await owner.commit({ timeMs: START_MS + 5, runs: [runWrite(7), runWrite(3)], backlogPut: [backlogRow(9, 'q')] });
-    await owner.commit({ timeMs: START_MS + 9, backlogRemove: [9] });
+    await owner.commit({ timeMs: START_MS + 9, backlogRemove: [backlogRow(9, 'q')] });
     const grant = await store.acquireShard(0, 'b');
     assert.deepEqual(grant, { epoch: 2, sequence: 2, timeMs: START_MS + 9, lastRun: 7, lastBacklogId: 9 });
   });
