@@ -1,9 +1,11 @@
+import { OPEN_CLOSE_TIME_MS, type VisibilityRecord } from '@perdure/core';
 import type { LogRow, RunWrite, ShardBatch } from '@perdure/storage';
 import { runKey } from './run-key.ts';
 import { blob, type SqlValue } from './sql.ts';
 import type { WriteStatement } from './statements.ts';
 import { uuidBytes } from './uuid.ts';
-import { visibilityValues } from './visibility-row.ts';
+import { isZoned, placeOf, visibilityValues } from './visibility-row.ts';
+import { beginsZone, looksAtZone, looksAtZoneWhenRemoved } from './zones.ts';
 
 /** One row written: a statement and its values. */
 export interface Write {
@@ -39,14 +41,33 @@ export function planBatch(batch: ShardBatch): PlannedBatch {
   }
   for (const { run, id } of batch.backlogRemove) put('removeBacklog', shard, run, id);
   for (const run of batch.runsRemove) planRemoval(put, runKey(shard, run));
-  for (const record of batch.visibilityPut) put('putVisibility', ...visibilityValues(record));
+  for (const record of batch.visibilityPut) putVisibility(put, record);
   return { fence: fenceValues(batch), writes };
 }
 
 type Put = (statement: WriteStatement, ...values: SqlValue[]) => void;
 
+/** Some rows begin a zone before they are put, and some that close look at the zone that they have left. */
+function putVisibility(put: Put, record: VisibilityRecord): void {
+  const namespace = uuidBytes(record.namespaceId);
+  const place = placeOf(record);
+  if (beginsZone(record.runId) && isZoned(record)) {
+    put('beginZone', namespace, ...place);
+    put('splitZone', namespace, ...place, namespace, ...place, ...place);
+  }
+  put('putVisibility', ...visibilityValues(record));
+  if (record.closeTimeMs === undefined || !looksAtZone(record.runId)) return;
+  const left = [namespace, OPEN_CLOSE_TIME_MS, record.startTimeMs];
+  put('joinZone', ...left);
+  put('dropZone', ...left);
+}
+
 /** What makes a run gone for every reader, at the same cost for any run. */
 function planRemoval(put: Put, run: number): void {
+  if (looksAtZoneWhenRemoved(run)) {
+    put('joinZoneOfRun', run);
+    put('dropZoneOfRun', run);
+  }
   put('removeVisibility', run);
   put('supersede', run);
   put('noteRemoved', run);

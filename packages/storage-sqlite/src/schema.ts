@@ -1,3 +1,5 @@
+import { zoneMigration } from './zones.ts';
+
 /** Marks a file as ours ("Prdu"): SQLite's `application_id`. */
 export const APPLICATION_ID = 0x50726475;
 
@@ -23,6 +25,12 @@ const takeAttributes = `
   DELETE FROM attribute WHERE (name, value, ${PLACE}) IN (
     SELECT field.key, item.value, old.namespace, old.close_time_ms, old.start_time_ms, old.run FROM ${items('old')});`;
 
+/** Numbers are found through zones. A list may name a text twice; in an upsert's trigger `OR IGNORE` says nothing. */
+const putTexts = `
+  INSERT INTO attribute (name, value, ${PLACE})
+    SELECT DISTINCT field.key, item.value, new.namespace, new.close_time_ms, new.start_time_ms, new.run
+    FROM ${items('new')} WHERE typeof(item.value) = 'text' AND ${IS_INDEXED} AND new.division IS NULL;`;
+
 /**
  * The schema's versions: entry n brings a file from version n to n + 1 and is never changed once released.
  *
@@ -38,8 +46,10 @@ const takeAttributes = `
  *   leave out the rows that a namespace division hides from every query that does not ask for it.
  * - A removed run leaves `run` and `visibility` at once and stands in `removed` until its history, snapshot and deltas
  *   have gone as well. What is older than a removed run of the same id is `superseded`: it is never the current one.
- * - `attribute` is the index of search attributes, kept by triggers: a run without any costs nothing. It has the default
- *   order within each value, so that a page of one value is as cheap as its rows.
+ * - `attribute` is the index of texts in search attributes, kept by triggers: a run without any costs nothing. It has the
+ *   default order within each value, so that a page of one value is as cheap as its rows.
+ * - `zone` cuts the default order into pieces (see `zones.ts`). Within a zone `ranged`, and the indexes of `visibility`
+ *   that begin with the zone, have values in their own order: for ranges, and for numbers.
  * - Namespaces are one small integer in each row and index instead of 16 bytes; UUIDs are 16 bytes instead of 36.
  */
 export const migrations: readonly string[] = [
@@ -208,5 +218,14 @@ export const migrations: readonly string[] = [
   `
   DROP INDEX backlog_id;
   CREATE UNIQUE INDEX backlog_run ON backlog (shard, run, id);
+  `,
+  `
+  ${zoneMigration}
+  DELETE FROM attribute WHERE typeof(value) <> 'text';
+  DROP TRIGGER attribute_insert;
+  CREATE TRIGGER attribute_insert AFTER INSERT ON visibility
+  WHEN new.attributes IS NOT NULL AND new.division IS NULL BEGIN ${putTexts} END;
+  CREATE TRIGGER attribute_update AFTER UPDATE OF division, close_time_ms, start_time_ms, attributes ON visibility
+  WHEN old.attributes IS NOT NULL OR new.attributes IS NOT NULL BEGIN ${takeAttributes} ${putTexts} END;
   `,
 ];

@@ -17,7 +17,7 @@ function plan(text: string): string[] {
 for (const [name, text] of Object.entries({ ...readTexts, ...writeTexts })) {
   if (name === 'begin' || name === 'commit') continue;
   test(`${name} finds its rows by an index`, () => {
-    const scans = plan(text).filter((step) => step.startsWith('SCAN') || step.includes('TEMP B-TREE'));
+    const scans = plan(text).filter((step) => /^SCAN (?!\(subquery)/.test(step) || step.includes('TEMP B-TREE'));
     assert.deepEqual(scans, []);
   });
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { textColumn } from './text-column.ts';
+import { ZONE_OF_PUT, zoneTexts } from './zones.ts';
 
 const NAMESPACE = '(SELECT namespace FROM namespace WHERE id = ?)';
 
@@ -33,8 +34,8 @@ export const writeTexts = {
   putVisibility: `
     INSERT INTO visibility (run, namespace, division, type, task_queue, status, start_time_ms, execution_delay_ms,
       close_time_ms, history_length, history_size_bytes, state_transition_count, parent_workflow_id, parent_run_id,
-      root_workflow_id, root_run_id, attributes, search_attributes, memo)
-    SELECT run, namespace, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM run WHERE run_id = ?
+      root_workflow_id, root_run_id, attributes, search_attributes, memo, scalars, zone)
+    SELECT run, namespace, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${ZONE_OF_PUT} FROM run WHERE run_id = ?
     ON CONFLICT (run) DO UPDATE SET division = excluded.division, type = excluded.type,
       task_queue = excluded.task_queue, status = excluded.status, start_time_ms = excluded.start_time_ms,
       execution_delay_ms = excluded.execution_delay_ms, close_time_ms = excluded.close_time_ms,
@@ -42,7 +43,9 @@ export const writeTexts = {
       state_transition_count = excluded.state_transition_count, parent_workflow_id = excluded.parent_workflow_id,
       parent_run_id = excluded.parent_run_id, root_workflow_id = excluded.root_workflow_id,
       root_run_id = excluded.root_run_id, attributes = excluded.attributes,
-      search_attributes = excluded.search_attributes, memo = excluded.memo`,
+      search_attributes = excluded.search_attributes, memo = excluded.memo, scalars = excluded.scalars,
+      zone = excluded.zone`,
+  ...zoneTexts,
   removeVisibility: 'DELETE FROM visibility WHERE run = ?',
   supersede: `
     UPDATE run SET superseded = 1 WHERE run IN (

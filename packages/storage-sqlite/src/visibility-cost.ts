@@ -1,165 +1,199 @@
-import type { Attribute, AttributeScalar, ResolvedQuery } from '@perdure/core';
-import { INDEXED_VALUE_BYTES_MAX } from './schema.ts';
+import type { ResolvedQuery } from '@perdure/core';
 import type { Sql, SqlValue } from './sql.ts';
 import { uuidBytes } from './uuid.ts';
+import { attributeEntry, isOn, zonedEntry, type Entry } from './visibility-entries.ts';
 import { DIVISION } from './visibility-row.ts';
-import { conditionSql, scalarValue, type Way } from './visibility-sql.ts';
+import { conditionSql, type Way } from './visibility-sql.ts';
 
 /**
  * What a query may cost, and the way through the tables that keeps it to that.
  * - `ordered`: a list that walks an index in its order and takes every row that it meets: as cheap as its page.
- * - `counted`: looks at no more rows than the statement counts (in the index, up to its last value). If those are too
- *   many, `instead` is the way for a thread; undefined: SQLite chooses.
+ * - `counted`: each of the `choices` looks at no more rows than its statement counts (in the index, up to
+ *   `CANDIDATES_MAX`). The one with the fewest is taken. If those are too many for the event loop, a thread takes it, or
+ *   `instead` if it would have to look at all of them for one page.
  * - `unbounded`: may look at every row of the store; SQLite chooses how.
  */
 export type QueryCost =
   | { readonly kind: 'ordered'; readonly way: Way }
-  | {
-      readonly kind: 'counted';
-      readonly way: Way;
-      readonly candidates: Sql;
-      readonly instead: Way | undefined;
-      /** Of a list: the way for a thread while the candidates are no more than `NEAREST_ROWS_MAX`. */
-      readonly nearest?: Way;
-    }
+  | { readonly kind: 'counted'; readonly choices: readonly [Choice, ...Choice[]]; readonly instead: Way | undefined }
   | { readonly kind: 'unbounded' };
+
+export interface Choice {
+  readonly way: Way;
+  readonly candidates: Sql;
+  /** A thread takes it, too: it finds a page without looking at all rows, or all of them are wanted. */
+  readonly forThread: boolean;
+}
 
 /** Rows up to which a query runs on the event loop: they take about 2 ms. */
 export const LOOP_ROWS_MAX = 1_000;
 
-/** Rows of the index of attributes that are put in order for one page: they take about 5 ms, more than a long walk does. */
-export const NEAREST_ROWS_MAX = 20_000;
+/** More candidates are not counted: that takes less than a millisecond. */
+const CANDIDATES_MAX = 20_000;
 
 /** The cost of a list. */
 export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const parts = conjuncts(query);
   const filters = parts.filter((part) => !isDivisionRule(part));
-  const [filter] = filters;
-  const isVisible = parts.length > filters.length;
-  if (isVisible && filters.length <= 1) {
-    const way = filter === undefined ? throughVisibility('visibility_order') : wayInOrder(namespaceId, filter);
-    if (way !== undefined) return { kind: 'ordered', way };
+  if (filters.length === parts.length) return countCost(namespaceId, query);
+  if (filters.every((part) => isOn(part, 'CloseTime', ['compare']))) {
+    return { kind: 'ordered', way: throughVisibility('visibility_order') };
   }
-  const cost = countCost(namespaceId, query);
-  // A page of what is common is soon full, in the default order: only what is rare makes the walk long.
-  if (cost.kind !== 'counted' || !isVisible) return cost;
-  const walk = { ...cost, instead: throughVisibility('visibility_order') };
-  const [range] = filters.length === 1 && filter !== undefined ? [attributeRange(filter)] : [];
-  if (range === undefined) return walk;
-  return {
-    ...walk,
-    candidates: attributeCandidates(namespaceId, range, NEAREST_ROWS_MAX),
-    nearest: nearest(namespaceId, range),
-  };
+  const instead = throughVisibility('visibility_order');
+  const named = idChoice(namespaceId, parts);
+  if (named !== undefined) return { kind: 'counted', choices: [named], instead };
+  const entries = entriesOf(filters);
+  const [entry, ...others] = entries;
+  if (entry !== undefined && others.length === 0 && entry.parts.length === filters.length) {
+    // Every row that it meets is taken. A way through zones looks into each of them where there are few such rows.
+    const way = wayThrough(namespaceId, entry);
+    if (entry.inOrder && way.zoned !== true) return { kind: 'ordered', way };
+    if (entry.inOrder) {
+      return { kind: 'counted', choices: [{ way, candidates: zoneCandidates(namespaceId), forThread: true }], instead };
+    }
+  }
+  return { kind: 'counted', choices: choicesOf(namespaceId, entries), instead };
 }
 
 /** The cost of a count, which looks at all that it selects. */
 export function countCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const parts = conjuncts(query);
-  const runId = parts.find((part) => isOn(part, 'RunId', ['oneOf']));
-  if (runId !== undefined) return countedInRun(namespaceId, 'run_run_id', runId);
-  const workflowId = parts.find((part) => isOn(part, 'WorkflowId', ['oneOf', 'startsWith']));
-  if (workflowId !== undefined) return countedInRun(namespaceId, 'run_id', workflowId);
+  const named = idChoice(namespaceId, parts);
+  if (named !== undefined) return { kind: 'counted', choices: [named], instead: undefined };
   const division = parts.find((part) => isOn(part, DIVISION, ['oneOf']));
-  if (division !== undefined) return countedInVisibility(namespaceId, 'visibility_division', [division]);
-  const rule = parts.find(isDivisionRule);
-  if (rule === undefined) return { kind: 'unbounded' };
-  return attributeCost(namespaceId, parts) ?? countedInVisibility(namespaceId, ...bestIndex(parts, rule));
+  if (division !== undefined) {
+    const choice = visibilityChoice(namespaceId, 'visibility_division', [division]);
+    return { kind: 'counted', choices: [choice], instead: undefined };
+  }
+  if (!parts.some(isDivisionRule)) return { kind: 'unbounded' };
+  const entries = entriesOf(parts.filter((part) => !isDivisionRule(part)));
+  const choices = choicesOf(namespaceId, entries);
+  return { kind: 'counted', choices: entries.length === 0 ? choices : forThread(choices), instead: undefined };
 }
 
-/** The index of `visibility` that leaves the fewest rows, as far as the query tells, and what it is entered with. */
-function bestIndex(parts: readonly ResolvedQuery[], rule: ResolvedQuery): [string, ResolvedQuery[]] {
-  const type = parts.find((part) => isOn(part, 'WorkflowType', ['oneOf']));
-  if (type !== undefined) return ['visibility_type', [rule, type]];
-  const status = parts.find((part) => isOn(part, 'ExecutionStatus', ['oneOf']));
-  if (status !== undefined) return ['visibility_status', [rule, status]];
-  const started = parts.filter((part) => isOn(part, 'StartTime', ['compare']));
-  return started.length > 0 ? ['visibility_start', [rule, ...started]] : ['visibility_order', [rule]];
+type Choices = readonly [Choice, ...Choice[]];
+
+function choicesOf(namespaceId: string, entries: readonly Entry[]): Choices {
+  const [first, ...rest] = entries.map((entry) => choiceOf(namespaceId, entry));
+  return first === undefined ? [visibilityChoice(namespaceId, 'visibility_order', [])] : [first, ...rest];
 }
 
-/** The cost of a query that names a value or a range of a search attribute, which the index of attributes holds. */
-function attributeCost(namespaceId: string, parts: readonly ResolvedQuery[]): QueryCost | undefined {
-  const exact = parts.flatMap((part) => attributeEntry(part) ?? []);
-  const [entry] = exact.length > 0 ? exact : parts.flatMap((part) => attributeRange(part) ?? []);
-  if (entry === undefined) return undefined;
-  const way = throughAttribute(namespaceId, entry);
-  const candidates = attributeCandidates(namespaceId, entry, LOOP_ROWS_MAX);
-  return { kind: 'counted', way, candidates, instead: undefined };
+/** Where all rows are wanted, in whatever order. */
+function forThread([first, ...rest]: Choices): Choices {
+  return [{ ...first, forThread: true }, ...rest.map((choice) => ({ ...choice, forThread: true }))];
 }
 
-/** Counts the rows of a condition in the index of attributes, up to one more than `rowsMax`. */
-function attributeCandidates(namespaceId: string, entry: AttributeEntry, rowsMax: number): Sql {
-  const text = `SELECT count(*) AS count FROM (SELECT 1 FROM attribute AS a WHERE ${inAttribute(entry)} LIMIT ?)`;
-  return { text, values: [uuidBytes(namespaceId), entry.name, ...entry.values, rowsMax + 1] };
+/** Where indexes have the rows of parts of a query: the narrowest kinds first. */
+function entriesOf(filters: readonly ResolvedQuery[]): Entry[] {
+  const exact = filters.flatMap((part) => attributeEntry(part) ?? builtInEntry(part) ?? []);
+  const left = filters.filter((part) => !exact.some(({ parts }) => parts.includes(part)));
+  const zoned = new Map<string, Entry>();
+  for (const part of left) {
+    const entry = zonedEntry(part);
+    if (entry === undefined) continue;
+    // Both ends of a range are one way.
+    const other = zoned.get(entry.name);
+    zoned.set(entry.name, other === undefined ? entry : both(other, entry));
+  }
+  return [...exact, ...zoned.values()];
 }
 
-/** The rows of a range, put in order within the index before any of them is read. */
-function nearest(namespaceId: string, entry: AttributeEntry): Way {
-  const within = { text: inAttribute(entry), values: [uuidBytes(namespaceId), entry.name, ...entry.values] };
-  return { ...throughAttribute(namespaceId, entry), within };
-}
-
-/** Where in the index of attributes a condition's rows stand: each of them at most once. */
-interface AttributeEntry {
-  readonly name: string;
-  readonly condition: string;
-  readonly values: readonly SqlValue[];
-}
-
-/** A condition on one value. */
-function attributeEntry(query: ResolvedQuery): AttributeEntry | undefined {
-  if ((query.kind !== 'oneOf' && query.kind !== 'hasAny') || !isIndexed(query.attribute)) return undefined;
-  const [value, ...others] = query.values;
-  if (value === undefined || others.length > 0 || !fits(value)) return undefined;
-  return { name: query.attribute.name, condition: 'a.value = ?', values: [scalarValue(value)] };
-}
-
-/** A condition on a range of values; not one of texts, some of which may be too long for the index. */
-function attributeRange(query: ResolvedQuery): AttributeEntry | undefined {
-  if (query.kind !== 'compare' || !isIndexed(query.attribute) || typeof query.value !== 'number') return undefined;
-  const { name } = query.attribute;
-  // Texts come after all numbers: an attribute that has had another type may have both.
-  const end = query.operator.startsWith('>') ? " AND a.value < ''" : '';
-  return { name, condition: `a.value ${query.operator} ?${end}`, values: [query.value] };
-}
-
-function isIndexed({ origin, name, type }: Attribute): boolean {
-  return origin !== 'system' && name !== DIVISION && type !== 'Text';
-}
-
-function fits(value: AttributeScalar): boolean {
-  return typeof value !== 'string' || Buffer.byteLength(value) <= INDEXED_VALUE_BYTES_MAX;
-}
-
-function inAttribute({ condition }: AttributeEntry): string {
-  return `a.namespace = (SELECT namespace FROM namespace WHERE id = ?) AND a.name = ? AND ${condition}`;
-}
-
-function throughAttribute(namespaceId: string, entry: AttributeEntry): Way {
-  const text = `attribute AS a CROSS JOIN visibility AS v ON v.run = a.run AND ${inAttribute(entry)}
-    CROSS JOIN run ON run.run = v.run`;
-  return { text, values: [uuidBytes(namespaceId), entry.name, ...entry.values], order: 'a' };
-}
-
-function countedInRun(namespaceId: string, index: string, part: ResolvedQuery): QueryCost {
-  const table = `run INDEXED BY ${index}`;
-  const text = `${table} CROSS JOIN visibility AS v ON v.run = run.run`;
-  const way: Way = { text, values: [], order: 'v' };
+function both(one: Entry, other: Entry): Entry {
   return {
-    kind: 'counted',
-    way,
-    candidates: candidates(table, 'run.namespace', namespaceId, [part]),
-    instead: undefined,
+    ...one,
+    parts: [...one.parts, ...other.parts],
+    condition: `${one.condition} AND ${other.condition}`,
+    values: [...one.values, ...other.values],
   };
 }
 
-function countedInVisibility(namespaceId: string, index: string, parts: readonly ResolvedQuery[]): QueryCost {
-  const table = `visibility AS v INDEXED BY ${index}`;
+/** The rows of types, statuses or parents; an index of `visibility` has those of one in the default order. */
+function builtInEntry(part: ResolvedQuery): Entry | undefined {
+  if (part.kind !== 'oneOf') return undefined;
+  const [name, index] = builtInIndexes.find(([each]) => isOn(part, each, ['oneOf'])) ?? [];
+  if (name === undefined || index === undefined) return undefined;
+  const inOrder = part.values.length === 1;
+  return { kind: 'visibility', name, index, parts: [part], condition: '1', values: [], inOrder };
+}
+
+const builtInIndexes = [
+  ['WorkflowType', 'visibility_type'],
+  ['ExecutionStatus', 'visibility_status'],
+  ['ParentWorkflowId', 'visibility_parent'],
+] as const;
+
+function choiceOf(namespaceId: string, entry: Entry): Choice {
+  const way = wayThrough(namespaceId, entry);
+  const { inOrder } = entry;
+  if (entry.kind === 'visibility')
+    return { ...visibilityChoice(namespaceId, entry.index, entry.parts), forThread: inOrder };
+  const text =
+    entry.kind === 'attribute'
+      ? `SELECT count(*) AS count FROM (SELECT 1 FROM attribute AS a WHERE ${inAttribute(entry)} LIMIT ?)`
+      : `SELECT count(*) AS count FROM (SELECT 1 FROM ${throughZones(entry)} LIMIT ?)`;
+  return { way, candidates: { text, values: [...way.values, CANDIDATES_MAX + 1] }, forThread: inOrder };
+}
+
+function wayThrough(namespaceId: string, entry: Entry): Way {
+  if (entry.kind === 'visibility') return throughVisibility(entry.index);
+  const id = uuidBytes(namespaceId);
+  if (entry.kind === 'attribute') {
+    const text = `attribute AS a CROSS JOIN visibility AS v ON v.run = a.run AND ${inAttribute(entry)}
+      CROSS JOIN run ON run.run = v.run`;
+    return { text, values: [id, entry.name, ...entry.values], order: 'a' };
+  }
+  const row = entry.kind === 'ranged' ? 'CROSS JOIN visibility AS v ON v.run = r.run' : '';
+  const name = entry.kind === 'ranged' ? [entry.name] : [];
+  const text = `${throughZones(entry)} ${row} CROSS JOIN run ON run.run = v.run`;
+  return { text, values: [...name, id, ...entry.values], order: 'v', zoned: true };
+}
+
+const IN_NAMESPACE = 'namespace = (SELECT namespace FROM namespace WHERE id = ?)';
+
+function inAttribute({ condition }: Entry): string {
+  return `a.${IN_NAMESPACE} AND a.name = ? AND ${condition}`;
+}
+
+/** The rows `r` or `v` of an entry, in zone `z` after zone. */
+function throughZones(entry: Extract<Entry, { kind: 'ranged' | 'zoned' }>): string {
+  const rows =
+    entry.kind === 'zoned'
+      ? `visibility AS v INDEXED BY ${entry.index} ON v.zone = z.zone`
+      : 'ranged AS r ON r.zone = z.zone AND r.name = ?';
+  return `zone AS z INDEXED BY zone_order CROSS JOIN ${rows} AND z.${IN_NAMESPACE} AND ${entry.condition}`;
+}
+
+/** A look into a zone costs half of what a row does. */
+function zoneCandidates(namespaceId: string): Sql {
+  const text = `SELECT count(*) / 2 AS count FROM (SELECT 1 FROM zone WHERE ${IN_NAMESPACE} LIMIT ?)`;
+  return { text, values: [uuidBytes(namespaceId), 2 * (LOOP_ROWS_MAX + 1)] };
+}
+
+/** The rows of runs that are named by an id. */
+function idChoice(namespaceId: string, parts: readonly ResolvedQuery[]): Choice | undefined {
+  const runId = parts.find((part) => isOn(part, 'RunId', ['oneOf']));
+  if (runId !== undefined) return runChoice(namespaceId, 'run_run_id', runId);
+  const workflowId = parts.find((part) => isOn(part, 'WorkflowId', ['oneOf', 'startsWith']));
+  return workflowId && runChoice(namespaceId, 'run_id', workflowId);
+}
+
+function runChoice(namespaceId: string, index: string, part: ResolvedQuery): Choice {
+  const table = `run INDEXED BY ${index}`;
+  const text = `${table} CROSS JOIN visibility AS v ON v.run = run.run`;
   return {
-    kind: 'counted',
+    way: { text, values: [], order: 'v' },
+    candidates: candidates(table, 'run', namespaceId, [part]),
+    forThread: false,
+  };
+}
+
+function visibilityChoice(namespaceId: string, index: string, parts: readonly ResolvedQuery[]): Choice {
+  const table = `visibility AS v INDEXED BY ${index}`;
+  const rule = index === 'visibility_division' ? '' : 'v.division IS NULL AND';
+  return {
     way: throughVisibility(index),
-    candidates: candidates(table, 'v.namespace', namespaceId, parts),
-    instead: undefined,
+    candidates: candidates(table, 'v', namespaceId, parts, rule),
+    forThread: false,
   };
 }
 
@@ -167,11 +201,17 @@ function throughVisibility(index: string): Way {
   return { text: `visibility AS v INDEXED BY ${index} CROSS JOIN run ON run.run = v.run`, values: [], order: 'v' };
 }
 
-function candidates(table: string, namespace: string, namespaceId: string, parts: readonly ResolvedQuery[]): Sql {
+function candidates(
+  table: string,
+  alias: string,
+  namespaceId: string,
+  parts: readonly ResolvedQuery[],
+  more = '',
+): Sql {
   const condition = conditionSql({ kind: 'all', queries: parts });
   const text = `SELECT count(*) AS count FROM (SELECT 1 FROM ${table}
-    WHERE ${namespace} = (SELECT namespace FROM namespace WHERE id = ?) AND ${condition.text} LIMIT ?)`;
-  const values: SqlValue[] = [uuidBytes(namespaceId), ...condition.values, LOOP_ROWS_MAX + 1];
+    WHERE ${alias}.${IN_NAMESPACE} AND ${more} ${condition.text} LIMIT ?)`;
+  const values: SqlValue[] = [uuidBytes(namespaceId), ...condition.values, CANDIDATES_MAX + 1];
   return { text, values };
 }
 
@@ -181,20 +221,4 @@ function conjuncts(query: ResolvedQuery): readonly ResolvedQuery[] {
 
 function isDivisionRule(query: ResolvedQuery): boolean {
   return isOn(query, DIVISION, ['isNull']);
-}
-
-/** The way in the default order through the rows of one type, status or attribute value, or of a range of close times. */
-function wayInOrder(namespaceId: string, query: ResolvedQuery): Way | undefined {
-  if (isOn(query, 'CloseTime', ['compare'])) return throughVisibility('visibility_order');
-  const entry = attributeEntry(query);
-  if (entry !== undefined) return throughAttribute(namespaceId, entry);
-  if (query.kind !== 'oneOf' || query.values.length !== 1) return undefined;
-  if (isOn(query, 'WorkflowType', ['oneOf'])) return throughVisibility('visibility_type');
-  return isOn(query, 'ExecutionStatus', ['oneOf']) ? throughVisibility('visibility_status') : undefined;
-}
-
-/** True for a test of such a kind on a built-in attribute. */
-function isOn(query: ResolvedQuery, name: Attribute['name'], kinds: readonly ResolvedQuery['kind'][]): boolean {
-  if (!('attribute' in query) || !kinds.includes(query.kind)) return false;
-  return query.attribute.name === name && query.attribute.origin !== 'custom';
 }

@@ -1,11 +1,32 @@
-import type { Attribute, AttributeScalar, AttributeValue, ResolvedQuery, VisibilityRecord } from '@perdure/core';
+import {
+  cursorOf,
+  type Attribute,
+  type AttributeScalar,
+  type AttributeValue,
+  type ResolvedQuery,
+  type VisibilityCursor,
+  type VisibilityRecord,
+} from '@perdure/core';
 import { MemoryStore, type Store } from '@perdure/storage';
-import { identity, NAMESPACE, record, runWrite, ShardOwner, START_MS, uuid } from '@perdure/storage/conformance';
+import {
+  identity,
+  NAMESPACE,
+  record,
+  runWrite,
+  ShardOwner,
+  START_MS,
+  uuid,
+  visible,
+} from '@perdure/storage/conformance';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openSqliteStore } from './open-store.ts';
+import { ZONE_ROWS } from './zones.ts';
 
 const RUNS = 60;
+
+/** Keys that are apart like this begin a zone every other time. */
+const KEYS_APART = ZONE_ROWS / 2;
 
 /** A generator of the same choices each time. */
 class Choices {
@@ -30,10 +51,24 @@ class Choices {
   }
 }
 
-const texts = ['', 'a', 'ab', 'A', 'é', 'e\u0301', '\uffff', '\u{10ffff}', '👍', 'a\0b', '%_'] as const;
+const texts = [
+  '',
+  'a',
+  'ab',
+  'A',
+  'é',
+  'e\u0301',
+  '\uffff',
+  '\u{10ffff}',
+  '👍',
+  'a\0b',
+  '%_',
+  `a${'x'.repeat(300)}`,
+  `a${'x'.repeat(300)}y`,
+] as const;
 const numbers = [0, 1, -1, 1.5, 2 ** 40, -(2 ** 53)] as const;
 const times = [START_MS, START_MS + 1, START_MS + 1_000.5, START_MS - 5] as const;
-const runIds = [uuid(1), uuid(2), uuid(RUNS + 5), 'no UUID'] as const;
+const runIds = [uuid(KEYS_APART), uuid(2 * KEYS_APART), uuid(5), 'no UUID'] as const;
 
 const custom = (name: string, type: Attribute['type']): Attribute => ({ origin: 'custom', name, type });
 const system = (name: Extract<Attribute, { origin: 'system' }>['name'], type: Attribute['type']): Attribute => ({
@@ -93,9 +128,9 @@ function randomRecord(run: number, choices: Choices): VisibilityRecord {
     closeTimeMs: maybe(() => startTimeMs + choices.below(3)),
     historyLength: maybe(() => choices.below(3)),
     parentWorkflowId: isChild ? choices.of(texts) : undefined,
-    parentRunId: isChild ? choices.of([uuid(1), uuid(2)]) : undefined,
+    parentRunId: isChild ? choices.of([uuid(KEYS_APART), uuid(2 * KEYS_APART)]) : undefined,
     rootWorkflowId: isChild ? choices.of(texts) : workflowId,
-    rootRunId: isChild ? choices.of([uuid(1), uuid(2)]) : uuid(run),
+    rootRunId: isChild ? choices.of([uuid(KEYS_APART), uuid(2 * KEYS_APART)]) : uuid(run),
     values,
   });
 }
@@ -139,24 +174,48 @@ function randomQuery(choices: Choices, depth: number): ResolvedQuery {
   }
 }
 
-async function selected(store: Store, query: ResolvedQuery): Promise<readonly string[]> {
-  const list = await store.listVisibility({ namespaceId: NAMESPACE, query, pageSize: 1_000, after: undefined });
-  return list.map(({ runId }) => runId);
+async function selected(store: Store, query: ResolvedQuery, pageSize: number): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let after: VisibilityCursor | undefined; ;) {
+    const page = await store.listVisibility({ namespaceId: NAMESPACE, query, pageSize, after });
+    found.push(...page.map(({ runId }) => runId));
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return found;
+    after = cursorOf(last);
+  }
+}
+
+/** As users ask: only what is in no division. */
+function ofUsers(query: ResolvedQuery): ResolvedQuery {
+  return { kind: 'all', queries: [visible, query] };
 }
 
 test('SQLite selects what core selects, in the same order, for any query', async () => {
   const seed = Number(process.env['SEED'] ?? 7);
   const choices = new Choices(seed);
   const stores = [new MemoryStore(), openSqliteStore()] as const;
-  const records = Array.from({ length: RUNS }, (_, index) => randomRecord(index + 1, choices));
-  const runs = records.map(({ workflowId: id }, index) =>
-    runWrite(index + 1, { identity: identity(index + 1, { id }) }),
-  );
-  for (const store of stores) await (await ShardOwner.of(store)).commit({ runs, visibilityPut: records });
+  const keys = Array.from({ length: RUNS }, (_, index) => (index + 1) * KEYS_APART);
+  const before = keys.map((run) => randomRecord(run, choices));
+  const records = before.map((record, index) => {
+    const again = randomRecord(keys[index] ?? 0, choices);
+    return choices.below(2) === 0 ? record : { ...again, workflowId: record.workflowId };
+  });
+  const runs = before.map(({ workflowId: id }, index) => {
+    const run = keys[index] ?? 0;
+    return runWrite(run, { identity: identity(run, { id }) });
+  });
+  for (const store of stores) {
+    const owner = await ShardOwner.of(store);
+    await owner.commit({ runs, visibilityPut: before });
+    for (const record of records) await owner.commit({ visibilityPut: [record] });
+  }
   let nonEmpty = 0;
   for (let round = 0; round < 2_000; round++) {
-    const query = randomQuery(choices, 3);
-    const [expected, found] = await Promise.all([selected(stores[0], query), selected(stores[1], query)]);
+    const asked = randomQuery(choices, choices.below(4));
+    const query = choices.below(2) === 0 ? asked : ofUsers(asked);
+    const pageSize = choices.of([3, 1_000]);
+    const [expected, found] = await Promise.all(stores.map((store) => selected(store, query, pageSize)));
+    assert.ok(expected !== undefined);
     assert.deepEqual(found, expected, `seed ${seed}, round ${round}: ${JSON.stringify(query)}`);
     const [count] = await stores[1].countVisibility({ namespaceId: NAMESPACE, query, groupBy: undefined });
     assert.equal(count?.count, expected.length);

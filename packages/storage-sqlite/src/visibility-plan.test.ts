@@ -1,6 +1,5 @@
-import { cursorOf } from '@perdure/core';
-import { StoreError, StoreFailure, type VisibilityQuery } from '@perdure/storage';
-import { identity, NAMESPACE, query, record, runWrite, ShardOwner, START_MS } from '@perdure/storage/conformance';
+import { StoreError, StoreFailure } from '@perdure/storage';
+import { identity, NAMESPACE, query, record, runWrite, ShardOwner } from '@perdure/storage/conformance';
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
@@ -35,6 +34,7 @@ const ordered: readonly (readonly [string, string])[] = [
     'visibility_status (namespace=? AND status=? AND (close_time_ms,start_time_ms)<(?,?))',
   ],
   ["CloseTime > '2026-01-01T00:00:00Z'", 'visibility_order (namespace=? AND '],
+  ["ParentWorkflowId = 'p'", 'visibility_parent (namespace=? AND parent_workflow_id=? AND '],
   ["Region = 'eu'", 'PRIMARY KEY (namespace=? AND name=? AND value=? AND (close_time_ms,start_time_ms)<(?,?))'],
   ["Tags = 'a'", 'PRIMARY KEY (namespace=? AND name=? AND value=? AND (close_time_ms,start_time_ms)<(?,?))'],
 ];
@@ -59,10 +59,9 @@ const counted: readonly (readonly [string, string])[] = [
   ["WorkflowId STARTS_WITH 'a'", 'SEARCH run USING COVERING INDEX run_id (id>? AND id<?)'],
   ["WorkflowType IN ('a', 'b') AND ExecutionStatus = 'Failed'", 'USING INDEX visibility_type (namespace=? AND type=?)'],
   ["TemporalNamespaceDivision = 'x'", 'COVERING INDEX visibility_division (namespace=? AND division=?)'],
-  ["StartTime > '2026-01-01T00:00:00Z'", 'SEARCH v USING INDEX visibility_start (namespace=? AND start_time_ms>?)'],
-  ["Amount > 5 AND TaskQueue = 'main'", 'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value>? AND value<?)'],
+  ['Amount > 5 AND HistorySizeBytes > 1', 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
   ["Region = 'eu' AND TaskQueue = 'main'", 'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value=?)'],
-  ["TaskQueue = 'main'", 'USING INDEX visibility_order (namespace=?)'],
+  ['HistorySizeBytes > 1', 'visibility_order (namespace=?)'],
 ];
 
 for (const [text, step] of counted) {
@@ -70,14 +69,46 @@ for (const [text, step] of counted) {
     const plan = planner();
     for (const cost of [listCost(NAMESPACE, query(text)), countCost(NAMESPACE, query(text))]) {
       if (cost.kind !== 'counted') assert.fail(cost.kind);
-      const steps = plan(cost.candidates);
+      const [{ candidates, way }] = cost.choices;
+      const steps = plan(candidates);
       assert.ok(
         steps.some((each) => each.includes(step)),
         steps.join('\n'),
       );
-      plan(listSql({ ...page, query: query(text) }, cost.way));
-      plan(countSql({ namespaceId: NAMESPACE, query: query(text), groupBy: undefined }, cost.way));
+      plan(listSql({ ...page, query: query(text) }, way));
+      plan(countSql({ namespaceId: NAMESPACE, query: query(text), groupBy: undefined }, way));
     }
+  });
+}
+
+/** Ranges that are found zone by zone, and what is looked for in each. */
+const zoned: readonly (readonly [string, string])[] = [
+  ['Amount > 990', 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
+  ['Amount = 7', 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value=?)'],
+  ['Amount BETWEEN 5 AND 6', 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
+  ["Region STARTS_WITH 'e'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
+  ["Region IN ('eu', 'us')", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value=?)'],
+  ["StartTime > '2026-01-01T00:00:00Z'", 'SEARCH v USING INDEX visibility_start (zone=? AND start_time_ms>?)'],
+  ["TaskQueue = 'main'", 'SEARCH v USING INDEX visibility_queue (zone=? AND task_queue=?)'],
+  ['HistoryLength > 10000', 'SEARCH v USING INDEX visibility_length (zone=? AND history_length>?)'],
+  ["ExecutionDuration > '1h'", 'SEARCH v USING INDEX visibility_duration (zone=? AND <expr>>?)'],
+];
+
+for (const [text, search] of zoned) {
+  test(`a page of "${text}" is found zone by zone, in the order of the zones`, () => {
+    const cost = listCost(NAMESPACE, query(text));
+    if (cost.kind !== 'counted') assert.fail(cost.kind);
+    const [{ way }, ...others] = cost.choices;
+    assert.deepEqual([way.zoned, others], [true, []]);
+    const plan = planner()(listSql({ ...page, query: query(text) }, way));
+    const zones = 'SEARCH z USING COVERING INDEX zone_order (namespace=? AND (close_time_ms,start_time_ms)<(?,?))';
+    for (const step of [zones, 'USE TEMP B-TREE FOR LAST 3 TERMS OF ORDER BY']) {
+      assert.ok(plan.includes(step), plan.join('\n'));
+    }
+    assert.ok(
+      plan.some((step) => step.startsWith(search)),
+      plan.join('\n'),
+    );
   });
 }
 
@@ -112,7 +143,7 @@ async function manyRuns(queryTimeMaxMs?: number) {
 
 test('what looks at many rows runs beside the loop, with the same result', async () => {
   const store = await manyRuns();
-  const resolved = query("TaskQueue = 'main'");
+  const resolved = query('HistorySizeBytes IS NULL');
   let loopTurns = 0;
   const turns = setInterval(() => (loopTurns += 1), 1);
   const list = await store.listVisibility({
@@ -131,50 +162,11 @@ test('what looks at many rows runs beside the loop, with the same result', async
 
 test('a query that takes too long is ended, and the store goes on', async () => {
   const store = await manyRuns(0);
-  const resolved = query("TaskQueue = 'nowhere'");
+  const resolved = query('HistorySizeBytes > 1');
   const isTooCostly = (error: unknown) => error instanceof StoreError && error.failure === StoreFailure.TooCostly;
   const list = { namespaceId: NAMESPACE, query: resolved, pageSize: 9, after: undefined };
   await assert.rejects(store.listVisibility(list), isTooCostly);
   await assert.rejects(store.countVisibility({ ...list, groupBy: undefined }), isTooCostly);
   assert.ok(await store.loadRun(0, { run: 1 }));
-  await store.close();
-});
-
-test('pages of a range of an attribute are found in its index, those of the same times among them', async () => {
-  const store = openSqliteStore({ file: newFile() });
-  const owner = await ShardOwner.of(store);
-  const runs = Array.from({ length: LOOP_ROWS_MAX + 500 }, (_, index) => index + 1);
-  await owner.commit({
-    runs: runs.map((run) => runWrite(run)),
-    visibilityPut: runs.map((run) => {
-      // Fewer times than pages, and rows of each of them that are not in the range.
-      const startTimeMs = START_MS + (run % 40);
-      return record(run, { startTimeMs, values: new Map([['Amount', run % 10]]) });
-    }),
-  });
-  const resolved = query('Amount < 8');
-  const cost = listCost(NAMESPACE, resolved);
-  assert.ok(cost.kind === 'counted' && cost.nearest !== undefined);
-  for (const pageSize of [1_000, 90, 7]) {
-    const found: string[] = [];
-    let after: VisibilityQuery['after'];
-    for (;;) {
-      const page = await store.listVisibility({ namespaceId: NAMESPACE, query: resolved, pageSize, after });
-      found.push(...page.map(({ runId }) => runId));
-      const last = page.at(-1);
-      if (last === undefined || page.length < pageSize) break;
-      after = cursorOf(last);
-    }
-    const wanted = runs.filter((run) => run % 10 < 8);
-    const place = (run: number): string => `${99 - (run % 40)} ${identity(run).runId}`;
-    const inOrder = wanted.sort((a, b) => (place(a) < place(b) ? -1 : 1)).map((run) => identity(run).runId);
-    assert.deepEqual(found, inOrder, `pages of ${pageSize}`);
-  }
-  const last = { ...page, query: resolved };
-  const plan = planner()(listSql(last, cost.nearest));
-  assert.ok(
-    plan.some((step) => step.includes('SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value<?)')),
-    plan.join('\n'),
-  );
   await store.close();
 });

@@ -3,7 +3,7 @@ import type { VisibilityCount, VisibilityQuery } from '@perdure/storage';
 import type { QueryConnection } from './query-connection.ts';
 import { numberIn, type Row } from './row.ts';
 import type { StoreThread } from './store-thread.ts';
-import { countCost, listCost, LOOP_ROWS_MAX, NEAREST_ROWS_MAX, type QueryCost } from './visibility-cost.ts';
+import { countCost, listCost, LOOP_ROWS_MAX, type QueryCost } from './visibility-cost.ts';
 import { visibilityRecord } from './visibility-row.ts';
 import type { Sql } from './sql.ts';
 import { countSql, listSql, type Way } from './visibility-sql.ts';
@@ -45,23 +45,26 @@ export class VisibilityReads {
   }
 
   async #rows(cost: QueryCost, sqlThrough: (way?: Way) => Sql, limitMs: number): Promise<readonly Row[]> {
-    const candidates = this.#candidates(cost);
-    if (cost.kind !== 'unbounded' && candidates <= LOOP_ROWS_MAX) {
-      return this.#connection.all(sqlThrough(cost.way), limitMs);
-    }
-    const sql = sqlThrough(cost.kind === 'counted' ? wayForThread(cost, candidates) : undefined);
-    if (this.#thread === undefined) return this.#connection.all(sql, limitMs);
+    const { way, onLoop } = this.#choose(cost);
+    const sql = sqlThrough(way);
+    if (onLoop || this.#thread === undefined) return this.#connection.all(sql, limitMs);
     return this.#thread().request({ kind: 'query', sql, limitMs });
   }
 
-  /** How many rows the query may look at, as far as it can be told. */
-  #candidates(cost: QueryCost): number {
-    if (cost.kind !== 'counted') return cost.kind === 'ordered' ? 0 : Infinity;
-    const [row] = this.#connection.all(cost.candidates, this.#limitMs);
+  #choose(cost: QueryCost): { readonly way: Way | undefined; readonly onLoop: boolean } {
+    if (cost.kind === 'unbounded') return { way: undefined, onLoop: false };
+    if (cost.kind === 'ordered') return { way: cost.way, onLoop: true };
+    let best: { readonly way: Way; readonly count: number } | undefined;
+    for (const { way, candidates, forThread } of cost.choices) {
+      const count = this.#count(candidates);
+      if (count <= LOOP_ROWS_MAX) return { way, onLoop: true };
+      if (forThread && count < (best?.count ?? Infinity)) best = { way, count };
+    }
+    return { way: best?.way ?? cost.instead, onLoop: false };
+  }
+
+  #count(candidates: Sql): number {
+    const [row] = this.#connection.all(candidates, this.#limitMs);
     return numberIn(row ?? {}, 'count');
   }
-}
-
-function wayForThread(cost: Extract<QueryCost, { kind: 'counted' }>, candidates: number): Way | undefined {
-  return candidates <= NEAREST_ROWS_MAX ? (cost.nearest ?? cost.instead) : cost.instead;
 }

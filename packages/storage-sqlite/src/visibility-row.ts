@@ -42,6 +42,8 @@ export function visibilityValues(record: VisibilityRecord): SqlValue[] {
     record.values.size === 0 ? null : JSON.stringify(Object.fromEntries(record.values)),
     searchAttributes === undefined ? null : blob(searchAttributesType.encode(searchAttributes)),
     memo === undefined ? null : blob(memoType.encode(memo)),
+    hasScalars(record) ? 1 : 0,
+    ...(isZoned(record) ? placeOf(record) : [null, null]),
     uuidBytes(record.runId),
   ];
 }
@@ -75,6 +77,22 @@ export function visibilityRecord(namespaceId: string, row: Row): VisibilityRecor
     searchAttributes: searchAttributes && searchAttributesType.decode(searchAttributes),
     values: parseValues(optionalIn(row, 'attributes', textIn)),
   };
+}
+
+/** Whether a row is in a zone: not one of the server's own kinds. */
+export function isZoned(record: VisibilityRecord): boolean {
+  return division(record) === null;
+}
+
+/** Where a row stands in the default order, but for the run id. */
+export function placeOf({ closeTimeMs = OPEN_CLOSE_TIME_MS, startTimeMs }: VisibilityRecord): [number, number] {
+  return [closeTimeMs, startTimeMs];
+}
+
+function hasScalars(record: VisibilityRecord): boolean {
+  if (!isZoned(record)) return false;
+  for (const value of record.values.values()) if (typeof value !== 'object') return true;
+  return false;
 }
 
 function division(record: VisibilityRecord): string | null {

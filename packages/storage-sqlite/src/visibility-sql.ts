@@ -18,11 +18,8 @@ const GUARD = `iif(v.run & 255, 1, ${TIME_GUARD}())`;
 export interface Way extends Sql {
   /** Whose columns have the times of the default order: those of the index that is walked. */
   readonly order: 'v' | 'a';
-  /**
-   * What the query asks of rows `a` of the index of attributes, where that is all that it asks: a page is then found
-   * within the index, and no row is read that does not belong to it.
-   */
-  readonly within?: Sql;
+  /** It goes from zone `z` to zone, and the rows of each have to be put in order. */
+  readonly zoned?: boolean;
 }
 
 /** SQLite chooses the way. */
@@ -34,40 +31,42 @@ const JOINED_RUN = /\s(CROSS )?JOIN run ON run\.run = v\.run$/;
 const NAMESPACE = 'v.namespace = (SELECT namespace FROM namespace WHERE id = ?)';
 
 /** One page of the list in the default order. */
-export function listSql({ namespaceId, query, after, pageSize }: VisibilityQuery, way: Way = FREE): Sql {
-  const condition = conditionSql(query);
-  const values: SqlValue[] = [...way.values, uuidBytes(namespaceId), ...condition.values];
-  const [close, start] = [`${way.order}.close_time_ms`, `${way.order}.start_time_ms`];
-  let place = '';
-  if (after !== undefined) {
-    const { closeTimeMs, startTimeMs, runId } = after;
-    place = `AND (${close}, ${start}) <= (?, ?) AND NOT (${close} = ? AND ${start} = ? AND run.run_id <= ?)`;
-    values.push(closeTimeMs, startTimeMs, closeTimeMs, startTimeMs, uuidOrNothing(runId));
-  }
-  const last = way.within && lastPlace(way.within, after, pageSize);
-  if (last !== undefined) values.push(...last.values);
-  const text = `SELECT ${visibilityColumns} FROM ${way.text}
-    WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} ${place} ${last === undefined ? '' : `AND ${last.text}`}
-    ORDER BY ${close} DESC, ${start} DESC, run.run_id LIMIT ?`;
-  return { text, values: [...values, pageSize] };
+export function listSql(query: VisibilityQuery, way: Way = FREE): Sql {
+  return way.zoned === true ? zonedListSql(query, way) : orderedListSql(query, way);
 }
 
-/**
- * That a row is not behind the page: its times are those of the last row of the page, or before. Rows of the same times as
- * the last of the page before may have been on that page: the page reaches as much further.
- */
-function lastPlace(within: Sql, after: VisibilityQuery['after'], pageSize: number): Sql {
-  const times = 'a.close_time_ms, a.start_time_ms';
-  const from = after === undefined ? '' : `AND (${times}) <= (?, ?)`;
-  const ties =
-    after === undefined ? '0' : `(SELECT count(*) FROM attribute AS a WHERE ${within.text} AND (${times}) = (?, ?))`;
+function orderedListSql({ namespaceId, query, after, pageSize }: VisibilityQuery, way: Way): Sql {
+  const condition = conditionSql(query);
+  const [close, start] = [`${way.order}.close_time_ms`, `${way.order}.start_time_ms`];
+  const place = placeSql(after, close, start);
+  const text = `SELECT ${visibilityColumns} FROM ${way.text}
+    WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} AND ${place.text}
+    ORDER BY ${close} DESC, ${start} DESC, run.run_id LIMIT ?`;
+  return { text, values: [...way.values, uuidBytes(namespaceId), ...condition.values, ...place.values, pageSize] };
+}
+
+/** Finds which rows are on the page, zone by zone, before it reads all of them. */
+function zonedListSql({ namespaceId, query, after, pageSize }: VisibilityQuery, way: Way): Sql {
+  const condition = conditionSql(query);
+  const place = placeSql(after, 'v.close_time_ms', 'v.start_time_ms');
+  const zones = after === undefined ? '1' : '(z.close_time_ms, z.start_time_ms) <= (?, ?)';
   const cursor = after === undefined ? [] : [after.closeTimeMs, after.startTimeMs];
-  // Where there are fewer rows than a page has, all of them belong to it.
-  const text = `(${times}) >= (SELECT * FROM (
-      SELECT ${times} FROM attribute AS a WHERE ${within.text} ${from} ORDER BY 1 DESC, 2 DESC LIMIT 1 OFFSET ? + ${ties})
-    UNION ALL SELECT ${Number.MIN_SAFE_INTEGER}, 0 LIMIT 1)`;
-  const tieValues = after === undefined ? [] : [...within.values, ...cursor];
-  return { text, values: [...within.values, ...cursor, pageSize - 1, ...tieValues] };
+  const order = 'v.close_time_ms DESC, v.start_time_ms DESC, run.run_id';
+  const text = `SELECT ${visibilityColumns} FROM (
+      SELECT v.run FROM ${way.text}
+      WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} AND ${place.text} AND ${zones}
+      ORDER BY z.close_time_ms DESC, z.start_time_ms DESC, ${order} LIMIT ?) AS page
+    CROSS JOIN visibility AS v ON v.run = page.run CROSS JOIN run ON run.run = v.run ORDER BY ${order}`;
+  const values = [...way.values, uuidBytes(namespaceId), ...condition.values, ...place.values, ...cursor, pageSize];
+  return { text, values };
+}
+
+/** That a row comes after the end of the page before. */
+function placeSql(after: VisibilityQuery['after'], close: string, start: string): Sql {
+  if (after === undefined) return { text: '1', values: [] };
+  const { closeTimeMs, startTimeMs, runId } = after;
+  const text = `(${close}, ${start}) <= (?, ?) AND NOT (${close} = ? AND ${start} = ? AND run.run_id <= ?)`;
+  return { text, values: [closeTimeMs, startTimeMs, closeTimeMs, startTimeMs, uuidOrNothing(runId)] };
 }
 
 /** Groups as rows of `value` and `count`; without a grouping one row, whose value is NULL. */
@@ -96,7 +95,8 @@ export function conditionSql(query: ResolvedQuery): Condition {
     case 'all':
       return combine(query.queries, ' AND ', '1');
     case 'any':
-      return combine(query.queries, ' OR ', '0');
+      // Not a constant: SQLite would leave out what it makes void, and the index of a way with it.
+      return combine(query.queries, ' OR ', 'v.run < 0');
     case 'not': {
       const inner = conditionSql(query.query);
       return { ...inner, text: `NOT ${inner.text}` };
