@@ -59,6 +59,7 @@ export function apply(run: Run, change: Change): void {
     case 'resetGivenUp':
     case 'deletionRequested':
     case 'resetPointsTrimmed':
+    case 'requestGranted':
     case 'attributeListed':
       applyLifecycleChange(run, change);
       break;

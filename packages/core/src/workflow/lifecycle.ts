@@ -61,6 +61,8 @@ export interface Lifecycle {
   resetRunId: string | undefined;
   /** The runs that resets of this one have made, by request: one that comes again makes no other run. */
   readonly resets: Map<string, string>;
+  /** Ids of the latest requests that were granted and have left no event; undefined: none. */
+  grantedIds: readonly string[] | undefined;
 }
 
 /** A run that began with the first events of another one. */
@@ -85,6 +87,9 @@ export interface AttachedRequest {
   readonly eventId: number;
 }
 
+/** Of more requests than these it is not known whether they were granted before. */
+const GRANTED_IDS_MAX = 16;
+
 /** What no event records of the lifecycle. */
 export type LifecycleChange =
   /** The run answers for a request. */
@@ -104,6 +109,8 @@ export type LifecycleChange =
   | { readonly kind: 'deletionRequested'; readonly atMs: number }
   /** There are too many reset points: the newest so many stay. */
   | { readonly kind: 'resetPointsTrimmed'; readonly count: number }
+  /** A request has been granted that leaves no event: the same one asks for nothing more. */
+  | { readonly kind: 'requestGranted'; readonly requestId: string }
   /** A list that the server keeps among the search attributes is another one; without items it is gone. */
   | {
       readonly kind: 'attributeListed';
@@ -137,6 +144,7 @@ export function newLifecycle(): Lifecycle {
     origin: undefined,
     resetRunId: undefined,
     resets: new Map(),
+    grantedIds: undefined,
   };
 }
 
@@ -234,6 +242,9 @@ export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
       break;
     case 'resetPointsTrimmed':
       trimResetPoints(run, change.count);
+      break;
+    case 'requestGranted':
+      run.lifecycle.grantedIds = [...(run.lifecycle.grantedIds ?? []), change.requestId].slice(-GRANTED_IDS_MAX);
       break;
     case 'attributeListed':
       run.lifecycle.searchAttributes = withList(run.lifecycle.searchAttributes, change.name, change.items);

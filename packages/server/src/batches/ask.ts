@@ -1,6 +1,7 @@
 import { isRejection, type BatchTarget, type Rejection } from '@perdure/core';
 import type { MethodByPath } from '@perdure/proto';
 import type { StartBatchOperationRequest } from '@perdure/proto/types';
+import { REQUEST_ID_HEADER } from '../rpc/activity-interventions.ts';
 import type { InProcessCaller } from '../transport/in-process.ts';
 import { resetOf } from './reset.ts';
 import type { JobView } from './walk.ts';
@@ -26,9 +27,10 @@ async function call<Method extends Name<Path>>(
   caller: InProcessCaller,
   method: Method,
   request: MethodByPath[`/temporal.api.workflowservice.v1.WorkflowService/${Method}`]['request'],
+  headers?: ReadonlyMap<string, string>,
 ): Promise<Rejection | undefined> {
   const path = `/temporal.api.workflowservice.v1.WorkflowService/${method}` as const;
-  const reply = await caller.call(path, request);
+  const reply = await caller.call(path, request, headers === undefined ? {} : { headers });
   return isRejection(reply) ? reply : undefined;
 }
 
@@ -64,20 +66,23 @@ export function askOf(caller: InProcessCaller, question: Question): Promise<Reje
     return call(caller, 'UpdateWorkflowExecutionOptions', options);
   }
   if (request.resetOperation !== undefined) return resetOf(caller, question, request.resetOperation, requestId);
-  return askOfActivities(caller, question, request);
+  return askOfActivities(caller, question, request, requestId);
 }
 
 function askOfActivities(
   caller: InProcessCaller,
   { job: { identity }, namespace, target: execution }: Question,
   { unpauseActivitiesOperation, resetActivitiesOperation, updateActivityOptionsOperation }: StartBatchOperationRequest,
+  requestId: string,
 ): Promise<Rejection | undefined> {
+  const headers = new Map([[REQUEST_ID_HEADER, requestId]]);
   if (unpauseActivitiesOperation !== undefined) {
     const { matchAll: unpauseAll, ...unpause } = unpauseActivitiesOperation;
-    return call(caller, 'UnpauseActivity', { ...unpause, unpauseAll, namespace, execution, identity });
+    return call(caller, 'UnpauseActivity', { ...unpause, unpauseAll, namespace, execution, identity }, headers);
   }
   if (resetActivitiesOperation !== undefined) {
-    return call(caller, 'ResetActivity', { ...resetActivitiesOperation, namespace, execution, identity });
+    return call(caller, 'ResetActivity', { ...resetActivitiesOperation, namespace, execution, identity }, headers);
   }
-  return call(caller, 'UpdateActivityOptions', { ...updateActivityOptionsOperation, namespace, execution, identity });
+  const update = { ...updateActivityOptionsOperation, namespace, execution, identity };
+  return call(caller, 'UpdateActivityOptions', update, headers);
 }

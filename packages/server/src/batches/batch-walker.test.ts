@@ -1,28 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRejection } from '@perdure/core';
-import { BatchOperationState, EventType } from '@perdure/proto/enums';
+import { BatchOperationState, CommandType, EventType } from '@perdure/proto/enums';
 import { MemoryStore } from '@perdure/storage';
 import { TestServer } from '../rpc/testing.ts';
 import { failing } from '../testing/failing-store.ts';
 
 const WORKFLOWS = ['a', 'b', 'c'] as const;
 
+/** As a client does that got no answer; that it was done before is an answer. */
+async function insist(server: TestServer, call: () => Promise<unknown>): Promise<void> {
+  const reply = await call();
+  if (isRejection(reply) && reply.status === 14) {
+    await server.host.advance(1_000);
+    await insist(server, call);
+  }
+}
+
 /** Signals three workflows by a batch, while one commit fails; how many signals each has, and what the job says. */
 async function play(nth: number, written: boolean) {
   const { store, commits } = failing(new MemoryStore(), nth, written);
   const server = await TestServer.start({ store });
-  const insist = async (call: () => Promise<unknown>): Promise<void> => {
-    const reply = await call();
-    // As a client does that got no answer; that it was done before is an answer.
-    if (isRejection(reply) && reply.status === 14) {
-      await server.host.advance(1_000);
-      await insist(call);
-    }
-  };
   for (const workflowId of WORKFLOWS) {
     const start = { workflowId, requestId: workflowId, workflowType: { name: 'W' }, taskQueue: { name: 'q' } };
-    await insist(() => server.call('StartWorkflowExecution', start));
+    await insist(server, () => server.call('StartWorkflowExecution', start));
   }
   const batch = {
     jobId: 'job',
@@ -31,7 +32,7 @@ async function play(nth: number, written: boolean) {
     signalOperation: { signal: 's' },
     maxOperationsPerSecond: 1,
   };
-  await insist(() => server.call('StartBatchOperation', batch));
+  await insist(server, () => server.call('StartBatchOperation', batch));
   await server.host.advance(10_000);
   const signals: number[] = [];
   for (const workflowId of WORKFLOWS) {
@@ -55,3 +56,50 @@ test('whichever commit fails, each workflow is signalled exactly once, and the j
     }
   }
 });
+
+/** Starts three workflows with an activity each, and changes the activities by a batch while one commit fails. */
+async function intervene(operation: object, nth: number, written: boolean) {
+  const { store, commits } = failing(new MemoryStore(), nth, written);
+  const server = await TestServer.start({ store });
+  const taskQueue = { name: 'q' };
+  for (const workflowId of WORKFLOWS) {
+    const start = { workflowId, requestId: workflowId, workflowType: { name: 'W' }, taskQueue };
+    await server.ok('StartWorkflowExecution', start);
+    const { taskToken } = await server.ok('PollWorkflowTaskQueue', { taskQueue });
+    const attributes = { activityId: 'a', activityType: { name: 'A' }, taskQueue, startToCloseTimeout: { seconds: 9 } };
+    const commandType = CommandType.ScheduleActivityTask;
+    const commands = [{ commandType, scheduleActivityTaskCommandAttributes: attributes }];
+    await server.ok('RespondWorkflowTaskCompleted', { taskToken, commands });
+  }
+  const prepared = commits();
+  const batch = { jobId: 'job', reason: 'r', visibilityQuery: "WorkflowType = 'W'", ...operation };
+  await insist(server, () => server.call('StartBatchOperation', batch));
+  await server.host.advance(10_000);
+  const transitions: unknown[] = [];
+  for (const workflowId of WORKFLOWS) {
+    const { workflowExecutionInfo } = await server.ok('DescribeWorkflowExecution', { execution: { workflowId } });
+    transitions.push(workflowExecutionInfo?.stateTransitionCount);
+  }
+  const { completeOperationCount } = await server.ok('DescribeBatchOperation', { jobId: 'job' });
+  return { transitions, completeOperationCount, prepared, commits: commits() };
+}
+
+const OPERATIONS = {
+  'a reset': { resetActivitiesOperation: { matchAll: true } },
+  'new options': {
+    updateActivityOptionsOperation: { matchAll: true, activityOptions: {}, updateMask: { paths: ['task_queue'] } },
+  },
+};
+
+for (const [name, operation] of Object.entries(OPERATIONS)) {
+  test(`whichever commit fails, activities get ${name} exactly once`, async () => {
+    const { transitions, completeOperationCount, prepared, commits } = await intervene(operation, 0, false);
+    assert.equal(completeOperationCount, 3);
+    for (let nth = prepared + 1; nth <= commits; nth++) {
+      for (const written of [false, true]) {
+        const played = await intervene(operation, nth, written);
+        assert.deepEqual([played.transitions, played.completeOperationCount], [transitions, 3], `commit ${nth}`);
+      }
+    }
+  });
+}

@@ -15,7 +15,7 @@ import {
   unpauseActivity,
   updateActivityOptions,
 } from './activity-interventions.ts';
-import type { Reply } from './handler.ts';
+import type { CallContext, Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { firstOf, runIdRefusal } from './validate-fields.ts';
@@ -47,29 +47,33 @@ function pauseActivityExecution(
 function unpauseActivityExecution(
   scope: Scope,
   request: RequestOf<'UnpauseActivityExecution'>,
+  context: CallContext,
 ): Promise<Reply> | Rejection {
   const refusal = requestRefusal(request, scope.limits, () => jitterRefusal(request));
-  return refusal ?? unpauseActivity(scope, { jitter: request.jitter, ...targetOf(request) });
+  const { jitter, requestId } = request;
+  return refusal ?? unpauseActivity(scope, { jitter, requestId, ...targetOf(request) }, context);
 }
 
 function resetActivityExecution(
   scope: Scope,
   request: RequestOf<'ResetActivityExecution'>,
+  context: CallContext,
 ): Promise<Reply> | Rejection {
   const refusal = requestRefusal(request, scope.limits, () => jitterRefusal(request));
-  return refusal ?? resetActivity(scope, { ...request, ...targetOf(request) });
+  return refusal ?? resetActivity(scope, { ...request, ...targetOf(request) }, context);
 }
 
 async function updateActivityExecutionOptions(
   scope: Scope,
   request: RequestOf<'UpdateActivityExecutionOptions'>,
+  context: CallContext,
 ): Promise<Reply<UpdateActivityExecutionOptionsResponse>> {
   const refusal = requestRefusal(request, scope.limits, () => updateRefusal(request, scope.limits));
   if (refusal !== undefined) return refusal;
   const { activityOptions, updateMask } = request;
   const replacesPolicy = updateMask?.paths?.some((path) => camelPath(path) === 'retryPolicy') === true;
   const options = replacesPolicy ? withPolicy(activityOptions, scope.limits) : activityOptions;
-  return updateActivityOptions(scope, { ...request, activityOptions: options, ...targetOf(request) });
+  return updateActivityOptions(scope, { ...request, activityOptions: options, ...targetOf(request) }, context);
 }
 
 interface ExecutionRequest {

@@ -3,7 +3,7 @@ import type { ActivityTarget, Jitter, Rejection } from '@perdure/core';
 import { TaskQueueKind } from '@perdure/proto/enums';
 import type { Duration, UpdateActivityOptionsResponse, WorkflowExecution } from '@perdure/proto/types';
 import { randomShare, type Host } from '../host/host.ts';
-import type { Reply } from './handler.ts';
+import type { CallContext, Reply } from './handler.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { firstOf, runIdRefusal } from './validate-fields.ts';
@@ -29,12 +29,17 @@ export async function pauseActivity(scope: Scope, request: RequestOf<'PauseActiv
   return isRejection(done) ? done : { message: {} };
 }
 
-export async function unpauseActivity(scope: Scope, request: RequestOf<'UnpauseActivity'>): Promise<Reply> {
+export async function unpauseActivity(
+  scope: Scope,
+  request: RequestOf<'UnpauseActivity'> & Repeatable,
+  context: CallContext,
+): Promise<Reply> {
   const subject = subjectOf(request);
   if (isRejection(subject)) return subject;
   const done = await scope.engine.submit(keyOf(scope, subject), {
     kind: 'unpauseActivity',
     ...subject.targeted,
+    requestId: requestIdOf(request, context),
     resetsAttempts: request.resetAttempts === true,
     dropsHeartbeat: request.resetHeartbeat === true,
     jitter: jitterOf(scope.host, request.jitter),
@@ -42,12 +47,17 @@ export async function unpauseActivity(scope: Scope, request: RequestOf<'UnpauseA
   return isRejection(done) ? done : { message: {} };
 }
 
-export async function resetActivity(scope: Scope, request: RequestOf<'ResetActivity'>): Promise<Reply> {
+export async function resetActivity(
+  scope: Scope,
+  request: RequestOf<'ResetActivity'> & Repeatable,
+  context: CallContext,
+): Promise<Reply> {
   const subject = subjectOf(request);
   if (isRejection(subject)) return subject;
   const done = await scope.engine.submit(keyOf(scope, subject), {
     kind: 'resetActivity',
     ...subject.targeted,
+    requestId: requestIdOf(request, context),
     keepsPaused: request.keepPaused === true,
     dropsHeartbeat: request.resetHeartbeat === true,
     restoresOptions: request.restoreOriginalOptions === true,
@@ -58,7 +68,8 @@ export async function resetActivity(scope: Scope, request: RequestOf<'ResetActiv
 
 export async function updateActivityOptions(
   scope: Scope,
-  request: RequestOf<'UpdateActivityOptions'>,
+  request: RequestOf<'UpdateActivityOptions'> & Repeatable,
+  context: CallContext,
 ): Promise<Reply<UpdateActivityOptionsResponse>> {
   const { activityOptions, updateMask, restoreOriginal = false } = request;
   const paths = updateMask?.paths;
@@ -75,12 +86,24 @@ export async function updateActivityOptions(
   const done = await scope.engine.submit(keyOf(scope, subject), {
     kind: 'updateActivityOptions',
     ...subject.targeted,
+    requestId: requestIdOf(request, context),
     update: restoreOriginal ? undefined : { options: activityOptions, paths: named },
   });
   if (isRejection(done)) return done;
   const { taskQueue, ...options } = shownOptions(done.options);
   const kind = restoreOriginal ? undefined : TaskQueueKind.Normal;
   return { message: { activityOptions: { ...options, taskQueue: { name: taskQueue?.name, kind } } } };
+}
+
+/** The newer forms of these requests have an id; of the older ones a batch operation gives it in this header. */
+export const REQUEST_ID_HEADER = 'perdure-request-id';
+
+interface Repeatable {
+  readonly requestId?: string | undefined;
+}
+
+function requestIdOf({ requestId = '' }: Repeatable, { headers }: CallContext): string {
+  return requestId === '' ? (headers.get(REQUEST_ID_HEADER) ?? '') : requestId;
 }
 
 /** The execution and the activities that a request is about. */

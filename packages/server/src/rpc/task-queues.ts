@@ -85,7 +85,10 @@ function stickyRefusal(enhanced: boolean, { reportStats }: DescribeRequest): Rej
     : undefined;
 }
 
-/** What is known of build ids. There are none but that of workers without one, on which every task may run. */
+/**
+ * What is known of build ids. Every task may run on workers without one. No workflow is bound to a build, as workers that
+ * ask for that are refused: so any other is unreachable, whoever polls under it. Temporal: matching/reachability.go.
+ */
 function versionsInfoOf(scope: Scope, name: string, request: DescribeRequest): Record<string, TaskQueueVersionInfo> {
   const { versions, taskQueueTypes = [] } = request;
   const types = taskQueueTypes.length === 0 ? [TaskQueueType.Workflow, TaskQueueType.Activity] : taskQueueTypes;

@@ -33,15 +33,23 @@ function pause(bench: Bench, target = byId('a'), requestId = '') {
 function unpause(bench: Bench, more: { target?: ActivityTarget; anew?: boolean; jitterMs?: number } = {}) {
   const { target = byId('a'), anew = false, jitterMs = 0 } = more;
   const jitter = { ms: jitterMs, random: 0.5 };
-  bench.ok({ kind: 'unpauseActivity', runId: '', target, resetsAttempts: anew, dropsHeartbeat: anew, jitter });
+  bench.ok({
+    kind: 'unpauseActivity',
+    runId: '',
+    requestId: '',
+    target,
+    resetsAttempts: anew,
+    dropsHeartbeat: anew,
+    jitter,
+  });
 }
 
 function reset(
   bench: Bench,
-  more: { keepsPaused?: boolean; dropsHeartbeat?: boolean; restoresOptions?: boolean } = {},
+  more: { keepsPaused?: boolean; dropsHeartbeat?: boolean; restoresOptions?: boolean; requestId?: string } = {},
 ) {
   const jitter = { ms: 0, random: 0 };
-  const options = { keepsPaused: false, dropsHeartbeat: false, restoresOptions: false, ...more };
+  const options = { keepsPaused: false, dropsHeartbeat: false, restoresOptions: false, requestId: '', ...more };
   bench.ok({ kind: 'resetActivity', runId: '', target: byId('a'), ...options, jitter });
 }
 
@@ -237,6 +245,20 @@ test('the token of a later attempt no longer fits after a reset', () => {
   assert.equal(bench.activityTask().attempt, 2);
 });
 
+test('a reset that is asked for twice is done once', () => {
+  const bench = withActivity();
+  fail(bench, bench.activityTask());
+  reset(bench, { requestId: 'one' });
+  const first = bench.activityTask();
+  assert.equal(first.attempt, 1);
+  fail(bench, first);
+  const { transitionCount } = bench.run;
+  reset(bench, { requestId: 'one' });
+  assert.deepEqual([described(bench).attempt, bench.run.transitionCount], [2, transitionCount]);
+  reset(bench, { requestId: 'two' });
+  assert.equal(described(bench).attempt, 1);
+});
+
 test('a reset may leave the activity held', () => {
   const bench = withActivity();
   const task = bench.activityTask();
@@ -252,7 +274,7 @@ test('a reset may leave the activity held', () => {
 });
 
 function update(bench: Bench, options: object, paths: readonly string[], target = byId('a')) {
-  const input = { kind: 'updateActivityOptions', runId: '', target } as const;
+  const input = { kind: 'updateActivityOptions', runId: '', requestId: '', target } as const;
   return bench.send({ ...input, update: { options, paths: new Set(paths) } });
 }
 
@@ -268,7 +290,7 @@ test('an activity that waits is offered to its new queue, with its new options',
   assert.deepEqual(options.priority, { priorityKey: 1, fairnessKey: 'tenant' });
   bench.advance(3_000);
   assert.equal(described(bench).lastFailure?.message, 'activity StartToClose timeout');
-  bench.ok({ kind: 'updateActivityOptions', runId: '', target: byId('a'), update: undefined });
+  bench.ok({ kind: 'updateActivityOptions', runId: '', requestId: '', target: byId('a'), update: undefined });
   bench.advance(2_000);
   assert.ok(bench.offers('offerActivityTask').some(({ queue, stamp }) => queue === 'queue' && stamp > 2));
 });

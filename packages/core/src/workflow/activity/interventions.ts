@@ -39,8 +39,13 @@ export interface PauseActivityInput extends Targeted {
   readonly requestId: string;
 }
 
+interface Granted extends Targeted {
+  /** The same request may come twice; empty: it never does. */
+  readonly requestId: string;
+}
+
 /** UnpauseActivity. */
-export interface UnpauseActivityInput extends Targeted {
+export interface UnpauseActivityInput extends Granted {
   readonly kind: 'unpauseActivity';
   readonly resetsAttempts: boolean;
   readonly dropsHeartbeat: boolean;
@@ -48,7 +53,7 @@ export interface UnpauseActivityInput extends Targeted {
 }
 
 /** ResetActivity. */
-export interface ResetActivityInput extends Targeted {
+export interface ResetActivityInput extends Granted {
   readonly kind: 'resetActivity';
   readonly keepsPaused: boolean;
   readonly dropsHeartbeat: boolean;
@@ -57,7 +62,7 @@ export interface ResetActivityInput extends Targeted {
 }
 
 /** UpdateActivityOptions. */
-export interface UpdateActivityOptionsInput extends Targeted {
+export interface UpdateActivityOptionsInput extends Granted {
   readonly kind: 'updateActivityOptions';
   /** Undefined: back to the options that the workflow gave. */
   readonly update: ActivityOptionsUpdate | undefined;
@@ -90,7 +95,8 @@ export function pauseActivity(step: Step, workflow: Workflow, input: PauseActivi
 export function unpauseActivity(step: Step, workflow: Workflow, input: UnpauseActivityInput): Done | Rejection {
   const found = findTargets(workflow, input);
   if (isRejection(found)) return found;
-  const transition = step.on(found.run);
+  const transition = granted(step, found.run, input);
+  if (transition === undefined) return { runId: found.run.runId };
   const { resetsAttempts, dropsHeartbeat, jitter } = input;
   const paused = found.activities.filter(isPaused);
   for (const [index, activity] of paused.entries()) {
@@ -109,7 +115,8 @@ export function unpauseActivity(step: Step, workflow: Workflow, input: UnpauseAc
 export function resetActivity(step: Step, workflow: Workflow, input: ResetActivityInput): Done | Rejection {
   const found = findTargets(workflow, input);
   if (isRejection(found)) return found;
-  const transition = step.on(found.run);
+  const transition = granted(step, found.run, input);
+  if (transition === undefined) return { runId: found.run.runId };
   const { keepsPaused, dropsHeartbeat, restoresOptions, jitter } = input;
   let anyUnpaused = false;
   for (const [index, activity] of found.activities.entries()) {
@@ -143,12 +150,20 @@ export function updateActivityOptions(
     if (options !== undefined && 'kind' in options) return options;
     updates.push({ activity, options });
   }
-  const transition = step.on(run);
+  const transition = granted(step, run, input);
   for (const { activity, options } of updates) {
-    transition.note({ kind: 'activityOptionsSet', id: activity.scheduledEventId, options });
-    if (isWaiting(activity)) putOff(transition, activity, nextAttemptAtMs(activity));
+    transition?.note({ kind: 'activityOptionsSet', id: activity.scheduledEventId, options });
+    if (transition !== undefined && isWaiting(activity)) putOff(transition, activity, nextAttemptAtMs(activity));
   }
   return { runId: run.runId, options: optionsInForce(present(activities.at(-1), 'there is a target')) };
+}
+
+/** Begins what the request asks for; undefined where it has been granted before. */
+function granted(step: Step, run: Run, { requestId }: Granted): Transition | undefined {
+  if (run.lifecycle.grantedIds?.includes(requestId) === true) return undefined;
+  const transition = step.on(run);
+  if (requestId !== '') transition.note({ kind: 'requestGranted', requestId });
+  return transition;
 }
 
 /** The activities that are meant: at least one. */
