@@ -12,6 +12,7 @@ export class Committer {
   readonly #shards: () => Iterable<Shard>;
   readonly #onLost: (shard: Shard) => void;
   readonly #onError: (error: unknown) => void;
+  readonly #onIdle: () => void;
   #scheduled = false;
   #committing = false;
   #idle: (() => void)[] = [];
@@ -22,12 +23,15 @@ export class Committer {
     shards: () => Iterable<Shard>;
     onLost: (shard: Shard) => void;
     onError: (error: unknown) => void;
+    /** A commit is done, and none is to follow at once. */
+    onIdle: () => void;
   }) {
     this.#host = options.host;
     this.#store = options.store;
     this.#shards = options.shards;
     this.#onLost = options.onLost;
     this.#onError = options.onError;
+    this.#onIdle = options.onIdle;
   }
 
   /** Sees to it that open batches are committed soon. */
@@ -62,6 +66,9 @@ export class Committer {
     }
     this.#committing = false;
     if ([...this.#shards()].some((shard) => shard.wantsCommit)) this.schedule();
-    else for (const resolve of this.#idle.splice(0)) resolve();
+    else {
+      for (const resolve of this.#idle.splice(0)) resolve();
+      this.#onIdle();
+    }
   }
 }

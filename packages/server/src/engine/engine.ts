@@ -61,6 +61,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #shards = new Map<number, Shard>();
   readonly #committer: Committer;
+  readonly #onWritten: (() => void)[] = [];
   readonly #historyWaiters = new Map<string, Set<() => void>>();
   #sweeper: HostTimer | undefined;
   #stopped = false;
@@ -79,6 +80,7 @@ export class Engine {
         options.onError('commit failed', error);
         if (isFatal(error)) options.onFatal(error);
       },
+      onIdle: () => this.#tellWritten(),
     });
   }
 
@@ -200,9 +202,18 @@ export class Engine {
     for (const shard of this.#shards.values()) shard.wakeups.review();
   }
 
+  /** Calls back whenever a commit is done and none is to follow at once, and when a shard has been taken over. */
+  whenWritten(callback: () => void): void {
+    this.#onWritten.push(callback);
+  }
+
   /** The shard of an aggregate, for readers of its rows. */
   shardIdOf(key: AggregateKey): number {
     return shardOf(key, this.#options.shardCount);
+  }
+
+  #tellWritten(): void {
+    for (const callback of this.#onWritten) callback();
   }
 
   #shardFor(key: AggregateKey): Shard | undefined {
@@ -214,6 +225,7 @@ export class Engine {
     const shard = new Shard(id, grant, this.#context());
     this.#shards.set(id, shard);
     await shard.recover();
+    this.#tellWritten();
   }
 
   #context(): ShardContext {

@@ -10,9 +10,14 @@ class Sleepy implements TimeUser {
   deadlines: number[] = [];
   readonly woken: number[] = [];
   now: () => number = () => 0;
+  written: () => void = () => undefined;
 
   nextDeadlineMs(): Promise<number | undefined> {
     return Promise.resolve(this.deadlines[0]);
+  }
+
+  whenWritten(callback: () => void): void {
+    this.written = callback;
   }
 
   timeHasJumped(): void {
@@ -31,7 +36,11 @@ function make(start: 'locked' | 'unlocked'): {
   const user = new Sleepy();
   user.now = () => time.now();
   time.start(user);
-  return { host, time, user, look: () => host.advance(5) };
+  const look = (): Promise<void> => {
+    user.written();
+    return host.settle();
+  };
+  return { host, time, user, look };
 }
 
 const HOUR_MS = 3_600_000;
@@ -129,6 +138,28 @@ test('timers of the host last as long as they said, however the clock jumps', as
   time.host.setTimer(time.host.now() + 1_000, () => (rang = true));
   await look();
   assert.equal(rang, false);
-  await host.advance(995);
+  await host.advance(1_000);
   assert.equal(rang, true);
+});
+
+test('nobody looks while all wait for others', async () => {
+  const { host, time, user, look } = make('unlocked');
+  const startMs = host.now();
+  await host.settle();
+  user.deadlines = [startMs + HOUR_MS];
+  await host.advance(1_000);
+  assert.equal(time.now(), startMs + 1_000);
+  await look();
+  assert.equal(time.now(), startMs + HOUR_MS);
+});
+
+test('what ends without anything written is looked at again', async () => {
+  const { host, user } = make('unlocked');
+  user.tasksAtWork = Infinity;
+  user.deadlines = [host.now() + HOUR_MS];
+  await host.advance(100);
+  assert.deepEqual(user.woken, []);
+  user.tasksAtWork = 0;
+  await host.advance(20);
+  assert.equal(user.woken.length, 1);
 });

@@ -9,10 +9,12 @@ export interface TimeUser {
   nextDeadlineMs(): Promise<number | undefined>;
   /** The clock has jumped: what is due by now happens. */
   timeHasJumped(): void;
+  /** Calls back whenever something has been written down and nothing else is to be at that moment. */
+  whenWritten(callback: () => void): void;
 }
 
-/** How often it is looked whether there is nothing but time to wait for. */
-const LOOK_MS = 5;
+/** What is under way and may end without anything written, such as a read or a query, is looked at again after this time. */
+const LOOK_AGAIN_MS = 20;
 
 interface Sleeper {
   readonly atMs: number;
@@ -36,6 +38,8 @@ export class TimeSkipping {
   #locks: number;
   #user: TimeUser | undefined;
   #look: HostTimer | undefined;
+  /** A look is about to begin; or one is under way, after which there has to be another one. */
+  #looking: 'no' | 'soon' | 'now' | 'again' = 'no';
 
   /** `locked`: time runs as usual until it is unlocked. */
   constructor(inner: Host, start: 'locked' | 'unlocked') {
@@ -58,6 +62,7 @@ export class TimeSkipping {
   /** From now on it may jump, where it is not locked. */
   start(user: TimeUser): void {
     this.#user = user;
+    user.whenWritten(() => this.#lookSoon());
     this.#lookSoon();
   }
 
@@ -90,6 +95,7 @@ export class TimeSkipping {
       const sleeper = { atMs, wake };
       const timer = this.host.setTimer(atMs, wake);
       this.#sleepers.add(sleeper);
+      this.#lookSoon();
       signal.addEventListener('abort', wake, { once: true });
       if (signal.aborted) wake();
     });
@@ -100,24 +106,48 @@ export class TimeSkipping {
     return this.#locks + (this.#user?.tasksAtWork ?? 0) <= 0;
   }
 
+  /** Looks, once what is at hand has been taken in, whether there is nothing but time to wait for. */
   #lookSoon(): void {
-    this.#look?.cancel();
     if (this.#user === undefined || this.#locks > 0) return;
-    this.#look = this.#inner.setTimer(this.#inner.now() + LOOK_MS, () => {
-      void this.#jump(this.#user).finally(() => this.#lookSoon());
-    });
+    if (this.#looking === 'now') this.#looking = 'again';
+    if (this.#looking !== 'no') return;
+    this.#looking = 'soon';
+    this.#look?.cancel();
+    this.#inner.defer(() => void this.#lookNow());
   }
 
-  async #jump(user: TimeUser | undefined): Promise<void> {
-    if (user === undefined || !this.#isFree) return;
+  async #lookNow(): Promise<void> {
+    this.#looking = 'now';
+    let outcome: Outcome = 'under way';
+    try {
+      outcome = await this.#jump(this.#user);
+    } finally {
+      const again = (this.#looking as string) === 'again';
+      this.#looking = 'no';
+      if (again) this.#lookSoon();
+      else if (outcome === 'under way' && this.#user !== undefined) {
+        this.#look = this.#inner.setTimer(this.#inner.now() + LOOK_AGAIN_MS, () => this.#lookSoon());
+      }
+    }
+  }
+
+  async #jump(user: TimeUser | undefined): Promise<Outcome> {
+    // Whoever is at work writes something down in the end.
+    if (user === undefined || this.#locks > 0) return 'waits';
+    if (!this.#isFree) return user.tasksAtWork === Infinity ? 'under way' : 'waits';
     const deadlineMs = await user.nextDeadlineMs();
     // While that was read, something may have begun.
-    if (!this.#isFree) return;
+    if (!this.#isFree) return 'under way';
     const sleepers = [...this.#sleepers];
     const targetMs = sleepers.map(({ atMs }) => atMs).reduce<number | undefined>(earliest, deadlineMs);
-    if (targetMs === undefined || targetMs <= this.now()) return;
+    if (targetMs === undefined) return 'waits';
+    if (targetMs <= this.now()) return 'under way';
     this.#offsetMs += Math.ceil(targetMs) - this.now();
     for (const { atMs, wake } of sleepers) if (atMs <= this.now()) wake();
     user.timeHasJumped();
+    return 'under way';
   }
 }
+
+/** What came of a look; `waits`: the next one is worth it only after something has happened. */
+type Outcome = 'under way' | 'waits';
