@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { batch } from './measure/batch.ts';
 import { fanOut } from './measure/fan-out.ts';
 import type { Measurement } from './measure/figure.ts';
 import { lists } from './measure/lists.ts';
@@ -30,16 +31,17 @@ const QUICK_SHARE = 0.1;
 
 const IDLE_SCHEDULES = 100_000;
 const LISTED = 1_000_000;
-const RETAINED = 200_000;
+const BATCHED = 100_000;
 
 /** Outside of the repository: what is installed here is none of its dependencies. */
 const DEFAULT_PACKAGES = join(homedir(), '.cache', 'perdure-bench');
 
 const HELP = `npm run bench -- [flags]
   --only NAMES    some of: start, workflows, messages, storage, fan-out, sleepers, schedules,
-                  lists, retention (separated by commas)
+                  lists, retention, batch (separated by commas)
   --quick         a tenth of the work: for a look, not for a comparison
   --sleepers N    how many workflows sleep (default 20000; 1000000 takes a while)
+  --retained N    how many workflows are over at once (default 200000; 1000000 takes a while)
   --alone         no peers, even where they are installed
   --peers DIR     where npm has installed peers (default ${DEFAULT_PACKAGES}); see README.md
   --cpu-prof DIR  write a CPU profile of our server for each of its starts`;
@@ -52,27 +54,31 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
       sleepers: { type: 'string', default: '20000' },
+      retained: { type: 'string', default: '200000' },
       peers: { type: 'string', default: DEFAULT_PACKAGES },
       alone: { type: 'boolean', default: false },
       'cpu-prof': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const count = Number(values.sleepers);
+  const counts = { sleepers: Number(values.sleepers), retained: Number(values.retained) };
   const all = [
     startUp,
     workflows,
     messages,
     storage,
     fanOut,
-    sleepers(count),
+    sleepers(counts.sleepers),
     schedules(IDLE_SCHEDULES),
     lists(LISTED),
-    retention(RETAINED),
+    retention(counts.retained),
+    batch(BATCHED),
   ];
   const names = values.only?.split(',') ?? all.map(({ name }) => name);
   const known = names.every((wanted) => all.some(({ name }) => name === wanted));
-  if (values.help || !known || !Number.isInteger(count) || count < 1) return HELP;
+  if (values.help || !known || !Object.values(counts).every((count) => Number.isInteger(count) && count > 0)) {
+    return HELP;
+  }
   const folder = values['cpu-prof'];
   const ours = perdure(folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
   const packages = resolve(values.peers);

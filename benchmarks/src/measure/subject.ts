@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Load } from '../load/load.ts';
-import type { Installation, Peer } from '../peers/peer.ts';
+import type { Installation, Peer, Settings } from '../peers/peer.ts';
 import { freePort, ServerProcess } from '../system/server-process.ts';
 
 /** A server that serves, and how long that took it. */
@@ -38,8 +38,8 @@ export class Subject {
   }
 
   /** A server on a folder as it is. */
-  async start(folder: string): Promise<Started> {
-    return await ServerProcess.start(this.#installation.launch(folder, await freePort()));
+  async start(folder: string, settings: Settings = {}): Promise<Started> {
+    return await ServerProcess.start(this.#installation.launch(folder, await freePort(), settings));
   }
 
   /** A server on a new folder, ready for workflows; it is stopped in the end. */

@@ -14,7 +14,7 @@ export function dbos(packages: string): Peer {
   return {
     name: 'DBOS',
     slowness: 1,
-    leavesOut: ['messages', 'start', 'sleepers', 'schedules', 'lists', 'retention'],
+    leavesOut: ['messages', 'start', 'sleepers', 'schedules', 'lists', 'retention', 'batch'],
     find: () => {
       const postgres = findPostgres();
       if (postgres === undefined || !hasPackage(packages, LIBRARY)) return undefined;

@@ -1,6 +1,9 @@
 import type { LoadPrograms } from '../load/load.ts';
 import type { Launch } from '../system/server-process.ts';
 
+/** Values of Temporal's dynamic configuration. */
+export type Settings = Readonly<Record<string, number>>;
+
 /** A server that can be measured. */
 export interface Peer {
   readonly name: string;
@@ -14,7 +17,7 @@ export interface Peer {
 
 export interface Installation {
   /** What to run for a server on a folder, which it may find empty or as it left it. */
-  launch(folder: string, port: number): Launch;
+  launch(folder: string, port: number, settings?: Settings): Launch;
   /** What a new server needs before it can be used. */
   prepare(address: string): Promise<void>;
   /** What puts a load on the server of a port. */

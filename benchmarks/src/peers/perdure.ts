@@ -3,6 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { temporalPrograms } from '../load/temporal/programs.ts';
 import { answersTemporal } from './answers.ts';
+import { configFlags } from './config-flags.ts';
 import type { Peer } from './peer.ts';
 
 const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));
@@ -13,11 +14,11 @@ export function perdure(nodeFlags: readonly string[]): Peer {
     name: 'Perdure',
     slowness: 1,
     find: () => ({
-      launch: (storeFolder, port) => {
+      launch: (storeFolder, port, settings = {}) => {
         const flags = ['--headless', '--port', String(port), '--db-filename', join(storeFolder, 'perdure.db')];
         return {
           command: process.execPath,
-          args: [...nodeFlags, CLI, 'server', 'start-dev', ...flags],
+          args: [...nodeFlags, CLI, 'server', 'start-dev', ...flags, ...configFlags(settings)],
           port,
           storeFolder,
           isServing: answersTemporal,

@@ -15,7 +15,7 @@ export function restate(packages: string): Peer {
   return {
     name: 'Restate',
     slowness: 1,
-    leavesOut: ['messages', 'storage', 'sleepers', 'schedules', 'lists', 'retention'],
+    leavesOut: ['messages', 'storage', 'sleepers', 'schedules', 'lists', 'retention', 'batch'],
     find: () => {
       const command = findOnPath('restate-server') ?? findInPackage(packages);
       if (command === undefined || !hasPackage(packages, '@restatedev/restate-sdk')) return undefined;

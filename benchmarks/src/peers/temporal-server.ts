@@ -17,7 +17,7 @@ export const temporalServer: Peer = {
   name: 'Temporal server',
   slowness: 4,
   // These fill a store of ours without its server.
-  leavesOut: ['lists', 'retention'],
+  leavesOut: ['lists', 'retention', 'batch'],
   find: () => {
     const command = findOnPath('temporal-server') ?? findInGoFolder('server');
     if (command === undefined) return undefined;
