@@ -71,6 +71,7 @@ function withConfig(scope: Scope, namespace: Namespace, config: NamespaceConfig)
   return withAttributes(changed, fields);
 }
 
+/** Temporal forgets an update of nothing but bad binaries (it takes it for no change); here it holds. */
 function mergeBadBinaries({ config, host }: Scope, namespace: Namespace, added: BadBinaries): BadBinaries | Rejection {
   const createTime = toTimestamp(host.now());
   const timed = Object.entries(added).map(([checksum, info]) => [checksum, { ...info, createTime }] as const);

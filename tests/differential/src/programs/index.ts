@@ -2,6 +2,7 @@ import type { Program } from '../program.ts';
 import { activities } from './activities.ts';
 import { activityCommands } from './activity-commands.ts';
 import { activityInterventions } from './activity-interventions.ts';
+import { badBinaries } from './bad-binaries.ts';
 import { batches } from './batches.ts';
 import { buffering } from './buffering.ts';
 import { children } from './children.ts';
@@ -47,5 +48,6 @@ export const allPrograms: readonly Program[] = [
   ...external,
   ...properties,
   ...limits,
+  ...badBinaries,
   ...batches,
 ];
