@@ -83,6 +83,7 @@ export function apply(run: Run, change: Change): void {
       run.updates.reapplied.delete(change.updateId);
       break;
     case 'callbackProgressed':
+    case 'callbacksOwed':
       applyCallbackChange(run, change);
       break;
     case 'watchersAttached':

@@ -147,3 +147,17 @@ test('a run that is reset tells nobody; the one that comes of it does', () => {
   bench.ok(terminateOf());
   assert.equal(calls(bench).length, 1);
 });
+
+test('a run that ends for the reset of one of another chain tells those who wait for its own chain', () => {
+  const bench = new Bench();
+  const first = bench.start();
+  bench.complete([command.completeWorkflow()]);
+  const displaced = bench.start({ completionCallbacks: [CALLBACK] });
+  bench.reset(4, { runId: first.runId });
+  const [call, ...others] = calls(bench);
+  assert.deepEqual(others, []);
+  assert.equal(call?.call.about.runId, displaced.runId);
+  assert.equal(call.call.event.eventType, EventType.WorkflowExecutionTerminated);
+  assert.equal(displaced.callbacks?.[0]?.progress.state, CallbackState.Scheduled);
+  assert.equal(bench.run.callbacks, undefined);
+});

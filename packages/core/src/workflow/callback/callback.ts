@@ -34,11 +34,10 @@ export interface CallbackProgress {
 }
 
 /** What no event records of a callback. */
-export interface CallbackChange {
-  readonly kind: 'callbackProgressed';
-  readonly id: string;
-  readonly progress: CallbackProgress;
-}
+export type CallbackChange =
+  | { readonly kind: 'callbackProgressed'; readonly id: string; readonly progress: CallbackProgress }
+  /** The chain has ended although a reset brought it about. */
+  | { readonly kind: 'callbacksOwed'; readonly event: HistoryEvent };
 
 /** One attempt to tell. */
 export interface CallbackCall {
@@ -78,7 +77,12 @@ export function applyCallbacksDue(run: Run, event: HistoryEvent): void {
   if (run.closing !== undefined) run.closing.callbackNews = event;
 }
 
-export function applyCallbackChange(run: Run, { id, progress }: CallbackChange): void {
+export function applyCallbackChange(run: Run, change: CallbackChange): void {
+  if (change.kind === 'callbacksOwed') {
+    applyCallbacksDue(run, change.event);
+    return;
+  }
+  const { id, progress } = change;
   run.callbacks = (run.callbacks ?? []).map((callback) => (callback.id === id ? { ...callback, progress } : callback));
   if (run.closing !== undefined && run.callbacks.every(isOver)) run.closing.callbackNews = undefined;
 }
@@ -144,6 +148,17 @@ function callOf(run: Run, { id, callback, requestId }: CompletionCallback): Outs
       event: present(run.closing?.callbackNews, 'the news of a close is its event'),
     },
   };
+}
+
+/**
+ * Tells those who wait for the end of a run that has ended for a reset of another chain's run: what comes of the reset is
+ * none of theirs. Temporal: mutable_state_impl.go, processCloseCallbacks.
+ */
+export function callBackDisplaced(transition: Transition, event: HistoryEvent): void {
+  const { run } = transition;
+  if (run.callbacks === undefined) return;
+  transition.note({ kind: 'callbacksOwed', event });
+  for (const delivery of callbackDeliveries(run)) transition.emit({ kind: 'deliver', run, delivery });
 }
 
 /** An attempt is over: it was taken in, or is repeated later, or never. */

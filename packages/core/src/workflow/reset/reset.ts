@@ -3,6 +3,7 @@ import { present } from '../../kernel/assert.ts';
 import { isRejection, reject, type Rejection } from '../../kernel/rejection.ts';
 import { offerActivity } from '../activity/activity-dispatch.ts';
 import { RESETTER_IDENTITY, tellParentOfDisplacement } from '../close/closing-state.ts';
+import { callBackDisplaced } from '../callback/callback.ts';
 import { recordNews } from '../child/child-closed.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { findRun } from '../find-run.ts';
@@ -95,6 +96,7 @@ function end(transition: Transition, base: Run, { reason }: ResetInput): readonl
   const closing = parting.at(-1);
   if (closing !== undefined && firstRunId(run) !== firstRunId(base)) {
     tellParentOfDisplacement(transition, closing.event);
+    callBackDisplaced(transition, closing.event);
   }
   return parting;
 }
