@@ -1,6 +1,7 @@
 import { DAY_MS } from '@perdure/core';
 import { makeProfile, type FaultProfile } from './faults/profile.ts';
 import type { Random } from './kernel/random.ts';
+import { TARGET_HOST } from './network/callback-target.ts';
 import { createDynamicConfig, type DynamicConfig } from '@perdure/server/testing';
 
 /** What a seed decides before anything runs. */
@@ -51,6 +52,8 @@ function makeConfig(random: Random): DynamicConfig {
     'history.MaxBufferedQueryCount': value(random.pick([1, 5])),
     'history.longPollExpirationInterval': value(random.pick([2, 20])),
     'matching.longPollExpirationInterval': value(random.pick([5, 60])),
+    'callback.retryPolicy.maxInterval': value(random.pick([3, 3_600])),
+    'callback.allowedAddresses': [{ value: [{ Pattern: TARGET_HOST, AllowInsecure: true }] }],
   });
   if (result.kind === 'invalid') throw new Error(result.problems.join('\n'));
   return result.config;

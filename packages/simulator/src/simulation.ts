@@ -1,4 +1,5 @@
 import { Auditor } from './checkers/auditor.ts';
+import { CallbackRules } from './checkers/callback-rules.ts';
 import { DurableLog } from './checkers/durable-log.ts';
 import { FamilyRules } from './checkers/family-rules.ts';
 import { checkHistories, checkOverdue, describeUndone, isAllDone } from './checkers/final-rules.ts';
@@ -16,6 +17,7 @@ import { Random } from './kernel/random.ts';
 import { Scheduler } from './kernel/scheduler.ts';
 import { Trace } from './kernel/trace.ts';
 import { hold } from './kernel/violation.ts';
+import { CallbackTarget } from './network/callback-target.ts';
 import { Network } from './network/network.ts';
 import { Supervisor } from './server/supervisor.ts';
 import { makeSettings, type Settings } from './settings.ts';
@@ -69,7 +71,9 @@ export class Simulation {
   readonly #clock: WallClock;
   readonly #network: Network;
   readonly #marks = new Marks();
+  readonly #target: CallbackTarget;
   readonly #family: FamilyRules;
+  readonly #callbacks: CallbackRules;
   readonly #schedules: ScheduleRules;
   readonly #jobs: JobRules;
   readonly #namespaceIds = new Map<string, string>();
@@ -86,12 +90,18 @@ export class Simulation {
     this.#network = new Network(scheduler, random.fork('network'), this.trace, this.#clock);
     this.log = this.#makeLog();
     this.#family = new FamilyRules(this.log);
+    this.#callbacks = new CallbackRules({
+      runs: this.log,
+      latestMs: () => this.#clock.latestMs,
+      waitMaxMs: this.settings.config.limits('').callbackRetryMaximumMs,
+    });
+    this.#target = this.#makeTarget(random.fork('target'));
     this.#schedules = new ScheduleRules(this.log);
     this.#jobs = new JobRules(this.log);
     this.disk = this.#makeDisk();
     this.supervisor = this.#makeSupervisor();
     const stage = { scheduler, network: this.#network, random };
-    this.workload = new Workload(stage, this.settings, new Heartbeats());
+    this.workload = new Workload(stage, this.settings, new Heartbeats(), this.#callbacks);
   }
 
   /** Runs it to its end. Rejects with the violation that ended it. */
@@ -125,6 +135,7 @@ export class Simulation {
         onChange: (record, change) => {
           this.#marks.note(record, change);
           this.#family.note(record, change);
+          this.#callbacks.note(record, change);
           if (change.kind !== 'watchersAttached') return;
           this.#schedules.noteWatched(
             record,
@@ -136,6 +147,23 @@ export class Simulation {
       },
       removals,
     );
+  }
+
+  #makeTarget(random: Random): CallbackTarget {
+    const { scheduler, trace } = this;
+    return new CallbackTarget(scheduler, random, {
+      onSent: (request) => {
+        try {
+          this.#callbacks.onSent(request);
+        } catch (error) {
+          scheduler.fail(error);
+        }
+      },
+      onArrived: (request, fate) => {
+        trace.note(scheduler.nowMs, `${request.url}: ${fate}`);
+        this.#callbacks.onArrived(request, fate);
+      },
+    });
   }
 
   #makeDisk(): SimDisk {
@@ -167,6 +195,7 @@ export class Simulation {
       random: this.#random.fork('server'),
       clock: this.#clock,
       network: this.#network,
+      target: this.#target,
       server: { config, namespaces, shardCount, retentionMs, workflowsInMemoryMax, wrapEngine },
       onServing: ({ namespaceIds }) => {
         for (const [name, id] of namespaceIds) this.#namespaceIds.set(name, id);
@@ -204,6 +233,7 @@ export class Simulation {
     this.#nextLookMs = this.scheduler.nowMs + LOOK_EVERY_MS;
     this.disk.faults = NO_FAULTS.disk;
     this.#network.faults = NO_FAULTS.network;
+    this.#target.calmDown();
     this.workload.calmDown();
   }
 
@@ -212,11 +242,12 @@ export class Simulation {
     const { scheduler, log } = this;
     const untilMs = scheduler.nowMs + CALM_MAX_MS;
     const stepsMax = scheduler.steps + CALM_STEPS_MAX;
-    let rows = -1;
+    let seen = -1;
     let done = false;
     const isDone = (): boolean => {
-      if (rows !== log.rows) done = isAllDone(log);
-      rows = log.rows;
+      const changes = log.rows + log.removals;
+      if (seen !== changes) done = isAllDone(log);
+      seen = changes;
       return done;
     };
     const goesOn = (): boolean => {
@@ -233,6 +264,7 @@ export class Simulation {
     }
     this.#checkRemoved();
     checkHistories(log);
+    this.#callbacks.checkEnd();
     const late = this.settings.faults.none && log.latestMs > LATE_UNDISTURBED_MS;
     hold(!late, 30, () => `with nothing in its way a timer fired ${log.latestMs} ms late`);
     await this.#checkBacklog();

@@ -1,4 +1,4 @@
-import { describeBatch, isOpen, isRejection } from '@perdure/core';
+import { describeBatch, describeCallbacks, isOpen, isRejection } from '@perdure/core';
 import { UpdateWorkflowExecutionLifecycleStage } from '@perdure/proto/enums';
 import type { HistoryEvent, WorkflowExecutionInfo } from '@perdure/proto/types';
 import { hold } from '../kernel/violation.ts';
@@ -66,10 +66,12 @@ export class Auditor extends Actor {
   }
 
   async #checkDescription(record: RunRecord): Promise<void> {
-    const { workflowExecutionInfo: info } = said(
+    const { workflowExecutionInfo: info, callbacks } = said(
       record,
       await this.persist('DescribeWorkflowExecution', this.#target(record)),
     );
+    const other = difference(callbacks ?? [], describeCallbacks(record.shadow));
+    hold(other === undefined, 40, () => `${nameOf(record)}: its callbacks are described otherwise: ${other}`);
     const { lifecycle } = record.shadow;
     const told = {
       status: info?.status,

@@ -1,4 +1,4 @@
-import { isOpen, owes, wakeAtMs } from '@perdure/core';
+import { isOpen, owes, wakeAtMs, type Run } from '@perdure/core';
 import { hold } from '../kernel/violation.ts';
 import { fromPayloads } from '../model/payload.ts';
 import type { WorkflowResult } from '../model/program.ts';
@@ -11,8 +11,13 @@ import { difference } from './same-state.ts';
 
 /** True when every run has come to its end and owes nothing to others. */
 export function isAllDone(log: DurableLog): boolean {
-  for (const { shadow } of log.runs) if (isOpen(shadow) || owes(shadow)) return false;
+  for (const { shadow } of log.runs) if (!isDone(shadow)) return false;
   return undoneAggregates(log).length === 0;
+}
+
+/** Closed, and everybody has been told. */
+function isDone(run: Run): boolean {
+  return !isOpen(run) && !owes(run) && !(run.callbacks ?? []).some(({ progress }) => progress.nextAttemptAtMs);
 }
 
 function undoneAggregates({ aggregates }: DurableLog): readonly AggregateRecord[] {
@@ -23,7 +28,7 @@ function undoneAggregates({ aggregates }: DurableLog): readonly AggregateRecord[
 
 /** What is not done, for a report. */
 export function describeUndone(log: DurableLog): string {
-  const undone = [...log.runs].filter(({ shadow }) => isOpen(shadow) || owes(shadow));
+  const undone = [...log.runs].filter(({ shadow }) => !isDone(shadow));
   const lines = undone.map((record) => {
     const { task, activities, timers, children, externals } = record.shadow;
     const last = record.events.at(-1) ?? {};

@@ -42,6 +42,7 @@ export const INVARIANTS = {
   37: 'no namespace sees what is of another',
   38: 'only what has closed is removed, when it is due, wholly and for good; nothing else vanishes',
   39: 'state rebuilt from the log equals live state; state rebuilt from history alone equals what events decide',
+  40: 'whoever is to be called back is, once the chain has ended and not before, until that is taken in or refused',
   42: 'once the faults stop, everything that is not blocked comes to its end',
   43: 'an activity that is held is neither started nor timed out',
 } as const;

@@ -34,10 +34,18 @@ export class SimHost implements Host {
   readonly #scheduler: Scheduler;
   readonly #random: Random;
   readonly #clock: WallClock;
+  readonly #outside: (request: HttpRequest) => Promise<HttpReply>;
   readonly uuid: () => string;
   #alive = true;
 
-  constructor(scheduler: Scheduler, random: Random, clock: WallClock) {
+  /** `outside`: other people's servers. */
+  constructor(
+    scheduler: Scheduler,
+    random: Random,
+    clock: WallClock,
+    outside: (request: HttpRequest) => Promise<HttpReply>,
+  ) {
+    this.#outside = outside;
     this.#scheduler = scheduler;
     this.#random = random;
     this.#clock = clock;
@@ -81,13 +89,15 @@ export class SimHost implements Host {
     });
   }
 
-  /** Others take their time, and now and then they are not there. */
-  post({ timeoutMs }: HttpRequest): Promise<HttpReply> {
-    const status = this.#random.chance(0.2) ? 503 : 200;
-    return new Promise((resolve) => {
-      this.#scheduler.after(this.#random.int(1, Math.min(timeoutMs, 1_000)), () => {
-        if (this.#alive) resolve({ status, statusText: '', headers: new Map() });
-      });
+  post(request: HttpRequest): Promise<HttpReply> {
+    return new Promise((resolve, reject) => {
+      const ifAlive = (settle: () => void): void => {
+        if (this.#alive) settle();
+      };
+      this.#outside(request).then(
+        (reply) => ifAlive(() => resolve(reply)),
+        (error: unknown) => ifAlive(() => reject(error as Error)),
+      );
     });
   }
 

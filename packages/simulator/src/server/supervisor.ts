@@ -6,6 +6,7 @@ import { SimHost, type WallClock } from '../host/sim-host.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { Trace } from '../kernel/trace.ts';
+import type { CallbackTarget } from '../network/callback-target.ts';
 import type { Network } from '../network/network.ts';
 import { ServerProcess, type ServerProcessOptions } from './server-process.ts';
 
@@ -17,6 +18,8 @@ export interface SupervisorOptions {
   readonly disk: SimDisk;
   readonly network: Network;
   readonly log: DurableLog;
+  /** Those whom the server calls. */
+  readonly target: CallbackTarget;
   readonly server: Pick<
     ServerProcessOptions,
     'config' | 'namespaces' | 'shardCount' | 'retentionMs' | 'workflowsInMemoryMax' | 'wrapEngine'
@@ -43,8 +46,8 @@ export class Supervisor {
   }
 
   start(): void {
-    const { scheduler, random, clock, disk, server, trace } = this.#options;
-    const host = new SimHost(scheduler, random, clock);
+    const { scheduler, random, clock, disk, server, target, trace } = this.#options;
+    const host = new SimHost(scheduler, random, clock, (request) => target.answer(request));
     this.#host = host;
     trace.note(scheduler.nowMs, 'server: starts');
     const exit = (why: string): void => {

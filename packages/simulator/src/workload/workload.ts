@@ -1,3 +1,4 @@
+import type { CallbackRules } from '../checkers/callback-rules.ts';
 import type { Heartbeats } from '../checkers/heartbeats.ts';
 import type { Settings } from '../settings.ts';
 import type { Stage } from './actor.ts';
@@ -13,12 +14,14 @@ export class Workload {
   readonly #stage: Stage;
   readonly #settings: Settings;
   readonly #heartbeats: Heartbeats;
+  readonly #callbacks: CallbackRules;
   readonly #workers = new Set<Worker>();
   #habits: WorkerHabits;
   #over = false;
   #workerCount = 0;
 
-  constructor(stage: Stage, settings: Settings, heartbeats: Heartbeats) {
+  constructor(stage: Stage, settings: Settings, heartbeats: Heartbeats, callbacks: CallbackRules) {
+    this.#callbacks = callbacks;
     this.#stage = stage;
     this.#settings = settings;
     this.#heartbeats = heartbeats;
@@ -52,6 +55,7 @@ export class Workload {
       longTimers,
       facts: this.facts,
       isOver: () => this.#over,
+      onCallback: (runId, url) => this.#callbacks.promise(runId, url),
       hasWorker: (namespace, queue) => this.#findWorker(namespace, queue) !== undefined,
       onEagerStart: ({ namespace = '', taskQueue }, { eagerWorkflowTask }) => {
         const worker = this.#findWorker(namespace, taskQueue?.name ?? '');

@@ -18,6 +18,8 @@ export interface ClientContext {
   readonly isOver: () => boolean;
   /** Takes the first task of a workflow that was started eagerly, if a worker of the queue is alive. */
   readonly hasWorker: (namespace: string, queue: string) => boolean;
+  /** The server has said that a run will call an address back. */
+  readonly onCallback: (runId: string, url: string) => void;
   readonly onEagerStart: (request: StartWorkflowExecutionRequest, reply: StartWorkflowExecutionResponse) => void;
 }
 
