@@ -104,7 +104,8 @@ limits of a run come to:
 - **In a command of a workflow**: too many pending fail the workflow task (\`PENDING_…_LIMIT_EXCEEDED\`); what is too large ends the
   run, as no replay would make it smaller.
 - **A result, a failure or a heartbeat of an activity** that is too large makes the activity fail.
-- **A run that has outgrown** its history or state is terminated. Before that its worker is told to continue as new.
+- **A run that has outgrown** its history or state is terminated. Before that its worker is told to continue as new, and at
+  the \`.warn\` limits the server logs a warning.
 
 The limits on callers (\`frontend.rps\`, \`frontend.namespaceRPS\`, \`frontend.namespaceCount\`) are ten times those of one host of
 Temporal's. They are there to protect the server, and Temporal's are made for a host that is one of several, while one core

@@ -34,6 +34,9 @@ const WORKFLOWS_IN_MEMORY_MAX = 5_000;
 /** How many calls that were denied are logged each second, so that nobody fills the log. */
 const DENIALS_LOGGED_PER_SECOND = 10;
 
+/** The same for warnings of sizes. */
+const WARNINGS_LOGGED_PER_SECOND = 10;
+
 /** Shards of a store of one process. */
 const SHARD_COUNT = 1;
 
@@ -174,6 +177,7 @@ function makeEngine(
   namespaces: Namespaces,
   onFatal: (error: Error) => void,
 ): Engine {
+  const warn = atMostPerSecond(WARNINGS_LOGGED_PER_SECOND, () => host.now());
   return new Engine({
     host,
     store,
@@ -182,6 +186,7 @@ function makeEngine(
     shardCount: SHARD_COUNT,
     workflowsInMemoryMax: WORKFLOWS_IN_MEMORY_MAX,
     onError: (message, error, fields) => logger.error(message, { ...fields, error: errorText(error) }),
+    onWarning: (message, fields) => warn(() => logger.warn(message, fields)),
     onFatal,
   });
 }

@@ -6,18 +6,28 @@ export interface Limits {
   readonly idLengthMax: number;
   /** `limit.blobSize.error`: bytes of one payload field. */
   readonly blobSizeBytesMax: number;
+  /** `limit.blobSize.warn`: bytes of one event from which the server warns. */
+  readonly blobSizeWarnBytes: number;
   /** `limit.memoSize.error`: bytes of a memo. */
   readonly memoSizeBytesMax: number;
+  /** `limit.memoSize.warn`: bytes of a memo from which the server warns. */
+  readonly memoSizeWarnBytes: number;
   /** `limit.historySize.error`: bytes after which a run is terminated. */
   readonly historySizeBytesMax: number;
+  /** `limit.historySize.warn`: bytes from which the server warns. */
+  readonly historySizeWarnBytes: number;
   /** `limit.historySize.suggestContinueAsNew`: bytes from which continue-as-new is suggested. */
   readonly historySizeSuggestBytes: number;
   /** `limit.historyCount.error`: events after which a run is terminated. */
   readonly historyCountMax: number;
+  /** `limit.historyCount.warn`: events from which the server warns. */
+  readonly historyCountWarn: number;
   /** `limit.historyCount.suggestContinueAsNew`: events from which continue-as-new is suggested. */
   readonly historyCountSuggest: number;
   /** `limit.mutableStateSize.error`: bytes of state, beside the history, after which a run is terminated. */
   readonly mutableStateSizeBytesMax: number;
+  /** `limit.mutableStateSize.warn`: bytes of it from which the server warns. */
+  readonly mutableStateSizeWarnBytes: number;
   /** `system.transactionSizeLimit`: bytes of events that one workflow task may write. */
   readonly transactionSizeBytesMax: number;
   /** `limit.numPendingActivities.error`. */
@@ -113,12 +123,17 @@ const MEBIBYTE = 1024 * 1024;
 export const defaultLimits: Limits = {
   idLengthMax: 1_000,
   blobSizeBytesMax: 2 * MEBIBYTE,
+  blobSizeWarnBytes: 512 * 1024,
   memoSizeBytesMax: 2 * MEBIBYTE,
+  memoSizeWarnBytes: 2 * 1024,
   historySizeBytesMax: 50 * MEBIBYTE,
+  historySizeWarnBytes: 10 * MEBIBYTE,
   historySizeSuggestBytes: 4 * MEBIBYTE,
   historyCountMax: 51_200,
+  historyCountWarn: 10_240,
   historyCountSuggest: 4_096,
   mutableStateSizeBytesMax: 8 * MEBIBYTE,
+  mutableStateSizeWarnBytes: MEBIBYTE,
   transactionSizeBytesMax: 4 * MEBIBYTE,
   pendingActivitiesMax: 2_000,
   pendingChildrenMax: 2_000,

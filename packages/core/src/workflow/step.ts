@@ -21,6 +21,7 @@ import { start } from './start/start.ts';
 import { completeWorkflowTask } from './task/complete.ts';
 import { failWorkflowTask } from './task/fail.ts';
 import { resetSticky, returnWorkflowTask, startWorkflowTask } from './task/dispatch.ts';
+import { warnOfSizes } from './size-warnings.ts';
 import { Step } from './transition.ts';
 import { admitUpdate } from './update/admit.ts';
 import { startWithUpdate } from './update/start-with-update.ts';
@@ -85,7 +86,10 @@ export function step<I extends Input>(workflow: Workflow, input: I, env: Env): O
   const state = new Step(env);
   const handler = HANDLERS[input.kind] as unknown as (step: Step, workflow: Workflow, input: I) => ReplyOf<I>;
   const reply = (enforceLimits(state, workflow, input) ?? handler(state, workflow, input)) as ReplyOf<I>;
-  for (const transition of [...state.transitions]) oweReset(transition);
+  for (const transition of [...state.transitions]) {
+    oweReset(transition);
+    warnOfSizes(transition);
+  }
   if (isRejection(reply) && !state.endsAtLimit) {
     assert(
       state.transitions.every((transition) => transition.changes.length === 0),

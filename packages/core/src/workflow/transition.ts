@@ -9,6 +9,7 @@ import { apply } from './apply.ts';
 import type { Change, VolatileChange } from './change.ts';
 import { applyFleeting, type FleetingChange } from './fleeting.ts';
 import type { Run } from './run.ts';
+import type { SizeWarning } from './size-warnings.ts';
 import { recordSpeculation } from './task/recording.ts';
 
 /** What has to happen outside the run. */
@@ -18,6 +19,8 @@ export type Effect =
   | { readonly kind: 'offerWorkflowTask'; readonly run: Run; readonly task: TaskOffer }
   /** Find a poller for an activity task; without one it goes to the backlog. */
   | { readonly kind: 'offerActivityTask'; readonly run: Run; readonly task: TaskOffer }
+  /** Somebody should know of a size. */
+  | { readonly kind: 'sizeWarning'; readonly run: Run; readonly warning: SizeWarning }
   /** The workflow has taken an update up. */
   | { readonly kind: 'updateAccepted'; readonly run: Run; readonly updateId: string }
   /** An update has come to its end: those who wait for it get this. */

@@ -2,7 +2,6 @@ const ALWAYS = 'always on here';
 const LATER = 'what it governs is not served yet';
 const NO_CACHE = 'changes are visible at once here';
 const NO_SUCH_PART = 'there is no such part here';
-const NO_WARNINGS = 'sizes are refused at the limit, not warned about before it';
 const ONE_SERVER = 'there is one server: use the key without "global"';
 const NO_REPLICATION = 'namespaces are not replicated here';
 
@@ -42,11 +41,6 @@ export const ineffectiveKeys: Readonly<Record<string, string>> = {
   'history.enableUpdateCallbacks': LATER,
   'history.hostLevelCacheMaxSize': NO_SUCH_PART,
   'history.persistenceMaxQPS': NO_SUCH_PART,
-  'limit.blobSize.warn': NO_WARNINGS,
-  'limit.historyCount.warn': NO_WARNINGS,
-  'limit.historySize.warn': NO_WARNINGS,
-  'limit.memoSize.warn': NO_WARNINGS,
-  'limit.mutableStateSize.warn': NO_WARNINGS,
   'limit.userMetadataDetailsSize': LATER,
   'limit.userMetadataSummarySize': LATER,
   'matching.numTaskqueueReadPartitions': 'a task queue is in one piece here',

@@ -15,6 +15,31 @@ function setting<Field extends keyof Limits>(
 export const limitSettings = {
   'limit.maxIDLength': setting('idLengthMax', 'integer', 'global', 'Bytes of an id, name, type or identity.'),
   'limit.blobSize.error': setting('blobSizeBytesMax', 'integer', 'namespace', 'Bytes of one field of payloads.'),
+  'limit.blobSize.warn': setting(
+    'blobSizeWarnBytes',
+    'integer',
+    'namespace',
+    'Bytes of an event that is warned about.',
+  ),
+  'limit.memoSize.warn': setting('memoSizeWarnBytes', 'integer', 'namespace', 'Bytes of a memo that is warned about.'),
+  'limit.historySize.warn': setting(
+    'historySizeWarnBytes',
+    'integer',
+    'namespace',
+    'Bytes of history that are warned about, once for each run.',
+  ),
+  'limit.historyCount.warn': setting(
+    'historyCountWarn',
+    'integer',
+    'namespace',
+    'Events that are warned about, once for each run.',
+  ),
+  'limit.mutableStateSize.warn': setting(
+    'mutableStateSizeWarnBytes',
+    'integer',
+    'global',
+    'Bytes of state beside the history that are warned about.',
+  ),
   'limit.memoSize.error': setting('memoSizeBytesMax', 'integer', 'namespace', 'Bytes of a memo.'),
   'limit.historySize.error': setting('historySizeBytesMax', 'integer', 'namespace', 'Bytes at which a run is ended.'),
   'limit.historySize.suggestContinueAsNew': setting(

@@ -38,6 +38,8 @@ export interface ShardContext {
   isPinned(aggregate: Aggregate): boolean;
   /** The shard's memory cannot be trusted any more. */
   onLost(shard: Shard): void;
+  /** Somebody should know of something that is well so far. */
+  onWarning(message: string, fields: Readonly<Record<string, string | number>>): void;
   onStoreError(error: unknown): void;
   onBug(error: unknown, fields: Readonly<Record<string, string | number>>): void;
 }

@@ -40,6 +40,8 @@ export interface EngineOptions {
   readonly workflowsInMemoryMax: number;
   /** A store that failed, a bug that was caught: for the log. */
   readonly onError: (message: string, error: unknown, fields?: Readonly<Record<string, string | number>>) => void;
+  /** Something is well so far, and will not be if it goes on: for the log. */
+  readonly onWarning?: (message: string, fields: Readonly<Record<string, string | number>>) => void;
   /** The engine cannot go on: the store is lost to it. */
   readonly onFatal: (error: Error) => void;
 }
@@ -229,7 +231,7 @@ export class Engine {
   }
 
   #context(): ShardContext {
-    const { host, store, namespaces, onError } = this.#options;
+    const { host, store, namespaces, onError, onWarning } = this.#options;
     return {
       host,
       store,
@@ -242,6 +244,10 @@ export class Engine {
       onHistory: (loaded) => this.#onHistory(loaded),
       isPinned: (aggregate) => this.#isPinned(aggregate),
       onLost: (shard) => host.defer(() => this.#lose(shard)),
+      onWarning: (message, { namespaceId = '', ...fields }) => {
+        const { name: namespace } = namespaces.view(String(namespaceId));
+        onWarning?.(message, { namespace, ...fields });
+      },
       onStoreError: (error) => onError('store failed', error),
       onBug: (error, fields) => onError('invariant broken', error, fields),
     };

@@ -435,6 +435,12 @@ export class Shard {
         if (loaded !== undefined) this.#deliver(loaded, effect.delivery);
         break;
       }
+      case 'sizeWarning': {
+        const { message, size } = effect.warning;
+        const { namespaceId, workflowId, runId } = effect.run;
+        this.#context.onWarning(message, { namespaceId, workflowId, runId, size });
+        break;
+      }
       case 'updateAccepted': {
         const { updateId, run } = effect;
         const tell = (): void => this.#context.updates.accepted(this.id, run.runId, updateId);

@@ -6,6 +6,7 @@ import { isSpeculative } from '../fleeting.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { Input } from '../input.ts';
 import { isOpen, type Run } from '../run.ts';
+import { warnOfStateSize } from '../size-warnings.ts';
 import type { Workflow } from '../step.ts';
 import { isTransient } from '../task/workflow-task.ts';
 import type { Step, Transition } from '../transition.ts';
@@ -45,8 +46,11 @@ export function enforceLimits(step: Step, workflow: Workflow, input: Input): Rej
   if (!ENFORCED.has(input.kind)) return undefined;
   const run = findOpenRun(workflow, 'runId' in input ? input.runId : '');
   if (isRejection(run)) return undefined;
-  const reason = exceededLimit(run, step.env.limits, eventsBrought(run, input));
-  return reason === undefined ? undefined : endAtLimit(step.on(run), reason);
+  const sizeBytes = stateSizeBytes(run);
+  const reason = exceededLimit(run, step.env.limits, eventsBrought(run, input), sizeBytes);
+  if (reason !== undefined) return endAtLimit(step.on(run), reason);
+  if (sizeBytes > step.env.limits.mutableStateSizeWarnBytes) warnOfStateSize(step, run, sizeBytes);
+  return undefined;
 }
 
 /** Events that certainly come with an input. */
@@ -65,10 +69,15 @@ function eventsBrought(run: Run, input: Input): number {
 }
 
 /** Which limit of a run is exceeded, counting events that are about to come; undefined where none is. */
-export function exceededLimit(run: Run, limits: Limits, eventsToCome = 0): string | undefined {
+export function exceededLimit(
+  run: Run,
+  limits: Limits,
+  eventsToCome = 0,
+  sizeBytes = stateSizeBytes(run),
+): string | undefined {
   if (run.historySizeBytes > limits.historySizeBytesMax) return HISTORY_SIZE;
   if (run.nextEventId - 1 + eventsToCome > limits.historyCountMax) return HISTORY_COUNT;
-  return stateSizeBytes(run) > limits.mutableStateSizeBytesMax ? STATE_SIZE : undefined;
+  return sizeBytes > limits.mutableStateSizeBytesMax ? STATE_SIZE : undefined;
 }
 
 /** About how much of a run has to be kept in memory beside its history. */
