@@ -23,6 +23,7 @@ export { badBinaryOf, type Env, type NamespaceView } from './kernel/env.ts';
 export { defaultLimits, type Limits, type RetryDefaults } from './kernel/limits.ts';
 export * from './kernel/payload-size.ts';
 export * from './kernel/rejection.ts';
+export { FAIRNESS_KEY_LENGTH_MAX, priorityProblem } from './kernel/priority.ts';
 export { durationProblem, validateRetryPolicy, withRetryDefaults } from './kernel/retry-policy.ts';
 export * from './kernel/time.ts';
 export { utf8Length } from './kernel/utf8.ts';

@@ -12,7 +12,7 @@ export const fixedLimits: readonly FixedLimit[] = [
     meaning: 'Milliseconds of any duration; longer ones are cut',
   },
   {
-    file: 'core/src/workflow/activity/activity-schedule.ts',
+    file: 'core/src/kernel/priority.ts',
     constant: 'FAIRNESS_KEY_LENGTH_MAX',
     meaning: 'Bytes of a fairness key',
   },

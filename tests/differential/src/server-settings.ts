@@ -10,7 +10,9 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'history.maxTotalUpdates': '10',
   'limit.historyCount.suggestContinueAsNew': '40',
   'limit.numPendingActivities.error': '12',
+  'limit.numPendingCancelRequests.error': '12',
   'limit.numPendingChildExecutions.error': '12',
+  'limit.numPendingSignals.error': '12',
   'system.enableActivityEagerExecution': 'true',
   'system.maxCallbacksPerWorkflow': '32',
 };

@@ -32,6 +32,6 @@ export function failure(message: string, more: object = {}): object {
 }
 
 /** One payload of `bytes` bytes of data. */
-export function big(bytes: number): object {
+export function big(bytes: number): { readonly payloads: readonly object[] } {
   return { payloads: [{ metadata: { encoding: Buffer.from('binary/plain') }, data: Buffer.alloc(bytes) }] };
 }

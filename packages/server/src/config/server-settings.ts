@@ -97,12 +97,24 @@ export const serverSettings = {
     'namespace',
     'How long a request waits for new events or for an update before it is answered without.',
   ),
+  'limit.reachabilityQueryBuildIds': numeric(
+    'integer',
+    5,
+    'global',
+    'Builds about whose reachability one description of a task queue may be asked.',
+  ),
   'limit.workerBuildIdSize': numeric('integer', 255, 'global', 'Bytes of the build id of a worker.'),
   'matching.longPollExpirationInterval': numeric(
     'duration',
     60 * SECOND_MS,
     'task queue',
     'How long a worker waits for a task before it is answered without.',
+  ),
+  'matching.maxFairnessKeyWeightOverrides': numeric(
+    'integer',
+    1_000,
+    'task queue',
+    'Weights of fairness keys that a task queue may have, and a request may set and unset.',
   ),
   'matching.pollerScalingDecisionsPerSecond': numeric(
     'number',

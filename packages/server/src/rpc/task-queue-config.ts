@@ -1,4 +1,4 @@
-import { isRejection, reject, toTimestamp, utf8Length, type Rejection } from '@perdure/core';
+import { FAIRNESS_KEY_LENGTH_MAX, isRejection, reject, toTimestamp, utf8Length, type Rejection } from '@perdure/core';
 import { TaskQueueType } from '@perdure/proto/enums';
 import type { RateLimitConfig, TaskQueueConfig } from '@perdure/proto/types';
 import type { Reply } from './handler.ts';
@@ -18,12 +18,6 @@ type RateUpdate = NonNullable<Request['updateQueueRateLimit']>;
 /** Bytes. Temporal: frontend/workflow_handler.go, maxReasonLength. */
 const REASON_LENGTH_MAX = 1_000;
 
-/** Bytes. Temporal: common/priorities/priority_util.go. */
-const FAIRNESS_KEY_LENGTH_MAX = 64;
-
-/** `matching.maxFairnessKeyWeightOverrides`. */
-const WEIGHTS_MAX = 1_000;
-
 /** Temporal: frontend and matching_engine.go, UpdateTaskQueueConfig. */
 async function updateTaskQueueConfig(scope: Scope, request: Request): Promise<Reply<ReplyOf<'UpdateTaskQueueConfig'>>> {
   const type = request.taskQueueType || TaskQueueType.Workflow;
@@ -35,7 +29,7 @@ async function updateTaskQueueConfig(scope: Scope, request: Request): Promise<Re
       return rateRefusal(update, 'UpdateFairnessKeyRateLimitDefault', 'fairness key rate limit', type);
     },
     () => lengthRefusal('Identity', request.identity, scope.limits.idLengthMax),
-    () => weightsRefusal(request.setFairnessWeightOverrides ?? {}, request.unsetFairnessWeightOverrides ?? []),
+    () => weightsRefusal(scope, request),
     () => (isRejection(named) ? named : undefined),
     () => enumRefusal('TaskQueueType', TaskQueueType, type),
   );
@@ -45,7 +39,9 @@ async function updateTaskQueueConfig(scope: Scope, request: Request): Promise<Re
   if (kind === undefined) return reject.unimplemented('task queues of this type are not served yet');
   const { engine, host, namespace } = scope;
   const key = { namespaceId: namespace.id, name: named.name, kind };
-  const changed = await engine.matching.configure(key, (config) => changedConfig(config, request, host.now()));
+  const changed = await engine.matching.configure(key, (config) =>
+    changedConfig(config, request, { nowMs: host.now(), weightsMax: weightsMaxOf(scope, request) }),
+  );
   if (changed === undefined) return reject.unavailable(`task queue ${named.name} is being changed by others`);
   return 'refusal' in changed ? changed.refusal : { message: { config: changed.config } };
 }
@@ -53,13 +49,13 @@ async function updateTaskQueueConfig(scope: Scope, request: Request): Promise<Re
 function changedConfig(
   config: TaskQueueConfig,
   request: Request,
-  nowMs: number,
+  { nowMs, weightsMax }: { readonly nowMs: number; readonly weightsMax: number },
 ): { readonly config: TaskQueueConfig } | { readonly refusal: Rejection } {
   const { identity, updateQueueRateLimit: queueRate, updateFairnessKeyRateLimitDefault: keyRate } = request;
   const weights = { ...config.fairnessWeightOverrides };
   for (const key of request.unsetFairnessWeightOverrides ?? []) delete weights[key];
   Object.assign(weights, request.setFairnessWeightOverrides);
-  if (Object.keys(weights).length > WEIGHTS_MAX) {
+  if (Object.keys(weights).length > weightsMax) {
     const message = 'fairness weight overrides update rejected: exceeding maximum key size';
     return { refusal: reject.invalidArgument(message) };
   }
@@ -97,13 +93,18 @@ function lengthRefusal(field: string, text: string | undefined, lengthMax: numbe
   return reject.invalidArgument(`${field} field too long (max ${lengthMax} characters).`);
 }
 
-function weightsRefusal(set: Readonly<Record<string, number>>, unset: readonly string[]): Rejection | undefined {
+/** How many weights of fairness keys a queue may have. */
+function weightsMaxOf({ config, namespace }: Scope, { taskQueue = '' }: Request): number {
+  return config.get('matching.maxFairnessKeyWeightOverrides', { namespace: namespace.name, taskQueue });
+}
+
+function weightsRefusal(scope: Scope, request: Request): Rejection | undefined {
+  const { setFairnessWeightOverrides: set = {}, unsetFairnessWeightOverrides: unset = [] } = request;
+  const weightsMax = weightsMaxOf(scope, request);
   const keys = Object.keys(set);
   const total = keys.length + unset.length;
-  if (total > WEIGHTS_MAX) {
-    return reject.invalidArgument(
-      `too many fairness weight overrides in request: got ${total}, maximum ${WEIGHTS_MAX}`,
-    );
+  if (total > weightsMax) {
+    return reject.invalidArgument(`too many fairness weight overrides in request: got ${total}, maximum ${weightsMax}`);
   }
   for (const key of [...keys, ...unset]) {
     if (key === '') return reject.invalidArgument('fairness weight override key must not be empty');

@@ -39,7 +39,7 @@ function describeTaskQueue(scope: Scope, request: DescribeRequest): Reply<ReplyO
   const enhanced = request.apiMode === DescribeTaskQueueMode.Enhanced;
   const refusal = firstOf(
     () => enumRefusal('TaskQueueType', TaskQueueType, type),
-    () => buildIdsRefusal(request),
+    () => buildIdsRefusal(scope, request),
     () => (named.kind === TaskQueueKind.Sticky ? stickyRefusal(enhanced, request) : undefined),
   );
   if (refusal !== undefined) return refusal;
@@ -64,13 +64,14 @@ function describeTaskQueue(scope: Scope, request: DescribeRequest): Reply<ReplyO
 /** The version of workers that have none. */
 const UNVERSIONED = '__unversioned__';
 
-/** `limit.reachabilityQueryBuildIds`. */
-const BUILD_IDS_MAX = 5;
-
-function buildIdsRefusal({ reportTaskReachability, versions }: DescribeRequest): Rejection | undefined {
-  if (reportTaskReachability !== true || (versions?.buildIds?.length ?? 0) <= BUILD_IDS_MAX) return undefined;
+function buildIdsRefusal(
+  { config }: Scope,
+  { reportTaskReachability, versions }: DescribeRequest,
+): Rejection | undefined {
+  const buildIdsMax = config.get('limit.reachabilityQueryBuildIds');
+  if (reportTaskReachability !== true || (versions?.buildIds?.length ?? 0) <= buildIdsMax) return undefined;
   return reject.invalidArgument(
-    `Too many build ids queried at once with ReportTaskReachability==true, limit: ${BUILD_IDS_MAX}`,
+    `Too many build ids queried at once with ReportTaskReachability==true, limit: ${buildIdsMax}`,
   );
 }
 

@@ -1,8 +1,7 @@
-import { reject, type Rejection } from '@perdure/core';
+import { priorityProblem, reject, type Rejection } from '@perdure/core';
 import { messageType } from '@perdure/proto';
 import { EventType } from '@perdure/proto/enums';
 import type { Link, Priority } from '@perdure/proto/types';
-import { utf8Length } from '@perdure/core';
 import type { Scope } from './served-method.ts';
 
 /** Why a request may not carry these links. Temporal: common/links/validator.go. */
@@ -59,16 +58,8 @@ function missing(link: string, fields: Readonly<Record<string, string | undefine
   return empty === undefined ? undefined : `${link} link must not have an empty ${empty[0]} field`;
 }
 
-/** Bytes of a fairness key. Temporal: common/priorities/priority_util.go. */
-const FAIRNESS_KEY_LENGTH_MAX = 64;
-
-/** Why a request may not have this priority. Temporal: common/priorities/priority_util.go. */
+/** Why a request may not have this priority. */
 export function priorityRefusal(priority: Priority | undefined): Rejection | undefined {
-  if (priority === undefined) return undefined;
-  const { priorityKey = 0, fairnessKey = '', fairnessWeight = 0 } = priority;
-  if (priorityKey < 0) return reject.invalidArgument("priority key can't be negative");
-  if (utf8Length(fairnessKey) > FAIRNESS_KEY_LENGTH_MAX) {
-    return reject.invalidArgument('fairness key length exceeds limit');
-  }
-  return fairnessWeight < 0 ? reject.invalidArgument('must be greater than zero') : undefined;
+  const problem = priorityProblem(priority);
+  return problem === undefined ? undefined : reject.invalidArgument(problem);
 }

@@ -4,6 +4,7 @@ import {
   cancelTimer,
   completeWorkflow,
   continueAsNew,
+  failWorkflow,
   modifyProperties,
   protocolMessage,
   recordMarker,
@@ -98,6 +99,53 @@ export const failedTasks = programs('failed-tasks', {
       'bad policy': [startChild('c', { retryPolicy: { maximumAttempts: -1 } })],
       'unknown search attribute': [startChild('c', { searchAttributes: { indexedFields: fields({ Unknown: 1 }) } })],
       'system search attribute': [startChild('c', { searchAttributes: { indexedFields: fields({ RunId: 'r' }) } })],
+    });
+  },
+
+  'bad children, by their lengths and timeouts': async (scene) => {
+    await failEach(scene, {
+      'long type': [startChild('c', { workflowType: { name: TOO_LONG } })],
+      'long queue': [startChild('c', { taskQueue: { name: TOO_LONG } })],
+      'other namespace': [startChild('c', { namespace: 'temporal-system' })],
+      'negative execution timeout': [startChild('c', { workflowExecutionTimeout: seconds(-1) })],
+      'bad priority': [startChild('c', { priority: { priorityKey: -1 } })],
+      'bad interval': [startChild('c', { retryPolicy: { initialInterval: seconds(-1) } })],
+      'small coefficient': [startChild('c', { retryPolicy: { backoffCoefficient: 0.5 } })],
+      'small maximum': [startChild('c', { retryPolicy: { initialInterval: seconds(2), maximumInterval: seconds(1) } })],
+      'bad timeout type': [startChild('c', { retryPolicy: { nonRetryableErrorTypes: ['TemporalTimeout:never'] } })],
+    });
+  },
+
+  'bad signals and cancel requests, by their lengths': async (scene) => {
+    await failEach(scene, {
+      'signal to a long id': [signalExternal(TOO_LONG)],
+      'long signal': [signalExternal('x', { signalName: TOO_LONG })],
+      'signal to another namespace': [signalExternal('x', { namespace: 'temporal-system' })],
+      'cancel a long id': [cancelExternal(TOO_LONG)],
+      'cancel in another namespace': [cancelExternal('x', { namespace: 'temporal-system' })],
+    });
+  },
+
+  'bad ends, by their lengths and timeouts': async (scene) => {
+    await failEach(scene, {
+      'long type': [continueAsNew({ workflowType: { name: TOO_LONG } })],
+      'negative task timeout': [continueAsNew({ workflowTaskTimeout: seconds(-1) })],
+      'bad interval': [continueAsNew({ retryPolicy: { initialInterval: seconds(-1) } })],
+      'long failure': [failWorkflow('x'.repeat(3000))],
+    });
+  },
+
+  'bad activities, by their timeouts and policies': async (scene) => {
+    await failEach(scene, {
+      'negative schedule to close': [scheduleActivity('any', 'a', { scheduleToCloseTimeout: seconds(-1) })],
+      'negative start to close': [scheduleActivity('any', 'a', { startToCloseTimeout: seconds(-1) })],
+      'negative heartbeat': [scheduleActivity('any', 'a', { heartbeatTimeout: seconds(-1) })],
+      'mixed signs': [scheduleActivity('any', 'a', { startToCloseTimeout: { seconds: 1, nanos: -1 } })],
+      'bad interval': [scheduleActivity('any', 'a', { retryPolicy: { initialInterval: seconds(-1) } })],
+      'bad attempts': [scheduleActivity('any', 'a', { retryPolicy: { maximumAttempts: -1 } })],
+      'long fairness key': [scheduleActivity('any', 'a', { priority: { fairnessKey: 'x'.repeat(65) } })],
+      'negative weight': [scheduleActivity('any', 'a', { priority: { fairnessWeight: -1 } })],
+      'cancel without an id': [cancelActivity(0)],
     });
   },
 

@@ -1,17 +1,21 @@
 import {
+  cancelExternal,
   cancelWorkflow,
   completeWorkflow,
   continueAsNew,
+  modifyProperties,
   recordMarker,
   scheduleActivity,
   signalExternal,
   startChild,
+  upsertSearchAttributes,
 } from '../commands.ts';
 import { programs } from '../program.ts';
 import type { Scene } from '../scene.ts';
-import { big, failure } from '../values.ts';
+import { big, failure, fields } from '../values.ts';
 
 const TOO_BIG = big(2 * 1024 * 1024 + 1);
+const [TOO_BIG_PAYLOAD] = TOO_BIG.payloads;
 
 /** Answers the first task of a workflow of its own with the command, and notes how the workflow ends. */
 async function tooBig(scene: Scene, name: string, command: object): Promise<void> {
@@ -43,6 +47,35 @@ export const limits = programs('limits', {
     const many = Array.from({ length: 13 }, (_, index) => scheduleActivity('any', `a${String(index)}`));
     await scene.tryToComplete(await scene.task('w'), many);
     await scene.history('w');
+  },
+
+  'too many signals and cancel requests to others': async (scene) => {
+    await scene.start('signals');
+    const signals = Array.from({ length: 13 }, (_, index) => signalExternal(scene.id(`s${String(index)}`)));
+    await scene.tryToComplete(await scene.task('signals'), signals);
+    await scene.history('signals');
+    await scene.start('cancels');
+    const cancels = Array.from({ length: 13 }, (_, index) => cancelExternal(scene.id(`c${String(index)}`)));
+    await scene.tryToComplete(await scene.task('cancels'), cancels);
+    await scene.history('cancels');
+  },
+
+  'search attributes and memos that are too big': async (scene) => {
+    await tooBig(scene, 'value', upsertSearchAttributes(fields({ Color: 'x'.repeat(2049) })));
+    await tooBig(
+      scene,
+      'child',
+      startChild('c', { searchAttributes: { indexedFields: fields({ Note: 'x'.repeat(2049) }) } }),
+    );
+    await tooBig(
+      scene,
+      'next',
+      continueAsNew({ searchAttributes: { indexedFields: fields({ Note: 'x'.repeat(2049) }) } }),
+    );
+    const memo = { fields: { note: TOO_BIG_PAYLOAD } };
+    await tooBig(scene, 'memo', modifyProperties({ upsertedMemo: memo }));
+    await tooBig(scene, 'memo of a child', startChild('c', { memo }));
+    await tooBig(scene, 'memo of the next', continueAsNew({ memo }));
   },
 
   'too many children': async (scene) => {

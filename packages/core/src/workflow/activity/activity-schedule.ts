@@ -2,23 +2,19 @@ import { TaskQueueKind } from '@perdure/proto/enums';
 import type {
   ActivityTaskScheduledEventAttributes,
   Duration,
-  Priority,
   ScheduleActivityTaskCommandAttributes,
   TaskQueue,
 } from '@perdure/proto/types';
 import type { Limits } from '../../kernel/limits.ts';
+import { priorityProblem } from '../../kernel/priority.ts';
 import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
+import { queueNameProblem } from '../command/task-queue.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 
 type Wanted = ScheduleActivityTaskCommandAttributes;
-
-/** Task queues of this prefix are the server's own. */
-const RESERVED_TASK_QUEUE_PREFIX = '/_sys/';
-/** Bytes. Temporal: common/priorities/priority_util.go. */
-const FAIRNESS_KEY_LENGTH_MAX = 64;
 
 const TIMEOUTS = [
   ['ScheduleToCloseTimeout', 'scheduleToCloseTimeout'],
@@ -39,7 +35,7 @@ export function scheduleProblem(wanted: Wanted, run: Run, limits: Limits): strin
     validateRetryPolicy(withRetryDefaults(wanted.retryPolicy ?? {}, limits.activityRetry)) ??
     lengthProblem('activityId', wanted.activityId, limits) ??
     lengthProblem('activityType', wanted.activityType?.name, limits) ??
-    priorityProblem(wanted.priority) ??
+    inPriorities(priorityProblem(wanted.priority)) ??
     timeoutProblem(wanted) ??
     (wanted.useWorkflowBuildId === true && wanted.taskQueue?.name !== taskQueueOf(run)
       ? 'Activity with UseCompatibleVersion cannot run on different task queue.'
@@ -50,24 +46,17 @@ export function scheduleProblem(wanted: Wanted, run: Run, limits: Limits): strin
 function taskQueueProblem(taskQueue: TaskQueue | undefined, limits: Limits): string | undefined {
   if (taskQueue === undefined) return 'taskQueue is not set';
   const name = taskQueue.name ?? '';
-  if (name === '') return 'missing task queue name';
-  if (utf8Length(name) > limits.idLengthMax) return 'taskQueue length exceeds limit';
-  if (!name.startsWith(RESERVED_TASK_QUEUE_PREFIX)) return undefined;
-  return `task queue name cannot start with reserved prefix ${RESERVED_TASK_QUEUE_PREFIX}`;
+  return name === '' ? 'missing task queue name' : queueNameProblem(name, limits.idLengthMax);
+}
+
+function inPriorities(problem: string | undefined): string | undefined {
+  return problem === undefined ? undefined : `invalid priorities: ${problem}`;
 }
 
 function lengthProblem(field: string, text: string | undefined, limits: Limits): string | undefined {
   const length = utf8Length(text ?? '');
   if (length <= limits.idLengthMax) return undefined;
   return `${field} exceeds length limit. Length=${length} Limit=${limits.idLengthMax}`;
-}
-
-function priorityProblem(priority: Priority | undefined): string | undefined {
-  if ((priority?.priorityKey ?? 0) < 0) return "invalid priorities: priority key can't be negative";
-  if (utf8Length(priority?.fairnessKey ?? '') > FAIRNESS_KEY_LENGTH_MAX) {
-    return 'invalid priorities: fairness key length exceeds limit';
-  }
-  return (priority?.fairnessWeight ?? 0) < 0 ? 'invalid priorities: must be greater than zero' : undefined;
 }
 
 function timeoutProblem(wanted: Wanted): string | undefined {

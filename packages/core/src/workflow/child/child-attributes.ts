@@ -1,25 +1,21 @@
 import { ParentClosePolicy, TaskQueueKind, WorkflowIdReusePolicy } from '@perdure/proto/enums';
 import type {
-  Priority,
   StartChildWorkflowExecutionCommandAttributes,
   StartChildWorkflowExecutionInitiatedEventAttributes,
 } from '@perdure/proto/types';
 import { cronProblem } from '../../cron/cron.ts';
 import type { Env, NamespaceView } from '../../kernel/env.ts';
+import { priorityProblem } from '../../kernel/priority.ts';
 import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
 import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import { mergeMemo } from '../command/properties.ts';
+import { nextQueueProblem, printTaskQueue } from '../command/task-queue.ts';
 import { namespaceProblem } from '../external/target-namespace.ts';
 import { effectiveTimeouts } from '../start/started-event.ts';
 
 const ON = 'StartChildWorkflowExecutionCommand';
-
-/** Task queues of this prefix are the server's own. Temporal: common/tqid. */
-const RESERVED_TASK_QUEUE_PREFIX = '/_sys/';
-/** Bytes. Temporal: common/priorities. */
-const FAIRNESS_KEY_LENGTH_MAX = 64;
 
 /** What a message says of the child that it speaks of. */
 interface Names {
@@ -46,7 +42,7 @@ export function childProblem(
     timeoutProblem(wanted, names) ??
     policyProblem(wanted, env, names) ??
     priorityProblem(wanted.priority) ??
-    taskQueueProblem(wanted.taskQueue?.name || parentQueue, env.limits.idLengthMax, names)
+    taskQueueProblem(wanted, parentQueue, env, names)
   );
 }
 
@@ -95,19 +91,16 @@ function policyProblem(
   return cron === undefined ? undefined : `invalid CronSchedule on ${ON}: ${cron}. ${names.all}`;
 }
 
-function priorityProblem(priority: Priority | undefined): string | undefined {
-  if ((priority?.priorityKey ?? 0) < 0) return "priority key can't be negative";
-  if (utf8Length(priority?.fairnessKey ?? '') > FAIRNESS_KEY_LENGTH_MAX) return 'fairness key length exceeds limit';
-  return (priority?.fairnessWeight ?? 0) < 0 ? 'must be greater than zero' : undefined;
-}
-
-function taskQueueProblem(name: string, max: number, names: Names): string | undefined {
-  const tooLong = utf8Length(name) > max ? 'taskQueue length exceeds limit' : undefined;
-  const reserved = name.startsWith(RESERVED_TASK_QUEUE_PREFIX)
-    ? `task queue name cannot start with reserved prefix ${RESERVED_TASK_QUEUE_PREFIX}`
-    : undefined;
-  const problem = tooLong ?? reserved;
-  return problem === undefined ? undefined : `invalid TaskQueue on ${ON}: ${problem}. ${names.all} TaskQueue=${name}`;
+function taskQueueProblem(
+  { taskQueue }: StartChildWorkflowExecutionCommandAttributes,
+  parentQueue: string,
+  { limits }: Env,
+  names: Names,
+): string | undefined {
+  const name = taskQueue?.name || parentQueue;
+  const problem = nextQueueProblem(name, parentQueue, limits.idLengthMax);
+  if (problem === undefined) return undefined;
+  return `invalid TaskQueue on ${ON}: ${problem}. ${names.all} TaskQueue=${printTaskQueue({ ...taskQueue, name })}`;
 }
 
 /** The attributes that a good command is recorded with, in the namespace that it means: each default is worked out. */

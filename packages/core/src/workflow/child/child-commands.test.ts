@@ -33,7 +33,7 @@ test('what no child can be started with fails the workflow task', () => {
     [{ priority: { priorityKey: -1 } }, "priority key can't be negative"],
     [
       { taskQueue: { name: '/_sys/x' } },
-      `invalid TaskQueue on ${ON}: task queue name cannot start with reserved prefix /_sys/. ${NAMES} TaskQueue=/_sys/x`,
+      `invalid TaskQueue on ${ON}: task queue name cannot start with reserved prefix /_sys/. ${NAMES} TaskQueue=name:"/_sys/x" kind:TASK_QUEUE_KIND_NORMAL`,
     ],
   ];
   for (const [attributes, message] of cases) {

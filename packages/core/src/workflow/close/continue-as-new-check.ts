@@ -6,15 +6,11 @@ import { durationProblem, validateRetryPolicy, withRetryDefaults } from '../../k
 import { utf8Length } from '../../kernel/utf8.ts';
 import type { CommandFailure } from '../command/command.ts';
 import { searchAttributesOversize, searchAttributesProblem } from '../command/search-attributes.ts';
+import { nextQueueProblem, printTaskQueue } from '../command/task-queue.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 
 const ON = 'ContinueAsNewWorkflowExecutionCommand';
-
-/** Task queues of this prefix are the server's own. Temporal: common/tqid. */
-const RESERVED_TASK_QUEUE_PREFIX = '/_sys/';
-/** The queue of the server's own workers in a namespace. Temporal: common/primitives/task_queues.go. */
-const INTERNAL_TASK_QUEUE = 'temporal-sys-per-ns-tq';
 
 type Wanted = ContinueAsNewWorkflowExecutionCommandAttributes;
 
@@ -50,14 +46,8 @@ function workflowTypeProblem(type: string, max: number): string | undefined {
 }
 
 function taskQueueProblem({ name = '' }: TaskQueue, run: Run, { limits }: Env): string | undefined {
-  const problem = (text: string): string => `error validating ${ON} TaskQueue: ${text}`;
-  if (utf8Length(name) > limits.idLengthMax) return problem('taskQueue length exceeds limit');
-  if (name.startsWith(RESERVED_TASK_QUEUE_PREFIX)) {
-    return problem(`task queue name cannot start with reserved prefix ${RESERVED_TASK_QUEUE_PREFIX}`);
-  }
-  const current = taskQueueOf(run);
-  if (name !== INTERNAL_TASK_QUEUE || current === INTERNAL_TASK_QUEUE) return undefined;
-  return problem(`cannot use internal per-namespace task queue:${name} (in parent component task queue: ${current})`);
+  const problem = nextQueueProblem(name, taskQueueOf(run), limits.idLengthMax);
+  return problem === undefined ? undefined : `error validating ${ON} TaskQueue: ${problem}`;
 }
 
 function timeoutProblem(wanted: Wanted): string | undefined {
@@ -82,11 +72,4 @@ function oversizeProblem(wanted: Wanted, { limits }: Env): string | undefined {
   if (payloadsSize(wanted.input) > limits.blobSizeBytesMax) return `${attributes}. Input exceeds size limit.`;
   if (memoSize(wanted.memo) > limits.memoSizeBytesMax) return `${attributes}. Memo exceeds size limit.`;
   return searchAttributesOversize(wanted.searchAttributes, limits);
-}
-
-/** A task queue as the protocol's text form prints it. */
-function printTaskQueue({ name, kind, normalName }: TaskQueue): string {
-  const kindName = kind === TaskQueueKind.Sticky ? 'TASK_QUEUE_KIND_STICKY' : 'TASK_QUEUE_KIND_NORMAL';
-  const normal = normalName ? ` normal_name:${JSON.stringify(normalName)}` : '';
-  return `name:${JSON.stringify(name)} kind:${kindName}${normal}`;
 }

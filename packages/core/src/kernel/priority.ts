@@ -1,0 +1,13 @@
+import type { Priority } from '@perdure/proto/types';
+import { utf8Length } from './utf8.ts';
+
+/** Bytes. Temporal: common/priorities/priority_util.go. */
+export const FAIRNESS_KEY_LENGTH_MAX = 64;
+
+/** What is wrong with a priority, in the words of Temporal; undefined where nothing is. */
+export function priorityProblem(priority: Priority | undefined): string | undefined {
+  const { priorityKey = 0, fairnessKey = '', fairnessWeight = 0 } = priority ?? {};
+  if (priorityKey < 0) return "priority key can't be negative";
+  if (utf8Length(fairnessKey) > FAIRNESS_KEY_LENGTH_MAX) return 'fairness key length exceeds limit';
+  return fairnessWeight < 0 ? 'must be greater than zero' : undefined;
+}
