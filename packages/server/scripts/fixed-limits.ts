@@ -100,4 +100,10 @@ export const fixedLimits: readonly FixedLimit[] = [
     constant: 'PAGE_SIZE_BYTES_MAX',
     meaning: 'Bytes of one page of a history',
   },
+  {
+    file: 'server/src/transport/unary.ts',
+    constant: 'MESSAGE_SIZE_BYTES_MAX',
+    meaning:
+      'Bytes of the message of a refusal; longer ones are cut (`system.maxServiceErrorMessageLength` in Temporal)',
+  },
 ];

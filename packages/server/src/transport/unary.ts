@@ -1,4 +1,4 @@
-import { GrpcStatus, isRejection, type Rejection } from '@perdure/core';
+import { GrpcStatus, isRejection, utf8Length, type Rejection } from '@perdure/core';
 import { DecodeError, encodeSpliced, encodeStatusDetails, type Method, messageType } from '@perdure/proto';
 import type { CallContext, Handler, Reply } from '../rpc/handler.ts';
 
@@ -25,9 +25,22 @@ export function statusAnswer(status: number, message: string): StatusAnswer {
   return { kind: 'status', status, message };
 }
 
+/** Bytes of what a refusal says: it travels in a header, which callers bound. Temporal: `system.maxServiceErrorMessageLength`. */
+const MESSAGE_SIZE_BYTES_MAX = 4_000;
+const CUT_OFF = '... <truncated>';
+
+/** The message, cut off between two characters where it is too long. */
+function shortened(message: string): string {
+  if (message.length <= MESSAGE_SIZE_BYTES_MAX / 3 || utf8Length(message) <= MESSAGE_SIZE_BYTES_MAX) return message;
+  const { read } = new TextEncoder().encodeInto(message, new Uint8Array(MESSAGE_SIZE_BYTES_MAX - CUT_OFF.length));
+  return message.slice(0, read) + CUT_OFF;
+}
+
 /** The status that a refusal travels as. */
-function refusalAnswer(rejection: Rejection): StatusAnswer {
-  const { status, message, detail } = rejection;
+function refusalAnswer(given: Rejection): StatusAnswer {
+  const message = shortened(given.message);
+  const rejection = message === given.message ? given : { ...given, message };
+  const { status, detail } = rejection;
   // As grpc-go: the details only travel where there are some.
   return detail === undefined
     ? statusAnswer(status, message)
