@@ -20,6 +20,8 @@ export const NEWER_FIELDS: ReadonlyMap<string, string> = new Map([
   ['WorkflowExecutionSignaledEventAttributes.requestId', 'since Temporal 1.32'],
 ]);
 
+const PROTO_NOT_FOUND = 'BadUpdateWorkflowExecutionMessage: unable to unmarshal request: proto: not found';
+
 const NO_NAMESPACE = 'BadStartChildExecutionAttributes: Namespace nowhere is not found.';
 
 export const DEVIATIONS: readonly Deviation[] = [
@@ -144,6 +146,10 @@ export const DEVIATIONS: readonly Deviation[] = [
   at('workflow-options/what-it-must-not-be', 'Go words it with one of two kinds of blank, by chance', {
     '/3/refused/message':
       'error parsing UpdateMask: proto: invalid path "nothing" for message "temporal.api.workflow.v1.WorkflowExecutionOptions"',
+  }),
+  at('failed-tasks/messages-that-are-no-messages', 'Go words it with one of two kinds of blank, by chance', {
+    '/6/refused/message': PROTO_NOT_FOUND,
+    '/7/reply/history/events/3/workflowTaskFailedEventAttributes/failure/message': PROTO_NOT_FOUND,
   }),
   at('update-with-start/the-update-is-done-in-a-closed-workflow', 'a description always has the field', {
     '/7/reply/workflowExecutionInfo/autoResetPoints': {},

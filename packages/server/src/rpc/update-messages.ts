@@ -20,22 +20,30 @@ export function updateRequestMessage(update: UpdateDispatch): ProtocolMessage {
   };
 }
 
-/** What a worker says of updates, or why it cannot be understood. Temporal: internal/protocol/identifier.go. */
+/** What a worker says of updates, or why it cannot be understood. Temporal: common/protocol/naming.go. */
 export function readUpdateMessages(
   messages: readonly ProtocolMessage[] | undefined,
 ): readonly UpdateMessage[] | Rejection {
   const read: UpdateMessage[] = [];
   for (const { id = '', protocolInstanceId: updateId = '', body } of messages ?? []) {
-    if (body === undefined) return reject.invalidArgument('nil protocol message body');
-    const content = readBody(body);
+    if (body === undefined) return reject.invalidArgument('nil message body');
+    const type = nameOf(body);
+    if (type === '') return reject.invalidArgument('no message name specified');
+    if (!type.includes('.')) {
+      return reject.invalidArgument(`failed to extract protocol type: no . found in ${JSON.stringify(type)}`);
+    }
+    const content = readBody(type, body);
     if (content === undefined) return reject.invalidArgument('unable to unmarshal request: malformed message body');
     read.push({ id, updateId, sizeBytes: body.value?.length ?? 0, body: content });
   }
   return read;
 }
 
-function readBody({ typeUrl = '', value = EMPTY }: Any): UpdateMessageBody | undefined {
-  const type = typeUrl.slice(typeUrl.lastIndexOf('/') + 1);
+function nameOf({ typeUrl = '' }: Any): string {
+  return typeUrl.slice(typeUrl.lastIndexOf('/') + 1);
+}
+
+function readBody(type: string, { value = EMPTY }: Any): UpdateMessageBody | undefined {
   try {
     switch (type) {
       case acceptance.name:

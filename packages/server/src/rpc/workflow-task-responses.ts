@@ -61,7 +61,9 @@ function completedRefusal(scope: Scope, request: CompletedRequest): Rejection | 
   const { workerVersionStamp: build, deploymentOptions: deployment, stickyAttributes } = request;
   const claims = { build, deployment, queue: stickyAttributes?.workerTaskQueue };
   if (request.intermediatePage === true || (request.pageNumber ?? 0) > 0) {
-    return reject.failedPrecondition('workflow task completion pagination is not enabled for this namespace');
+    return reject.failedPrecondition(
+      `workflow task completion pagination is disabled for this namespace ${scope.namespace.name}`,
+    );
   }
   return lengthRefusal('Identity', request.identity, scope.limits) ?? versioningRefusal(scope.config, claims);
 }

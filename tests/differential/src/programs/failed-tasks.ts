@@ -186,6 +186,21 @@ export const failedTasks = programs('failed-tasks', {
     });
   },
 
+  'messages that are no messages': async (scene) => {
+    const bodies = {
+      'another protocol': { type_url: 'type.googleapis.com/other.v1.Thing' },
+      'another message': { type_url: 'type.googleapis.com/temporal.api.update.v1.Nothing' },
+      'no type': { type_url: '' },
+      'no body': undefined,
+    };
+    for (const [name, body] of Object.entries(bodies)) {
+      await scene.start(name);
+      const messages = [{ id: 'm', protocolInstanceId: 'u', body }];
+      await scene.tryToComplete(await scene.task(name), [protocolMessage('m')], { messages });
+      await scene.history(name);
+    }
+  },
+
   'commands that are no commands': async (scene) => {
     await scene.start('w');
     const task = await scene.task('w');

@@ -83,15 +83,15 @@ export function checkUnreferenced(batch: CommandBatch, closes: boolean): Command
 function checkMessage(batch: CommandBatch, { updateId, sizeBytes, body }: UpdateMessage): CommandFailure | undefined {
   const { run, env, updateStages } = batch;
   if (sizeBytes > env.limits.blobSizeBytesMax) {
-    const message = `Message type temporal.api.update.v1.${GO_NAMES[body.kind]} exceeds size limit.`;
-    return { cause: CAUSE, message, terminates: true };
+    const type = body.kind === 'other' ? body.type : `${PROTOCOL}.${GO_NAMES[body.kind]}`;
+    return { cause: CAUSE, message: `Message type ${type} exceeds size limit.`, terminates: true };
   }
+  if (body.kind === 'other') return { cause: CAUSE, message: strangeTypeProblem(body.type) };
   const stage = updateStages.get(updateId) ?? stageOf(run, updateId);
   if (stage === undefined) {
     const refusal = resurrectionRefusal(run, env.limits.updatesMax, updateId, body);
     if (refusal !== undefined) return { cause: CAUSE, message: refusal };
   }
-  if (body.kind === 'other') return { cause: CAUSE, message: `Message type *${body.type} not supported` };
   const from = stage ?? 'Admitted';
   if (!FROM[body.kind].has(from)) {
     const message =
@@ -105,7 +105,21 @@ function checkMessage(batch: CommandBatch, { updateId, sizeBytes, body }: Update
   return undefined;
 }
 
-const GO_NAMES = { acceptance: 'Acceptance', rejection: 'Rejection', response: 'Response', other: 'Message' } as const;
+const PROTOCOL = 'temporal.api.update.v1';
+
+const GO_NAMES = { acceptance: 'Acceptance', rejection: 'Rejection', response: 'Response' } as const;
+
+/** Messages of the package that no worker sends. */
+const OTHER_NAMES: ReadonlySet<string> = new Set(['Input', 'Meta', 'Outcome', 'Request', 'UpdateRef', 'WaitPolicy']);
+
+/** What is wrong with a message that is none of the protocol. Texts: Temporal, workflow_task_completed_handler.go. */
+function strangeTypeProblem(type: string): string {
+  const dot = type.lastIndexOf('.');
+  const [protocol, name] = [type.slice(0, dot), type.slice(dot + 1)];
+  if (protocol !== PROTOCOL) return `unsupported protocol type ${protocol}`;
+  if (OTHER_NAMES.has(name)) return `Message type *update.${name} not supported`;
+  return 'unable to unmarshal request: proto: not found';
+}
 
 const UNSEEN: ReadonlySet<UpdateStage> = new Set<UpdateStage>(['Admitted', 'Sent']);
 
