@@ -9,6 +9,7 @@ import type { PolledTask } from './polling.ts';
 const namespace = { id: '11111111-1111-7111-8111-111111111111', name: 'default' };
 const key = { namespaceId: namespace.id, workflowId: 'w' };
 const query = { queryType: 'state' };
+const BOUNDS = { bufferedMax: 10, untilMs: Infinity };
 
 async function setUp(store = new MemoryStore()) {
   const host = new TestHost();
@@ -55,12 +56,12 @@ test('a query rides on the task that waits, and not on one that is at work: its 
   await start();
   const loaded = await settled(engine.read(key, '', (run) => run));
   assert.ok(loaded !== undefined && !isRejection(loaded));
-  engine.queries.ask(loaded, query, 10, () => undefined);
+  engine.queries.ask(loaded, query, BOUNDS, () => undefined);
   const first = workflowTask(await settled(poll()));
   const { runId } = first.view;
   assert.equal(engine.queries.riding(runId, first.view.task).length, 1);
 
-  engine.queries.ask(loaded, query, 10, () => undefined);
+  engine.queries.ask(loaded, query, BOUNDS, () => undefined);
   assert.equal(engine.queries.riding(runId, first.view.task).length, 1, 'the second came too late for this task');
   const request = { forceCreateNewWorkflowTask: true };
   await settled(engine.submit(key, { kind: 'completeWorkflowTask', runId, task: first.view.task, request }));

@@ -1,4 +1,4 @@
-import { ExhaustedCause, isOpen, reject, taskQueueOf, type Rejection } from '@perdure/core';
+import { ExhaustedCause, isOpen, reject, taskQueueOf, type Rejection, type Run } from '@perdure/core';
 import type { Payloads, WorkflowQuery } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
 import type { Host } from '../host/host.ts';
@@ -14,6 +14,16 @@ const POLLER_WINDOW_MS = 20_000;
 const FAILING_ATTEMPTS = 3;
 
 export type QueryAnswer = Payloads | undefined | Rejection;
+
+export type QueryBounds = {
+  /** How many queries of one run may wait for its workflow task. */
+  readonly bufferedMax: number;
+  /** Until when the caller waits. */
+  readonly untilMs: number;
+};
+
+/** Of a query that has been accepted. */
+const UNBOUNDED: QueryBounds = { bufferedMax: Infinity, untilMs: Infinity };
 
 /**
  * Queries under way. One whose run has a workflow task pending rides on it, so that it sees all that was acknowledged
@@ -37,8 +47,8 @@ export class Queries {
   }
 
   /** Asks the worker of a run. Calls back once, with the answer or a refusal. */
-  ask(loaded: LoadedRun, query: WorkflowQuery, bufferedMax: number, done: (answer: QueryAnswer) => void): () => void {
-    const refusal = this.#refusal(loaded, bufferedMax);
+  ask(loaded: LoadedRun, query: WorkflowQuery, bounds: QueryBounds, done: (answer: QueryAnswer) => void): () => void {
+    const refusal = this.#refusal(loaded, bounds);
     if (refusal !== undefined) {
       done(refusal);
       return () => undefined;
@@ -49,14 +59,14 @@ export class Queries {
     return () => this.#close(pending);
   }
 
-  #refusal(loaded: LoadedRun, bufferedMax: number): Rejection | undefined {
+  #refusal(loaded: LoadedRun, { bufferedMax, untilMs }: QueryBounds): Rejection | undefined {
     const { run } = loaded;
     if (!isOpen(run)) {
       return run.task.lastStartedEventId > 0
         ? undefined
         : reject.workflowNotReady('Workflow execution closed before WorkflowTaskStarted event');
     }
-    if (run.task.phase === 'none' && run.task.lastStartedEventId === 0) {
+    if (awaitsFirstTask(run) && run.lifecycle.firstTaskAtMs > untilMs) {
       return reject.workflowNotReady('Workflow task is not scheduled yet.');
     }
     if (run.task.attempt >= FAILING_ATTEMPTS) {
@@ -165,7 +175,7 @@ export class Queries {
     if (riding === undefined || rides(loaded)) return;
     this.#byRun.delete(loaded.identity.runId);
     for (const pending of riding) {
-      const refusal = this.#refusal(loaded, Infinity);
+      const refusal = this.#refusal(loaded, UNBOUNDED);
       if (refusal === undefined) this.#dispatch(loaded, pending);
       else pending.settle(refusal);
     }
@@ -179,6 +189,12 @@ export class Queries {
   }
 }
 
-function rides(loaded: LoadedRun): boolean {
-  return isOpen(loaded.run) && loaded.run.task.phase !== 'none';
+/** Whether a workflow task is pending that the query can go with, or the first one is still to come. */
+function rides({ run }: LoadedRun): boolean {
+  return isOpen(run) && (run.task.phase !== 'none' || awaitsFirstTask(run));
+}
+
+/** Held back by a start delay, a cron schedule, a retry or the pace of continuing as new. */
+function awaitsFirstTask({ task }: Run): boolean {
+  return task.phase === 'none' && task.lastStartedEventId === 0;
 }

@@ -64,18 +64,23 @@ function ask(scope: Scope, loaded: LoadedRun, query: WorkflowQuery, context: Cal
   const { engine, limits } = scope;
   const { signal } = context;
   if (signal.aborted) return Promise.resolve(TIMED_OUT);
+  const untilMs = Math.min(context.deadlineMs ?? Infinity, scope.host.now() + LONGEST_WAIT_MS);
+  const bounds = { bufferedMax: limits.bufferedQueriesMax, untilMs };
   return new Promise((resolve) => {
     const giveUp = (): void => {
       withdraw();
       resolve(TIMED_OUT);
     };
-    const withdraw = engine.queries.ask(loaded, query, limits.bufferedQueriesMax, (answer) => {
+    const withdraw = engine.queries.ask(loaded, query, bounds, (answer) => {
       signal.removeEventListener('abort', giveUp);
       resolve(answer);
     });
     signal.addEventListener('abort', giveUp, { once: true });
   });
 }
+
+/** No query waits longer for a first workflow task. Temporal: client/history/client.go. */
+const LONGEST_WAIT_MS = 30_000;
 
 const TIMED_OUT = reject.deadlineExceeded('query timed out before a worker could process it');
 

@@ -364,6 +364,25 @@ test('a query rides on the pending task and is answered with it', async () => {
   assert.deepEqual(refusalOf(reply), { status: GrpcStatus.InvalidArgument, message: 'unknown query' });
 });
 
+test('a query waits for a first workflow task that comes before its caller gives up', async () => {
+  const server = await TestServer.start();
+  await server.ok('StartWorkflowExecution', { ...started, workflowStartDelay: { seconds: 20 } });
+  const query = { execution: workflowExecution, query: { queryType: 'state' } };
+  const atMs = server.host.now();
+  const hasty = await server.call('QueryWorkflow', query, { deadlineMs: atMs + 10_000 });
+  assert.equal(refusalOf(hasty).message, 'Workflow task is not scheduled yet.');
+  const asked = server.begin('QueryWorkflow', query, { deadlineMs: atMs + 25_000 });
+  await server.host.settle();
+  await server.host.advance(20_000);
+  const task = await polled(server);
+  const [id = ''] = Object.keys(task.queries ?? {});
+  const queryResults = { [id]: { resultType: QueryResultType.Answered, answer: text('first') } };
+  await server.ok('RespondWorkflowTaskCompleted', { taskToken: task.taskToken, queryResults });
+  const reply = await asked;
+  assert.ok(!isRejection(reply));
+  assert.equal(textOf(reply.queryResult), 'first');
+});
+
 test('answers that come with a stale task do not count', async () => {
   const server = await running();
   await server.ok('SignalWorkflowExecution', { workflowExecution, signalName: 'go' });

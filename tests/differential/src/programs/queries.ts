@@ -115,6 +115,18 @@ export const queries = programs('queries', {
     await reply;
   },
 
+  'of a workflow that begins before the caller gives up': async (scene) => {
+    await scene.start('w', { workflowStartDelay: seconds(1) });
+    const reply = scene.query('w', {}, 8000);
+    const task = await scene.task('w');
+    await scene.complete(
+      task,
+      [startTimer('t', 60_000)],
+      inTask(task, { resultType: 'QUERY_RESULT_TYPE_ANSWERED', answer: payloads('at last') }),
+    );
+    await reply;
+  },
+
   'while a task runs, more than are held back': async (scene) => {
     await scene.start('w');
     await scene.answer('w', [startTimer('t', 60_000)]);
