@@ -107,7 +107,8 @@ function checkTimeout(shadow: Run, event: HistoryEvent, where: Where): void {
   const activity = event.activityTaskTimedOutEventAttributes;
   if (activity !== undefined)
     checkActivityTimeout(shadow, activity.scheduledEventId ?? 0, activity.failure, nowMs, where);
-  if (event.workflowTaskTimedOutEventAttributes !== undefined) notBefore(taskDeadline(shadow));
+  // One that no worker has ends as soon as something happens.
+  if (event.workflowTaskTimedOutEventAttributes !== undefined && !shadow.task.returned) notBefore(taskDeadline(shadow));
   if (event.workflowExecutionTimedOutEventAttributes !== undefined) {
     const { runExpiresAtMs = Infinity, executionExpiresAtMs = Infinity } = shadow.lifecycle;
     notBefore(Math.min(runExpiresAtMs, executionExpiresAtMs));

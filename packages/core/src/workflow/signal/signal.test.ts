@@ -125,14 +125,15 @@ test('a workflow that is about to close takes no more signals, so that it can', 
 });
 
 test('it takes signals again once the task that was about to close it has come to another end', () => {
-  for (const end of ['completed', 'failed', 'timed out'] as const) {
+  for (const end of ['completed', 'failed', 'timed out', 'not taken'] as const) {
     const bench = closing();
     const task = bench.workflowTask();
     if (end === 'completed') bench.complete([], {}, task);
     else if (end === 'failed') bench.ok(failureOf(task));
+    else if (end === 'not taken') bench.ok({ kind: 'returnTask', ...task.task, task: 'workflow' });
     else bench.advance(10_000);
     if (end === 'completed') bench.ok(signalOf('wake up'));
-    bench.workflowTask();
+    if (end !== 'not taken') bench.workflowTask();
     assert.deepEqual(bench.ok(signalOf(end)), { runId: bench.run.runId });
   }
 });

@@ -31,9 +31,10 @@ export function signalRefusal(run: Run, step: Step): Rejection | undefined {
   return closingRefusal(run);
 }
 
-/** The workflow has decided to close and is about to hear of the last events before that: no more may come. */
+/** The workflow has decided to close and its worker is about to hear of the last events before that: no more may come. */
 export function closingRefusal(run: Run): Rejection | undefined {
-  if (!run.task.closeAttempted || run.task.phase !== 'started') return undefined;
+  const { closeAttempted, phase, returned } = run.task;
+  if (!closeAttempted || phase !== 'started' || returned) return undefined;
   return WORKFLOW_CLOSING;
 }
 

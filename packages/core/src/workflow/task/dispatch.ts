@@ -11,7 +11,7 @@ import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
 import { updateCount, updatesToSend } from '../update/update.ts';
 import { taskNotFound } from './fail.ts';
-import { appendScheduled } from './schedule.ts';
+import { appendScheduled, scheduleTaskAtOnce } from './schedule.ts';
 import { queueOf, scheduledAttributes, startedAttributes } from './recording.ts';
 import type { WorkflowTaskView } from './workflow-task-view.ts';
 import { isTransient } from './workflow-task.ts';
@@ -154,7 +154,7 @@ export function transientEvents(run: Run, identity?: string): HistoryEvent[] {
   return [scheduled, started];
 }
 
-/** The worker was gone before it got the task: another may have it as it is. */
+/** The worker was gone before it got the task: another may have it as it is, unless there is more to see by now. */
 export function returnWorkflowTask(step: Step, workflow: Workflow, input: ReturnTaskInput): Done | Rejection {
   const run = findOpenRun(workflow, input.runId);
   if ('kind' in run) return run;
@@ -163,18 +163,24 @@ export function returnWorkflowTask(step: Step, workflow: Workflow, input: Return
   const transition = step.on(run);
   if (task.binding !== undefined) transition.note({ kind: 'stickyBound', binding: undefined });
   transition.note({ kind: 'taskReturned' });
+  if (run.buffer.length > 0) scheduleTaskAtOnce(transition);
+  else offerReturned(transition);
+  return { runId: run.runId };
+}
+
+function offerReturned(transition: Transition): void {
+  const { run } = transition;
   transition.emit({
     kind: 'offerWorkflowTask',
     run,
     task: {
       queue: taskQueueOf(run),
       normalQueue: undefined,
-      scheduledEventId: task.scheduledEventId,
-      stamp: task.stamp,
+      scheduledEventId: run.task.scheduledEventId,
+      stamp: run.task.stamp,
       priority: run.lifecycle.priority,
     },
   });
-  return { runId: run.runId };
 }
 
 /** ResetStickyTaskQueue: the next task goes to the normal queue. */

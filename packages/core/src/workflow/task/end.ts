@@ -42,10 +42,11 @@ export function endTask(transition: Transition, failure: TaskFailure): void {
   }
 }
 
-/** The pending task was not taken, or not answered, in time. */
+/** The pending task was not taken, or not answered, in time. One that no worker has had costs no attempt. */
 export function timeOutTask(transition: Transition): void {
   const { task } = transition.run;
   const unstarted = task.phase === 'scheduled';
+  const untaken = unstarted || task.returned;
   recordSpeculation(transition, { ends: true });
   const attempt = task.attempt;
   if (!isTransient(task)) {
@@ -58,7 +59,7 @@ export function timeOutTask(transition: Transition): void {
       },
     });
   }
-  dropTask(transition, attempt, !unstarted);
+  dropTask(transition, attempt, !untaken);
 }
 
 /** Leaves the attempt that the next task will have. */

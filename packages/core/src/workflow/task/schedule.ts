@@ -4,7 +4,7 @@ import { HISTORY_SERVICE } from '../identity.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import { isOpen } from '../run.ts';
 import type { Transition } from '../transition.ts';
-import { endTask } from './end.ts';
+import { endTask, timeOutTask } from './end.ts';
 import { offerTask } from './recording.ts';
 import { isTransient } from './workflow-task.ts';
 
@@ -22,7 +22,17 @@ export function scheduleTaskAtOnce(transition: Transition): void {
   const { run } = transition;
   if (!isOpen(run)) return;
   startOverIfBufferFull(transition);
+  endReturnedTask(transition);
   if (run.task.phase === 'none') scheduleAndOfferTask(transition);
+}
+
+/**
+ * Ends a task that its worker did not get and no other has taken, if anything is held back for it: that would not be in
+ * the history for as long as no worker comes.
+ */
+function endReturnedTask(transition: Transition): void {
+  const { task, buffer } = transition.run;
+  if (task.returned && buffer.length > 0) timeOutTask(transition);
 }
 
 /** Ends the task at work if more events are held back for it than may be, and lets the next one see them. */

@@ -171,6 +171,55 @@ test('a task that does not reach its worker goes to another, as it is', () => {
   assert.deepEqual(bench.history(4), ['4 WorkflowTaskCompleted']);
 });
 
+test('a task that does not reach its worker holds nothing back', () => {
+  const bench = new Bench();
+  bench.start();
+  bench.complete([command.startTimer('a', 1)]);
+  bench.ok(signalOf('wake up'));
+  const { scheduledEventId, stamp } = bench.workflowTask().task;
+  bench.ok({ kind: 'returnTask', runId: '', task: 'workflow', scheduledEventId, stamp });
+  assert.deepEqual(bench.history(7), ['7 WorkflowTaskScheduled', '8 WorkflowTaskStarted']);
+  bench.advance(1_000);
+  bench.ok(signalOf('no worker'));
+  assert.deepEqual(bench.history(9), [
+    '9 WorkflowTaskTimedOut',
+    '10 TimerFired',
+    '11 WorkflowTaskScheduled',
+    '12 WorkflowExecutionSignaled',
+  ]);
+  const timedOut = bench.last(EventType.WorkflowTaskTimedOut).workflowTaskTimedOutEventAttributes;
+  assert.deepEqual(timedOut, { scheduledEventId: 7, startedEventId: 8, timeoutType: TimeoutType.StartToClose });
+  const task = bench.workflowTask();
+  assert.deepEqual([task.task.attempt, task.task.scheduledEventId], [1, 11]);
+  bench.complete([], {}, task);
+  assert.deepEqual(bench.history(13), ['13 WorkflowTaskStarted', '14 WorkflowTaskCompleted']);
+});
+
+test('what has come before a task is known to have missed its worker is not held back either', () => {
+  const bench = new Bench();
+  bench.start();
+  const { scheduledEventId, stamp } = bench.workflowTask().task;
+  bench.ok(signalOf('while it is handed over'));
+  assert.deepEqual(bench.history(3), ['3 WorkflowTaskStarted']);
+  bench.ok({ kind: 'returnTask', runId: '', task: 'workflow', scheduledEventId, stamp });
+  assert.deepEqual(bench.history(4), [
+    '4 WorkflowTaskTimedOut',
+    '5 WorkflowExecutionSignaled',
+    '6 WorkflowTaskScheduled',
+  ]);
+  assert.equal(bench.offers('offerWorkflowTask').length, 1);
+  assert.equal(bench.workflowTask().task.attempt, 1);
+});
+
+test('a later attempt that does not reach its worker holds nothing back', () => {
+  const bench = withFailures(1);
+  const { scheduledEventId, stamp } = bench.workflowTask().task;
+  bench.ok({ kind: 'returnTask', runId: '', task: 'workflow', scheduledEventId, stamp });
+  bench.ok(signalOf('no worker'));
+  assert.deepEqual(bench.history(5), ['5 WorkflowExecutionSignaled', '6 WorkflowTaskScheduled']);
+  assert.equal(bench.workflowTask().task.attempt, 1);
+});
+
 test('a return of what is not at work changes nothing', () => {
   const bench = new Bench();
   bench.start();

@@ -39,7 +39,7 @@ export interface WorkflowTask {
   ticket: string;
   /** Raised with each schedule and return, so that earlier offers and tokens no longer fit. */
   stamp: number;
-  /** Started, but its worker was gone before it got the task: another one may have it as it is. */
+  /** Started, but its worker was gone before it got the task: another may have it as it is, until something happens. */
   returned: boolean;
   /** The worker that has the run in its cache; undefined while nobody has. */
   binding: StickyBinding | undefined;
@@ -130,7 +130,7 @@ export function isTransient(task: WorkflowTask): boolean {
 }
 
 /**
- * When the task times out: unstarted only on a sticky queue, started always. A returned one has no worker and waits.
+ * When the task times out: unstarted only on a sticky queue, started always. A returned one has no worker and waits, until something happens.
  */
 export function workflowTaskDeadline(run: Run): number | undefined {
   const task = run.task;

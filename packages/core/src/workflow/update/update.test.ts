@@ -340,6 +340,16 @@ test('a worker that is gone before it gets the task leaves it to another, on rec
   assert.deepEqual(names(bench, 7), ['WorkflowTaskCompleted']);
 });
 
+test('what comes to a run whose worker is gone is in the history, and the next worker is asked all the same', () => {
+  const bench = idle(sticky);
+  admit(bench, 'u');
+  const { task } = bench.workflowTask();
+  bench.ok({ kind: 'returnTask', runId: '', task: 'workflow', scheduledEventId: 5, stamp: task.stamp });
+  bench.signal('no worker');
+  assert.deepEqual(names(bench, 7), ['WorkflowTaskTimedOut', 'WorkflowExecutionSignaled', 'WorkflowTaskScheduled']);
+  assert.equal(bench.workflowTask().updates.length, 1);
+});
+
 test('an update does not wait for the delay of the first workflow task', () => {
   const bench = new Bench();
   bench.start({ workflowStartDelay: { seconds: 60 } });
