@@ -82,8 +82,8 @@ test('the last attempt is not followed by another', () => {
 });
 
 test('no attempt begins after the expiry', () => {
-  assert.deepEqual(decide({}, 1, { expiresAtMs: NOW_MS + 1_000 }), { retryAtMs: NOW_MS + 1_000 });
-  assert.deepEqual(decide({}, 1, { expiresAtMs: NOW_MS + 999 }), { retryState: RetryState.Timeout });
+  assert.deepEqual(decide({}, 1, { expiresAtMs: NOW_MS + 1_001 }), { retryAtMs: NOW_MS + 1_000 });
+  assert.deepEqual(decide({}, 1, { expiresAtMs: NOW_MS + 1_000 }), { retryState: RetryState.Timeout });
 });
 
 test('the delay that a failure asks for replaces the interval', () => {

@@ -83,7 +83,7 @@ export interface FailedAttempt {
   /** The attempt that failed, from 1. */
   readonly attempt: number;
   readonly nowMs: number;
-  /** No attempt may begin later; undefined: no such limit. */
+  /** No attempt may begin then or later; undefined: no such limit. */
   readonly expiresAtMs: number | undefined;
   readonly failure: Failure | undefined;
   /** Whether a delay that the failure asks for may exceed the maximum interval: an activity's may, a workflow's not. */
@@ -110,7 +110,8 @@ export function nextRetry(failed: FailedAttempt): RetryDecision {
   if (maximumMs === 0 && intervalMs <= 0) return { retryState: RetryState.Timeout };
   if (maximumMs !== 0 && (intervalMs <= 0 || intervalMs > maximumMs)) intervalMs = maximumMs;
   const retryAtMs = nowMs + Math.min(intervalMs, DURATION_MS_MAX);
-  if (expiresAtMs !== undefined && retryAtMs > expiresAtMs) return { retryState: RetryState.Timeout };
+  // Temporal's clock is finer: of an attempt at that very millisecond it knows that its time is over.
+  if (expiresAtMs !== undefined && retryAtMs >= expiresAtMs) return { retryState: RetryState.Timeout };
   return { retryAtMs };
 }
 
