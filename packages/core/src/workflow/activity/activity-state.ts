@@ -138,20 +138,20 @@ export interface ActivityTimeout {
 }
 
 /**
- * The timeout that comes first as things stand; of those at the same instant the one with the lower type. A timeout of 0
- * is none. Temporal: service/history/workflow/timer_sequence.go.
+ * The timeout that comes first as things stand; of those at the same millisecond the one that counts from earlier, as
+ * for Temporal's finer clock, then the one with the lower type. A timeout of 0 is none. Temporal:
+ * service/history/workflow/timer_sequence.go.
  */
 export function nextTimeout(activity: Activity): ActivityTimeout | undefined {
   const { started } = activity;
   const options = optionsInForce(activity);
   let next: ActivityTimeout | undefined;
-  if (started !== undefined) {
-    next = sooner(next, TimeoutType.StartToClose, started.atMs, options.startToCloseTimeout);
-  } else if (activity.offered) {
+  if (started === undefined && activity.offered) {
     next = sooner(next, TimeoutType.ScheduleToStart, activity.scheduledAtMs, options.scheduleToStartTimeout);
   }
   next = sooner(next, TimeoutType.ScheduleToClose, activity.firstScheduledAtMs, options.scheduleToCloseTimeout);
   if (started !== undefined) {
+    next = sooner(next, TimeoutType.StartToClose, started.atMs, options.startToCloseTimeout);
     const aliveAtMs = Math.max(started.atMs, activity.lastHeartbeatAtMs ?? 0);
     next = sooner(next, TimeoutType.Heartbeat, aliveAtMs, options.heartbeatTimeout);
   }

@@ -51,6 +51,13 @@ test('of two timeouts at the same instant schedule-to-start is the one that is t
   assert.equal(timedOut(bench)?.failure?.timeoutFailureInfo?.timeoutType, TimeoutType.ScheduleToStart);
 });
 
+test('an attempt taken at once that may last as long as the whole: it is the whole that runs out of time', () => {
+  const bench = withActivity({ scheduleToCloseTimeout: { seconds: 3 }, retryPolicy: { maximumAttempts: 1 } });
+  bench.activityTask();
+  bench.advance(3_000);
+  assert.deepEqual(timedOut(bench)?.failure, timeout(TimeoutType.ScheduleToClose, OUT_OF_TIME));
+});
+
 test('an attempt that takes too long is followed by another, the last one by the end', () => {
   const bench = withActivity({ startToCloseTimeout: { seconds: 1 }, retryPolicy: { maximumAttempts: 2 } });
   bench.activityTask();
