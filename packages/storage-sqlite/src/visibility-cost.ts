@@ -174,7 +174,27 @@ function idChoice(namespaceId: string, parts: readonly ResolvedQuery[]): Choice 
   const runId = parts.find((part) => isOn(part, 'RunId', ['oneOf']));
   if (runId !== undefined) return runChoice(namespaceId, 'run_run_id', runId);
   const workflowId = parts.find((part) => isOn(part, 'WorkflowId', ['oneOf', 'startsWith']));
-  return workflowId && runChoice(namespaceId, 'run_id', workflowId);
+  if (workflowId !== undefined) return runChoice(namespaceId, 'run_id', workflowId);
+  const root = parts.find((part) => isOn(part, 'RootWorkflowId', ['oneOf']));
+  return root?.kind === 'oneOf' ? rootChoice(namespaceId, root) : undefined;
+}
+
+/** The runs of a workflow that is a root, and those of its descendants. */
+function rootChoice(namespaceId: string, { values }: Extract<ResolvedQuery, { kind: 'oneOf' }>): Choice {
+  const ids = values.map(String);
+  const list = ids.map(() => '?').join(', ');
+  const named = `
+    SELECT run FROM visibility INDEXED BY visibility_root
+      WHERE ${IN_NAMESPACE} AND root_workflow_id IN (${list})
+    UNION SELECT run FROM run INDEXED BY run_id WHERE ${IN_NAMESPACE} AND id IN (${list})`;
+  const id = uuidBytes(namespaceId);
+  const way: Way = {
+    text: `(${named}) AS named CROSS JOIN visibility AS v ON v.run = named.run CROSS JOIN run ON run.run = v.run`,
+    values: [id, ...ids, id, ...ids],
+    order: 'v',
+  };
+  const text = `SELECT count(*) AS count FROM (SELECT 1 FROM (${named}) LIMIT ?)`;
+  return { way, candidates: { text, values: [...way.values, CANDIDATES_MAX + 1] }, forThread: true };
 }
 
 function runChoice(namespaceId: string, index: string, part: ResolvedQuery): Choice {

@@ -3,7 +3,7 @@ import { INDEXED_VALUE_BYTES_MAX } from './schema.ts';
 import type { SqlValue } from './sql.ts';
 import { DIVISION } from './visibility-row.ts';
 import { afterPrefix, scalarValue } from './visibility-sql.ts';
-import { DURATION_MS, IS_CLOSED, RANGED_TEXT_BYTES } from './zones.ts';
+import { DURATION_MS, EXECUTION_TIME_MS, IS_CLOSED, RANGED_TEXT_BYTES } from './zones.ts';
 
 /** Parts of a query whose rows one index has, each of them at most once. */
 export type Entry = {
@@ -75,6 +75,9 @@ const zonedColumns: Readonly<Record<string, ZonedColumn>> = {
   StartTime: { index: 'visibility_start', column: 'v.start_time_ms' },
   TaskQueue: { index: 'visibility_queue', column: 'v.task_queue' },
   HistoryLength: { index: 'visibility_length', column: 'v.history_length' },
+  HistorySizeBytes: { index: 'visibility_size', column: 'v.history_size_bytes' },
+  StateTransitionCount: { index: 'visibility_transitions', column: 'v.state_transition_count' },
+  ExecutionTime: { index: 'visibility_execution', column: `(${inRow(EXECUTION_TIME_MS)})` },
   ExecutionDuration: {
     index: 'visibility_duration',
     column: `(${inRow(DURATION_MS)})`,

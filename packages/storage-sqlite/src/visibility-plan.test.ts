@@ -59,9 +59,13 @@ const counted: readonly (readonly [string, string])[] = [
   ["WorkflowId STARTS_WITH 'a'", 'SEARCH run USING COVERING INDEX run_id (id>? AND id<?)'],
   ["WorkflowType IN ('a', 'b') AND ExecutionStatus = 'Failed'", 'USING INDEX visibility_type (namespace=? AND type=?)'],
   ["TemporalNamespaceDivision = 'x'", 'COVERING INDEX visibility_division (namespace=? AND division=?)'],
-  ['Amount > 5 AND HistorySizeBytes > 1', 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
+  ["Amount > 5 AND RootRunId = 'a'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
   ["Region = 'eu' AND TaskQueue = 'main'", 'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value=?)'],
-  ['HistorySizeBytes > 1', 'visibility_order (namespace=?)'],
+  [
+    "RootWorkflowId = 'a'",
+    'SEARCH visibility USING COVERING INDEX visibility_root (namespace=? AND root_workflow_id=?)',
+  ],
+  ["RootRunId = 'a'", 'visibility_order (namespace=?)'],
 ];
 
 for (const [text, step] of counted) {
@@ -91,6 +95,9 @@ const zoned: readonly (readonly [string, string])[] = [
   ["StartTime > '2026-01-01T00:00:00Z'", 'SEARCH v USING INDEX visibility_start (zone=? AND start_time_ms>?)'],
   ["TaskQueue = 'main'", 'SEARCH v USING INDEX visibility_queue (zone=? AND task_queue=?)'],
   ['HistoryLength > 10000', 'SEARCH v USING INDEX visibility_length (zone=? AND history_length>?)'],
+  ['HistorySizeBytes > 10000', 'SEARCH v USING INDEX visibility_size (zone=? AND history_size_bytes>?)'],
+  ['StateTransitionCount < 5', 'SEARCH v USING INDEX visibility_transitions (zone=? AND state_transition_count<?)'],
+  ["ExecutionTime < '2026-01-01T00:00:00Z'", 'SEARCH v USING INDEX visibility_execution (zone=? AND <expr><?)'],
   ["ExecutionDuration > '1h'", 'SEARCH v USING INDEX visibility_duration (zone=? AND <expr>>?)'],
 ];
 
@@ -143,7 +150,7 @@ async function manyRuns(queryTimeMaxMs?: number) {
 
 test('what looks at many rows runs beside the loop, with the same result', async () => {
   const store = await manyRuns();
-  const resolved = query('HistorySizeBytes IS NULL');
+  const resolved = query('ParentWorkflowId IS NULL');
   let loopTurns = 0;
   const turns = setInterval(() => (loopTurns += 1), 1);
   const list = await store.listVisibility({
@@ -162,7 +169,7 @@ test('what looks at many rows runs beside the loop, with the same result', async
 
 test('a query that takes too long is ended, and the store goes on', async () => {
   const store = await manyRuns(0);
-  const resolved = query('HistorySizeBytes > 1');
+  const resolved = query("RootRunId = 'nowhere'");
   const isTooCostly = (error: unknown) => error instanceof StoreError && error.failure === StoreFailure.TooCostly;
   const list = { namespaceId: NAMESPACE, query: resolved, pageSize: 9, after: undefined };
   await assert.rejects(store.listVisibility(list), isTooCostly);

@@ -106,6 +106,9 @@ export const IS_CLOSED = `close_time_ms <> ${OPEN_CLOSE_TIME_MS}`;
 /** How long a run took, milliseconds. */
 export const DURATION_MS = 'close_time_ms - start_time_ms - execution_delay_ms';
 
+/** When a run's first task was, or is to be. */
+export const EXECUTION_TIME_MS = 'start_time_ms + execution_delay_ms';
+
 /** Takes zones, their indexes and their triggers into a schema without; `scalars` tells rows with attributes that are no lists. */
 export const zoneMigration = `
   CREATE TABLE zone (
@@ -150,7 +153,13 @@ export const zoneMigration = `
   CREATE INDEX visibility_queue ON visibility (zone, task_queue) WHERE zone IS NOT NULL;
   CREATE INDEX visibility_length ON visibility (zone, history_length)
     WHERE zone IS NOT NULL AND history_length IS NOT NULL;
+  CREATE INDEX visibility_size ON visibility (zone, history_size_bytes)
+    WHERE zone IS NOT NULL AND history_size_bytes IS NOT NULL;
+  CREATE INDEX visibility_transitions ON visibility (zone, state_transition_count)
+    WHERE zone IS NOT NULL AND state_transition_count IS NOT NULL;
+  CREATE INDEX visibility_execution ON visibility (zone, ${EXECUTION_TIME_MS}) WHERE zone IS NOT NULL;
   CREATE INDEX visibility_duration ON visibility (zone, ${DURATION_MS}) WHERE zone IS NOT NULL AND ${IS_CLOSED};
+  CREATE INDEX visibility_root ON visibility (namespace, root_workflow_id) WHERE root_workflow_id IS NOT NULL;
   CREATE INDEX visibility_parent ON visibility (namespace, parent_workflow_id, close_time_ms, start_time_ms)
     WHERE division IS NULL AND parent_workflow_id IS NOT NULL;
 `;
