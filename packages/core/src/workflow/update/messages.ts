@@ -211,7 +211,7 @@ function takeIn(transition: Transition, { updateId, body }: UpdateMessage): void
 
 function accept(transition: Transition, updateId: string, acceptance: UpdateAcceptance): void {
   const { run } = transition;
-  const { acceptedRequestSequencingEventId, acceptedRequest } = acceptance;
+  const { acceptedRequestSequencingEventId } = acceptance;
   transition.append({
     eventType: EventType.WorkflowExecutionUpdateAccepted,
     workflowExecutionUpdateAcceptedEventAttributes: {
@@ -219,13 +219,20 @@ function accept(transition: Transition, updateId: string, acceptance: UpdateAcce
       acceptedRequestMessageId: requestMessageId(updateId),
       acceptedRequestSequencingEventId,
       // The event that has brought the update here over a reset holds the request already.
-      acceptedRequest: run.updates.reapplied.has(updateId)
-        ? undefined
-        : (run.fleeting.admitted.get(updateId)?.request ?? acceptedRequest),
+      acceptedRequest: run.updates.reapplied.has(updateId) ? undefined : requestTaken(run, updateId, acceptance),
     },
   });
   transition.applyFleeting({ kind: 'updateTaken', updateId });
   transition.emit({ kind: 'updateAccepted', run, updateId });
+}
+
+/**
+ * What the worker has taken up. One that the server has not sent with this task is another one of the same id, which the
+ * server has forgotten since: its request is the worker's, or no replay would come to the same.
+ */
+function requestTaken(run: Run, updateId: string, { acceptedRequest }: UpdateAcceptance): UpdateRequest | undefined {
+  const admitted = run.fleeting.admitted.get(updateId);
+  return admitted?.sent === true ? admitted.request : (acceptedRequest ?? admitted?.request);
 }
 
 function complete(transition: Transition, updateId: string, { meta, outcome = {} }: UpdateResponse): void {

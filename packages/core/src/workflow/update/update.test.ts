@@ -277,6 +277,21 @@ test('an update that the server has forgotten is taken up again with the request
   assert.equal(updateStatus(bench.run, 'u')?.stage, 'completed');
 });
 
+test('what a worker took up before the server forgot it is on record, not what somebody has asked for since', () => {
+  const bench = idle();
+  bench.signal('s');
+  const task = bench.workflowTask();
+  admit(bench, 'u');
+  const { body } = acceptance('u');
+  assert.ok(body.kind === 'acceptance');
+  const acceptedRequest = { ...request('u'), input: { name: 'update', args: payloads('before') } };
+  const carrying = message('u', { kind: 'acceptance', acceptance: { ...body.acceptance, acceptedRequest } });
+  bench.complete([], {}, task, [carrying]);
+  const { acceptedRequest: recorded } =
+    bench.last(EventType.WorkflowExecutionUpdateAccepted).workflowExecutionUpdateAcceptedEventAttributes ?? {};
+  assert.deepEqual(recorded, acceptedRequest);
+});
+
 test('a run that closes fails what it has accepted and aborts what it has not seen', () => {
   const bench = idle();
   admit(bench, 'u');
