@@ -4,7 +4,7 @@ import { capture } from './check/run.ts';
 import { repositoryRoot } from './workspaces.ts';
 
 const inputs = [
-  'apps/ui/{src,public}/**/*',
+  'apps/ui/{build,public,src}/**/*',
   'apps/ui/*.{html,ts,json}',
   'packages/proto/src/generated/json-types.ts',
   'package-lock.json',

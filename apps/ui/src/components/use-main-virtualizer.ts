@@ -39,7 +39,7 @@ export function useMainVirtualizer(
     getScrollElement: () => document.getElementById(scrollRegionId),
     estimateSize: () => height,
     scrollMargin: margin,
-    overscan: 12,
+    overscan: 6,
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instantOfWallTime, wallTimeOf } from './time.ts';
+import { formatClock, formatTime, instantOfWallTime, wallTimeOf } from './time.ts';
 
 test('a wall time is an instant by its zone, and back, on both sides of a change of clocks', () => {
   const told: readonly (readonly [wall: string, zone: string, instant: string])[] = [
@@ -16,4 +16,17 @@ test('a wall time is an instant by its zone, and back, on both sides of a change
     assert.equal(wallTimeOf(Date.parse(instant), zone), wall);
   }
   assert.equal(instantOfWallTime('soon', 'UTC'), undefined);
+});
+
+test('the zone of the reader is shown as any other', () => {
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const text of ['2026-01-02T03:04:05.678Z', '2026-08-22T23:59:59.999Z', '1999-12-31T00:00:00Z']) {
+    const timeMs = Date.parse(text);
+    for (const clock of ['24', '12'] as const) {
+      assert.equal(formatTime(timeMs, { timeZone: 'local', clock }), formatTime(timeMs, { timeZone, clock }));
+    }
+  }
+  const timeMs = Date.parse('2026-01-02T15:04:05.007Z');
+  assert.equal(formatClock(timeMs, { timeZone: 'UTC', clock: '24' }, true), '15:04:05.007');
+  assert.equal(formatClock(timeMs, { timeZone: 'UTC', clock: '12' }, true), '03:04:05.007 pm');
 });

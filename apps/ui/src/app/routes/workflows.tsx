@@ -2,6 +2,8 @@ import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-route
 import { readCompareSearch } from '../../features/workflow/compare/compare-search.ts';
 import { readPageSearch } from '../../features/workflow/page-search.ts';
 import { readStartSearch } from '../../features/workflow/start/start-search.ts';
+import { describeQuery } from '../../features/workflow/api.ts';
+import { prefetchList } from '../../features/workflows/prefetch.ts';
 import { readListSearch } from '../../features/workflows/list-search.ts';
 import { namespaceRoute } from './namespace.tsx';
 import { rootRoute } from './root.tsx';
@@ -10,6 +12,8 @@ const listRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'workflows',
   validateSearch: readListSearch,
+  loaderDeps: ({ search: { query } }) => ({ query }),
+  loader: ({ context, params, deps }) => prefetchList(context.queryClient, params.namespace, deps.query),
   component: lazyRouteComponent(() => import('../../features/workflows/list/list-page.tsx'), 'WorkflowListPage'),
 });
 
@@ -30,6 +34,10 @@ const workflowRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'workflows/$workflowId/$runId/{-$tab}',
   validateSearch: readPageSearch,
+  loader: ({ context, params: { namespace, workflowId, runId } }) => {
+    // The page asks again, and says what is wrong.
+    context.queryClient.query(describeQuery({ namespace, workflowId, runId })).catch(() => undefined);
+  },
   component: lazyRouteComponent(() => import('../../features/workflow/workflow-page.tsx'), 'WorkflowPage'),
 });
 

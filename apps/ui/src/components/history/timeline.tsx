@@ -1,6 +1,6 @@
 import type { PendingActivityInfo } from '@perdure/proto/json-types';
 import { ChevronRight } from 'lucide-react';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { EventGroup } from '../../lib/history/groups.ts';
 import { evenScale, isLopsided, linearScale, type Scale } from '../../lib/history/scale.ts';
 import { timelineRows, type TimelineRow } from '../../lib/history/timeline.ts';
@@ -40,7 +40,7 @@ function instantsOf(groups: readonly EventGroup[]): number[] {
 
 /** What the workflow did over time, a row for each thing, a single one for a fan-out until it is opened. */
 export function Timeline(props: TimelineProps): ReactNode {
-  const { groups, endMs, scaleKind, showsWorkflowTasks, matches } = props;
+  const { groups, pending, endMs, scaleKind, showsWorkflowTasks, matches, selectedId, onSelect } = props;
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(
     () => timelineRows(groups, { showsWorkflowTasks, opened, matches }),
@@ -55,29 +55,34 @@ export function Timeline(props: TimelineProps): ReactNode {
   const body = useRef<HTMLDivElement>(null);
   const isPhone = matchMedia('(max-width: 760px)').matches;
   const virtualizer = useMainVirtualizer(rows.length, body, true, isPhone ? 40 : 30);
-  const toggle = (key: string): void => {
-    const next = new Set(opened);
-    if (!next.delete(key)) next.add(key);
-    setOpened(next);
-  };
+  const toggle = useCallback((key: string): void => {
+    setOpened((keys) => {
+      const next = new Set(keys);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  }, []);
   return (
     <div className={styles.timeline}>
       <Axis scale={scale} scaleKind={scaleKind} />
       <div ref={body} className={styles.rows} style={{ height: virtualizer.totalSize }}>
         {virtualizer.items.map(({ index, start }) => {
           const row = rows[index];
+          if (row === undefined) return null;
+          if (row.type === 'cluster') {
+            const isOpen = opened.has(row.key);
+            return <ClusterRow key={row.key} row={row} top={start} scale={scale} isOpen={isOpen} onToggle={toggle} />;
+          }
           return (
-            row && (
-              <Row
-                key={row.key}
-                row={row}
-                top={start}
-                scale={scale}
-                timeline={props}
-                opened={opened}
-                onToggle={toggle}
-              />
-            )
+            <GroupRow
+              key={row.key}
+              row={row}
+              top={start}
+              scale={scale}
+              pending={pending.get(row.group.subject)}
+              isSelected={selectedId === row.group.id}
+              onSelect={onSelect}
+            />
           );
         })}
       </div>
@@ -101,48 +106,56 @@ function Axis({ scale, scaleKind }: { readonly scale: Scale; readonly scaleKind:
   );
 }
 
-interface RowProps {
-  readonly row: TimelineRow;
+interface RowProps<Type extends TimelineRow['type']> {
+  readonly row: Extract<TimelineRow, { readonly type: Type }>;
   readonly top: number;
   readonly scale: Scale;
-  readonly timeline: TimelineProps;
-  readonly opened: ReadonlySet<string>;
+}
+
+interface ClusterRowProps extends RowProps<'cluster'> {
+  readonly isOpen: boolean;
   readonly onToggle: (key: string) => void;
 }
 
-function Row({ row, top, scale, timeline, opened, onToggle }: RowProps): ReactNode {
-  const style = { transform: `translateY(${top}px)` };
-  if (row.type === 'cluster') {
-    const { cluster } = row;
-    const isOpen = opened.has(row.key);
-    return (
-      <button
-        type="button"
-        className={styles.row}
-        style={style}
-        aria-expanded={isOpen}
-        onClick={() => onToggle(row.key)}
-      >
-        <span className={styles.label}>
-          <ChevronRight size={14} style={isOpen ? { rotate: '90deg' } : undefined} aria-hidden="true" />
-          <span className={styles.name}>{cluster.name}</span>
-          <span className={styles.count}>× {cluster.groups.length}</span>
-        </span>
-        <span className={styles.track}>
-          <ClusterBar cluster={cluster} scale={scale} />
-        </span>
-      </button>
-    );
-  }
-  const { group, isNested } = row;
-  const isSelected = timeline.selectedId === group.id;
+// Scrolling brings rows and takes rows; those that stay are left alone.
+const ClusterRow = memo(function ClusterRow({ row, top, scale, isOpen, onToggle }: ClusterRowProps): ReactNode {
+  const { cluster, key } = row;
   return (
     <button
       type="button"
       className={styles.row}
-      style={style}
+      style={{ transform: `translateY(${top}px)` }}
+      aria-expanded={isOpen}
+      onClick={() => onToggle(key)}
+    >
+      <span className={styles.label}>
+        <ChevronRight size={14} style={isOpen ? { rotate: '90deg' } : undefined} aria-hidden="true" />
+        <span className={styles.name}>{cluster.name}</span>
+        <span className={styles.count}>× {cluster.groups.length}</span>
+      </span>
+      <span className={styles.track}>
+        <ClusterBar cluster={cluster} scale={scale} />
+      </span>
+    </button>
+  );
+});
+
+interface GroupRowProps extends RowProps<'group'> {
+  readonly pending: PendingActivityInfo | undefined;
+  readonly isSelected: boolean;
+  readonly onSelect: (id: number | undefined) => void;
+}
+
+const GroupRow = memo(function GroupRow(props: GroupRowProps): ReactNode {
+  const { row, top, scale, pending, isSelected, onSelect } = props;
+  const { group, isNested } = row;
+  return (
+    <button
+      type="button"
+      className={styles.row}
+      style={{ transform: `translateY(${top}px)` }}
       aria-pressed={isSelected}
-      onClick={() => timeline.onSelect(isSelected ? undefined : group.id)}
+      onClick={() => onSelect(isSelected ? undefined : group.id)}
     >
       <span className={classes(styles.label, isNested && styles.nested)} title={group.name}>
         <KindIcon kind={group.kind} />
@@ -151,8 +164,8 @@ function Row({ row, top, scale, timeline, opened, onToggle }: RowProps): ReactNo
         <span className={styles.id}>{group.id}</span>
       </span>
       <span className={styles.track}>
-        <GroupBar group={group} pending={timeline.pending.get(group.subject)} scale={scale} />
+        <GroupBar group={group} pending={pending} scale={scale} />
       </span>
     </button>
   );
-}
+});

@@ -29,7 +29,8 @@ export function useWorkflow(run: Run): WorkflowLoad {
   const history = useHistory(run.namespace, run.workflowId, run.runId);
   const groups = useGroups(history);
   const queryClient = useQueryClient();
-  const lastId = history.events.at(-1)?.eventId;
+  // What is read of the past tells nothing new of the present.
+  const lastId = history.isComplete ? history.events.at(-1)?.eventId : undefined;
   const { namespace, workflowId, runId } = run;
   useEffect(() => {
     if (lastId === undefined) return;

@@ -78,10 +78,13 @@ export class HistoryLoader {
     this.#token = reply.nextPageToken;
     for (const event of events) this.#byId.set(event.eventId ?? '', event);
     const isFull = events.length >= pageSize;
+    const isComplete = isClosed || !isFull;
     if (events.length === 0 && !isClosed && this.#state.isComplete && this.#state.error === undefined) return;
+    // Who shows a history makes all of it anew: shown at each doubling, a long one costs twice its length, not its square.
+    if (!isComplete && this.#state.error === undefined && this.#byId.size < this.#state.events.length * 2) return;
     this.#change({
       events: [...this.#byId.values()],
-      isComplete: isClosed || !isFull,
+      isComplete,
       isClosed,
       error: undefined,
     });

@@ -5,12 +5,9 @@ import { Button } from '../../../components/button.tsx';
 import { Select } from '../../../components/field.tsx';
 import { Pager, type Pages, usePages } from '../../../components/pager.tsx';
 import { useCommands } from '../../../lib/commands.ts';
-import { stored, useStored } from '../../../lib/preferences.ts';
+import { useStored } from '../../../lib/preferences.ts';
 import styles from './list-page.module.css';
-
-const sizes = [100, 250, 500] as const;
-
-const pageSize = stored<number>('pageSize', sizes[0], (json) => sizes.find((size) => size === json) ?? sizes[0]);
+import { pageSize, pageSizes } from './page-size.ts';
 
 export interface SizedPages extends Pages {
   readonly size: number;
@@ -67,7 +64,7 @@ export function ListFoot({ pages, next, count, total, rows, isBusy }: ListFootPr
       <Select
         aria-label="Rows on a page"
         className={styles.size}
-        options={sizes.map((size) => [String(size), `${size} a page`] as const)}
+        options={pageSizes.map((size) => [String(size), `${size} a page`] as const)}
         value={pages.size}
         onChange={(event) => pages.setSize(Number(event.target.value))}
       />
