@@ -21,8 +21,15 @@ export function plainBytes(data: Uint8Array): Payload {
 
 /** Bytes of a text of which all that is not ASCII is inside JSON strings and can be escaped. */
 export function ascii(text: string): Uint8Array {
-  const escaped = text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const bytes = new Uint8Array(escaped.length);
-  for (let index = 0; index < escaped.length; index++) bytes[index] = escaped.charCodeAt(index);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) return ascii(escapeUnits(text));
+    bytes[index] = unit;
+  }
   return bytes;
+}
+
+function escapeUnits(text: string): string {
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

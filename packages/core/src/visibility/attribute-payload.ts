@@ -18,11 +18,22 @@ export type DecodedAttribute =
 
 const UNSET: DecodedAttribute = { kind: 'unset' };
 
+/** What was decoded last from a payload: nobody changes one, and each is asked for again with every row of its run. */
+const decodedBefore = new WeakMap<Payload, { readonly type: AttributeType; readonly decoded: DecodedAttribute }>();
+
 /**
  * Decodes one value, into the form in which it is compared. A list of one stands for its item, whatever the type.
  * Temporal: sadefs/encode_value.go, DecodeValue, as SQL stores use it (longer lists only for KeywordList).
  */
 export function decodeAttribute(payload: Payload, type: AttributeType): DecodedAttribute {
+  const before = decodedBefore.get(payload);
+  if (before?.type === type) return before.decoded;
+  const decoded = decodeAnew(payload, type);
+  decodedBefore.set(payload, { type, decoded });
+  return decoded;
+}
+
+function decodeAnew(payload: Payload, type: AttributeType): DecodedAttribute {
   const encoding = metadataText(payload, 'encoding');
   if (encoding === 'binary/null') return UNSET;
   const text = decodeUtf8(payload.data ?? new Uint8Array());
@@ -76,7 +87,24 @@ function keywords(items: readonly unknown[]): readonly string[] | undefined {
 export function encodeAttribute(value: AttributeValue, type: AttributeType): Payload {
   const isInstant = type === AttributeType.Datetime && typeof value === 'number';
   const json = JSON.stringify(isInstant ? formatDatetime(value) : value);
-  return { metadata: { encoding: ascii('json/plain'), type: ascii(type) }, data: ascii(json) };
+  return { metadata: JSON_OF[type], data: ascii(json) };
+}
+
+const JSON_PLAIN = ascii('json/plain');
+
+/** The metadata of a value of each type, for all of its payloads. */
+const JSON_OF: Readonly<Record<AttributeType, NonNullable<Payload['metadata']>>> = {
+  [AttributeType.Bool]: jsonOf(AttributeType.Bool),
+  [AttributeType.Datetime]: jsonOf(AttributeType.Datetime),
+  [AttributeType.Double]: jsonOf(AttributeType.Double),
+  [AttributeType.Int]: jsonOf(AttributeType.Int),
+  [AttributeType.Keyword]: jsonOf(AttributeType.Keyword),
+  [AttributeType.KeywordList]: jsonOf(AttributeType.KeywordList),
+  [AttributeType.Text]: jsonOf(AttributeType.Text),
+};
+
+function jsonOf(type: AttributeType) {
+  return { encoding: JSON_PLAIN, type: ascii(type) };
 }
 
 /** Null as a payload that names its type. */
@@ -86,6 +114,8 @@ export function encodeNull(type: AttributeType): Payload {
 
 /** A payload of a value of this type as lists show it: with its type, and without the list around a sole item. */
 export function listedForm(payload: Payload, type: AttributeType): Payload {
+  // Made by the server itself: it shows as it is.
+  if (payload.metadata === JSON_OF[type]) return payload;
   const text = decodeUtf8(payload.data ?? new Uint8Array()).trim();
   const isListOfOne = type !== AttributeType.KeywordList && text.startsWith('[');
   const data = isListOfOne ? { data: ascii(text.slice(1, -1).trim()) } : {};

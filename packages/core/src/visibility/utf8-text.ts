@@ -3,8 +3,16 @@ const REPLACEMENT = 0xfffd;
 /** The smallest code point that needs so many bytes: shorter ones in as many bytes are malformed. */
 const SMALLEST: Readonly<Record<number, number>> = { 2: 0x80, 3: 0x800, 4: 0x1_0000 };
 
+/** So many bytes are spelled at once where they are ASCII: names, encodings, most values. */
+const SHORT = 512;
+
+function isAscii(byte: number): boolean {
+  return byte < 0x80;
+}
+
 /** The text that UTF-8 bytes spell; each byte that is not UTF-8 gives U+FFFD. (The core has no TextDecoder.) */
 export function decodeUtf8(bytes: Uint8Array): string {
+  if (bytes.length <= SHORT && bytes.every(isAscii)) return String.fromCharCode(...bytes);
   let text = '';
   let index = 0;
   while (index < bytes.length) {

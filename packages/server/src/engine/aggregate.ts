@@ -31,6 +31,8 @@ export class Aggregate implements AggregateView<AggregateState> {
   loading = false;
   /** Number of the batch that removes runs of it, if it waits for that. */
   removing = 0;
+  /** Asked for since memory was last looked through. */
+  isInUse = true;
   /** Whether the current run, or its absence, is known. */
   knowsCurrent = false;
   #current: LoadedRun<AggregateState> | undefined;

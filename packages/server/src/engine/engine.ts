@@ -28,6 +28,7 @@ import { Queries } from './queries.ts';
 import { isTransient, SHARD_LOST, shardOf } from './routing.ts';
 import { Shard } from './shard.ts';
 import { Updates } from './updates.ts';
+import type { StopSignal } from '../host/stop-signal.ts';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -170,7 +171,7 @@ export class Engine {
   }
 
   /** Settles when the run has new durable events or has closed, or when the signal aborts. */
-  historyChange(runId: string, signal: AbortSignal): Promise<void> {
+  historyChange(runId: string, signal: StopSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const waiters = this.#historyWaiters.get(runId) ?? new Set();
@@ -182,7 +183,7 @@ export class Engine {
         resolve();
       };
       waiters.add(done);
-      signal.addEventListener('abort', done, { once: true });
+      signal.addEventListener('abort', done);
     });
   }
 

@@ -7,6 +7,7 @@ import type { Poller, TaskQueue } from '../matching/task-queue.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import { isTransient } from './routing.ts';
 import type { Shard } from './shard.ts';
+import type { StopSignal } from '../host/stop-signal.ts';
 
 /** What a poll came to. */
 export type PolledTask =
@@ -21,7 +22,7 @@ export interface PollOptions {
   readonly taker: TaskTaker;
   readonly ratePerSecond: number | undefined;
   /** Ends the wait: the caller is gone, its time is up or the server stops. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** One poll of a worker: it waits until it has a task that its run really starts, or until it is called off. */
@@ -30,7 +31,7 @@ class WaitingPoller implements Poller {
   readonly sticky: boolean;
   readonly #queue: TaskQueue;
   readonly #shardOf: (id: number) => Shard | undefined;
-  readonly #signal: AbortSignal;
+  readonly #signal: StopSignal;
   readonly #resolve: (task: PolledTask | undefined) => void;
   /** A task is being started for it: what comes of that is told even if the wait is called off meanwhile. */
   #handed = false;
@@ -47,7 +48,7 @@ class WaitingPoller implements Poller {
     this.#shardOf = shardOf;
     this.#signal = options.signal;
     this.#resolve = resolve;
-    this.#signal.addEventListener('abort', () => this.#leave(), { once: true });
+    this.#signal.addEventListener('abort', () => this.#leave());
   }
 
   /** Starts the task for this worker. A task that its run no longer wants is gone; the poller waits on. */

@@ -224,10 +224,11 @@ export class Shard {
   #aggregate(key: AggregateKey): Aggregate {
     const name = nameOf(key);
     let aggregate = this.#aggregates.get(name);
-    if (aggregate === undefined) aggregate = new Aggregate(key);
-    else this.#aggregates.delete(name);
-    // The map's order is that of use, the least recent first.
-    this.#aggregates.set(name, aggregate);
+    if (aggregate === undefined) {
+      aggregate = new Aggregate(key);
+      this.#aggregates.set(name, aggregate);
+    }
+    aggregate.isInUse = true;
     return aggregate;
   }
 
@@ -499,11 +500,20 @@ export class Shard {
     });
   }
 
-  /** Writes runs out of memory until at most that many aggregates are left in it. */
+  /**
+   * Writes runs out of memory until at most that many aggregates are left in it: the map is gone through in turn, and what
+   * was asked for since the last time waits for its next turn.
+   */
   evictDownTo(aggregatesMax: number): void {
     if (!this.#recovered) return;
     for (const [name, aggregate] of this.#aggregates) {
       if (this.#aggregates.size <= aggregatesMax) return;
+      if (aggregate.isInUse) {
+        aggregate.isInUse = false;
+        this.#aggregates.delete(name);
+        this.#aggregates.set(name, aggregate);
+        continue;
+      }
       if (!aggregate.isQuiet(this.#durableBatch) || this.#context.isPinned(aggregate)) continue;
       if (this.#mustWrite(aggregate)) this.#writeOut(aggregate);
       else this.#forget(name, aggregate);

@@ -1,5 +1,6 @@
 import { isRejection, reject, type Rejection } from '@perdure/core';
 import type { UpdateOutcome } from '@perdure/proto/types';
+import type { StopSignal } from '../host/stop-signal.ts';
 
 /** What those who wait for an update of a lost shard are told; they ask again. Temporal: update/errors_failures.go. */
 const LOST = reject.unavailable('workflow update was aborted');
@@ -29,7 +30,7 @@ export class UpdateWatch {
   }
 
   /** Waits until the update is so far or at its end, or until the signal aborts. */
-  until(stage: AwaitedStage, signal: AbortSignal): Promise<void> {
+  until(stage: AwaitedStage, signal: StopSignal): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
         const reached = stage === 'admitted' || (stage === 'accepted' && this.#accepted);
@@ -39,7 +40,7 @@ export class UpdateWatch {
         resolve();
       };
       this.#wake = look;
-      signal.addEventListener('abort', look, { once: true });
+      signal.addEventListener('abort', look);
       look();
     });
   }

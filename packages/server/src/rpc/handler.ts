@@ -1,13 +1,14 @@
 import type { Rejection } from '@perdure/core';
 import type { HistoryPath } from '@perdure/proto';
+import type { StopSignal } from '../host/stop-signal.ts';
 
 /** What a handler may know of the call that it serves: nothing of gRPC or HTTP. */
 export interface CallContext {
   /**
    * Aborted when the caller goes away, its deadline passes or the server stops serving long polls; the reason is a
-   * `CallEnd` of the transport. Made on first use, so that calls which never look pay nothing.
+   * `CallEnd` of the transport.
    */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The caller's deadline as an instant of the host's clock, in milliseconds; undefined where it set none. */
   readonly deadlineMs: number | undefined;
   /** Request headers in lower case; of a repeated one the first. */

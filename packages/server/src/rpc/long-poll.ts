@@ -2,6 +2,7 @@ import { reject, SECOND_MS, type Rejection } from '@perdure/core';
 import type { Host } from '../host/host.ts';
 import { CallEnd } from '../transport/call.ts';
 import type { CallContext } from './handler.ts';
+import { StopSource, type StopSignal } from '../host/stop-signal.ts';
 
 /** A poll is answered so long before its caller's deadline, that the answer gets there. Temporal: frontend longPollTailRoom. */
 const TAIL_ROOM_MS = SECOND_MS;
@@ -21,24 +22,24 @@ const OVER = 'the poll is over';
 
 /**
  * Waits for at most `waitMs`, and less where the caller's deadline is near: `wait` is told by its signal that the time is
- * up, the caller is gone or the server is about to stop. `controller` may end it from elsewhere.
+ * up, the caller is gone or the server is about to stop. `source` may end it from elsewhere.
  */
 export async function longPoll<T>(
   host: Host,
   context: CallContext,
   waitMs: number,
-  wait: (signal: AbortSignal) => Promise<T>,
-  controller = new AbortController(),
+  wait: (signal: StopSignal) => Promise<T>,
+  source = new StopSource(),
 ): Promise<T> {
   const { signal } = context;
   const nowMs = host.now();
   const untilMs = Math.min(nowMs + waitMs, (context.deadlineMs ?? Infinity) - TAIL_ROOM_MS);
-  const end = (): void => controller.abort(OVER);
+  const end = (): void => source.abort(OVER);
   if (signal.aborted || untilMs <= nowMs) end();
-  signal.addEventListener('abort', end, { once: true });
+  signal.addEventListener('abort', end);
   const timer = host.setTimer(untilMs, end);
   try {
-    return await wait(controller.signal);
+    return await wait(source);
   } finally {
     timer.cancel();
     signal.removeEventListener('abort', end);

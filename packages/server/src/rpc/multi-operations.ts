@@ -31,6 +31,7 @@ import {
 } from './updates.ts';
 import { executionIds } from './validate-fields.ts';
 import { validateStart, type ValidStart } from './validate-start.ts';
+import type { StopSignal } from '../host/stop-signal.ts';
 
 export const multiOperations: WorkflowMethods = {
   ExecuteMultiOperation: within(NamespaceUse.Start, executeMultiOperation),
@@ -107,7 +108,7 @@ interface Done {
 }
 
 /** An update that meets the end of its run is tried again: with the run that follows, or once with a new one. */
-async function carryThrough(scope: Scope, valid: StartAndUpdate, signal: AbortSignal): Promise<Done | Rejection> {
+async function carryThrough(scope: Scope, valid: StartAndUpdate, signal: StopSignal): Promise<Done | Rejection> {
   for (let isRetry = false; ;) {
     const { start, result } = await attempt(scope, valid, signal);
     if (start === undefined) return result as Rejection;
@@ -128,7 +129,7 @@ interface Attempt {
   readonly result: Progress | Rejection;
 }
 
-async function attempt(scope: Scope, valid: StartAndUpdate, signal: AbortSignal): Promise<Attempt> {
+async function attempt(scope: Scope, valid: StartAndUpdate, signal: StopSignal): Promise<Attempt> {
   const { update, awaited } = valid;
   const key = { namespaceId: scope.namespace.id, workflowId: valid.start.workflowId ?? '' };
   const start = { kind: 'start', request: valid.start, signal: undefined, parent: undefined } as const;

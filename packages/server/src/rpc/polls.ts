@@ -17,6 +17,7 @@ import type {
   PollerScalingDecision,
   PollWorkflowTaskQueueRequest,
 } from '@perdure/proto/types';
+import { StopSource, type StopSignal } from '../host/stop-signal.ts';
 
 /** One poll of a worker, checked. */
 export interface WorkerPoll {
@@ -73,11 +74,11 @@ export async function waitForTask(poll: WorkerPoll): Promise<Polled | undefined>
   const { config, engine, host, namespace, polls } = scope;
   const sticky = queue.kind === TaskQueueKind.Sticky;
   const polledAtMs = host.now();
-  const controller = new AbortController();
+  const source = new StopSource();
   const worker = workerInstanceKey === '' ? [] : [workerOwner(namespace.id, workerInstanceKey)];
   if (worker.some((owner) => polls.hasShutDown(owner, host.now()))) return undefined;
   const owners = sticky ? [stickyOwner(namespace.id, queue.name), ...worker] : worker;
-  const forget = owners.length === 0 ? undefined : polls.add(owners, controller);
+  const forget = owners.length === 0 ? undefined : polls.add(owners, source);
   const workerVersion = claims.build?.buildId ? { buildId: claims.build.buildId } : undefined;
   const options = {
     queue: { namespaceId: namespace.id, name: queue.name, kind },
@@ -86,9 +87,9 @@ export async function waitForTask(poll: WorkerPoll): Promise<Polled | undefined>
     ratePerSecond,
   };
   try {
-    const wait = (signal: AbortSignal) => engine.poll({ ...options, signal });
+    const wait = (signal: StopSignal) => engine.poll({ ...options, signal });
     const waitMs = config.get('matching.longPollExpirationInterval', constraintsOf(poll));
-    const task = await longPoll(host, context, waitMs, wait, controller);
+    const task = await longPoll(host, context, waitMs, wait, source);
     return task && { task, pollerScalingDecision: scalingDecision(poll, options.queue, polledAtMs) };
   } finally {
     forget?.();

@@ -26,6 +26,7 @@ import {
   type ExecutionIds,
 } from './validate-fields.ts';
 import { utf8Length } from '@perdure/core';
+import { StopSource, type StopSignal } from '../host/stop-signal.ts';
 
 export const updates: WorkflowMethods = {
   UpdateWorkflowExecution: within(NamespaceUse.Any, updateWorkflowExecution),
@@ -112,7 +113,7 @@ async function carryThrough(
   { workflowId }: ExecutionIds,
   input: AdmitUpdateInput,
   awaited: AwaitedStage,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Progress | Rejection> {
   const key = { namespaceId: scope.namespace.id, workflowId };
   for (;;) {
@@ -127,7 +128,7 @@ async function attempt(
   key: WorkflowKey,
   input: AdmitUpdateInput,
   awaited: AwaitedStage,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Progress | Rejection> {
   const watching: { watch?: UpdateWatch } = {};
   const status = await scope.engine.submit(key, input, (applied) => {
@@ -148,7 +149,7 @@ export function watchOf({ engine }: Scope, key: WorkflowKey, runId: string, upda
 interface Waiting {
   readonly watch: UpdateWatch;
   readonly awaited: AwaitedStage;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** Where the update is once it is as far as awaited, or the time is up. */
@@ -195,17 +196,17 @@ async function recordedOutcome(
 export async function withinTime<T>(
   { host, config, namespace }: Scope,
   context: CallContext,
-  wait: (signal: AbortSignal) => Promise<T>,
+  wait: (signal: StopSignal) => Promise<T>,
 ): Promise<T | Rejection> {
   const waitMs = config.get('history.longPollExpirationInterval', { namespace: namespace.name });
-  const controller = new AbortController();
-  const end = (): void => controller.abort('the wait is over');
+  const source = new StopSource();
+  const end = (): void => source.abort('the wait is over');
   const { signal } = context;
   if (signal.aborted) end();
-  signal.addEventListener('abort', end, { once: true });
+  signal.addEventListener('abort', end);
   const timer = host.setTimer(host.now() + waitMs, end);
   try {
-    const result = await wait(controller.signal);
+    const result = await wait(source);
     return isCallerGone(context) ? TIMED_OUT : result;
   } finally {
     timer.cancel();
@@ -215,7 +216,7 @@ export async function withinTime<T>(
 
 const TIMED_OUT = reject.deadlineExceeded('context deadline exceeded');
 
-export function pause({ host }: Scope, signal: AbortSignal): Promise<void> {
+export function pause({ host }: Scope, signal: StopSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = host.setTimer(host.now() + CLOSING_RETRY_MS, () => end());
     const end = (): void => {
@@ -223,7 +224,7 @@ export function pause({ host }: Scope, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', end);
       resolve();
     };
-    signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', end);
     if (signal.aborted) end();
   });
 }
@@ -275,7 +276,7 @@ async function follow(
   ids: ExecutionIds,
   updateId: string,
   awaited: AwaitedStage,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Progress | Rejection> {
   const key = { namespaceId: scope.namespace.id, workflowId: ids.workflowId };
   const watching: { watch?: UpdateWatch } = {};

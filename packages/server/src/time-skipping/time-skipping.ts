@@ -1,5 +1,6 @@
 import { earliest, reject, type Rejection } from '@perdure/core';
 import type { Host, HostTimer } from '../host/host.ts';
+import type { StopSignal } from '../host/stop-signal.ts';
 
 /** What the clock has to know of those who live by it. */
 export interface TimeUser {
@@ -84,7 +85,7 @@ export class TimeSkipping {
   }
 
   /** Waits until that instant of this clock, or until the signal aborts. */
-  sleepUntil(atMs: number, signal: AbortSignal): Promise<void> {
+  sleepUntil(atMs: number, signal: StopSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
         this.#sleepers.delete(sleeper);
@@ -96,7 +97,7 @@ export class TimeSkipping {
       const timer = this.host.setTimer(atMs, wake);
       this.#sleepers.add(sleeper);
       this.#lookSoon();
-      signal.addEventListener('abort', wake, { once: true });
+      signal.addEventListener('abort', wake);
       if (signal.aborted) wake();
     });
   }

@@ -1,3 +1,4 @@
+import { StopSource, type StopSignal } from '../host/stop-signal.ts';
 import type { CallContext } from '../rpc/handler.ts';
 
 /** Why a call's signal was aborted. */
@@ -30,8 +31,8 @@ export class Call implements CallContext {
   readonly replyHeaders: Record<string, string> = {};
   readonly #makeHeaders: () => ReadonlyMap<string, string>;
   #headers: ReadonlyMap<string, string> | undefined;
-  #controller: AbortController | undefined;
-  #ended: CallEnd | undefined;
+  /** Ends with the first of its reasons, a `CallEnd`. */
+  readonly #end = new StopSource();
   #undelivered: (() => void) | undefined;
 
   constructor({ deadlineMs, headers, certificateNames = NO_NAMES }: CallOptions) {
@@ -45,12 +46,8 @@ export class Call implements CallContext {
     return this.#headers;
   }
 
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#ended !== undefined) this.#controller.abort(this.#ended);
-    }
-    return this.#controller.signal;
+  get signal(): StopSignal {
+    return this.#end;
   }
 
   setReplyHeader(name: string, value: string): void {
@@ -63,9 +60,7 @@ export class Call implements CallContext {
 
   /** Aborts the signal. Only the first reason counts. */
   end(reason: CallEnd): void {
-    if (this.#ended !== undefined) return;
-    this.#ended = reason;
-    this.#controller?.abort(reason);
+    this.#end.abort(reason);
   }
 
   /** Says that the reply did not leave. */

@@ -435,7 +435,7 @@ describe('a call that ends early', () => {
   test('has an aborted signal even where nobody looked before', async () => {
     const gate = Promise.withResolvers<void>();
     const seen = Promise.withResolvers<CallContext>();
-    const done = Promise.withResolvers<AbortSignal>();
+    const done = Promise.withResolvers<CallContext['signal']>();
     const { client } = await serve({
       [POLL]: async (_request, context) => {
         seen.resolve(context);
@@ -504,7 +504,7 @@ describe('a reply that does not leave', () => {
     const { port } = await serve({
       [POLL]: async (_request, context) => {
         context.onUndelivered(settled.resolve);
-        await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+        await new Promise<void>((resolve) => context.signal.addEventListener('abort', resolve));
         return { message: {} };
       },
     });
