@@ -79,20 +79,25 @@ const UI_CLIENT_NAME = 'temporal-ui';
 /** Everything that a server listens on. */
 export class Listeners {
   readonly #grpc: GrpcServer;
+  readonly #grpcHost: string;
   readonly #http: Listener | undefined;
   readonly #ui: Listener | undefined;
+  #grpcAddress = '';
 
   constructor(options: ListenOptions, context: ListenContext) {
     this.#grpc = new GrpcServer({ ...options.grpc, ...context, hasReflection: context.authenticator === undefined });
     this.#http = options.http && makeHttpServer(options.http, context);
-    this.#ui = options.ui && makeUiServer(options.ui, context);
+    this.#ui = options.ui && makeUiServer(options.ui, context, () => this.#grpcAddress);
+    this.#grpcHost = options.grpc.host;
   }
 
   /** Listens on all. Rejects with `ListenError` if one cannot be had, and listens on none then. */
   async start(): Promise<ListenPorts> {
     try {
+      const grpc = await listen('frontend', this.#grpc);
+      this.#grpcAddress = hostAndPort(this.#grpcHost, grpc);
       return {
-        grpc: await listen('frontend', this.#grpc),
+        grpc,
         http: this.#http && (await listen('http', this.#http)),
         ui: this.#ui && (await listen('ui', this.#ui)),
       };
@@ -133,7 +138,11 @@ function makeHttpServer({ allowedHosts = [], ...address }: HttpAddress, context:
   });
 }
 
-function makeUiServer(options: UiOptions, context: ListenContext): HttpServer {
+function hostAndPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function makeUiServer(options: UiOptions, context: ListenContext, grpcAddress: () => string): HttpServer {
   const { assets, publicPath = '/', codecEndpoint = '', isNewsFetchDisabled = false, isReadOnly = false } = options;
   const mountPath = publicPath.split('/').filter((segment) => segment !== '');
   return new HttpServer({
@@ -153,6 +162,7 @@ function makeUiServer(options: UiOptions, context: ListenContext): HttpServer {
       codecEndpoint,
       isNewsFetchDisabled,
       isReadOnly,
+      grpcAddress,
       randomBytes: context.randomBytes,
     }),
   });

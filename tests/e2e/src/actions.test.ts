@@ -138,6 +138,25 @@ describe('what a reader can do to workflows', { skip }, () => {
     await page.getByRole('dialog').getByText('workflow execution already completed').waitFor();
   });
 
+  test('what is typed before the JSON editor is there stays, and typing goes on in it', async (context) => {
+    const page = await stage.visit(context, '/namespaces/default/workflows');
+    const arrived = Promise.withResolvers<void>();
+    await page.route(/\/code-editor-[^/]*\.js$/, async (route) => {
+      await arrived.promise;
+      await route.continue();
+    });
+    await page.getByRole('link', { name: 'Start a workflow' }).click();
+    const field = page.getByLabel('Argument', { exact: true });
+    await field.click();
+    await page.keyboard.type('{"early": 1, ');
+    assert.equal(await field.evaluate((element) => element.tagName), 'TEXTAREA');
+    arrived.resolve();
+    const editor = page.locator('.cm-content[aria-label="Argument"]');
+    await editor.waitFor();
+    await page.keyboard.type('"late": 2');
+    assert.match((await editor.textContent()) ?? '', /^\{"early": 1, "late": 2\}?$/);
+  });
+
   test('many at once, from the list', async (context) => {
     await Promise.all([1, 2, 3].map((n) => start('remindLater', `batch-${n}`, 9)));
     const query = 'WorkflowId STARTS_WITH "batch-" AND ExecutionStatus = "Running"';

@@ -84,7 +84,7 @@ describe('whatever workflows are given and called', { skip }, () => {
     await page.getByText('"plain"').waitFor();
   });
 
-  for (const workflowId of [...strangeIds, 'a/../b', 'ünï "quoted" \\ %2F + ?#', ' space ']) {
+  for (const workflowId of [...strangeIds, 'a/../b', 'ünï "quoted" \\ %2F + ?#', ' space ', '.', '..', '~.']) {
     test(`an id such as ${workflowId}`, async (context) => {
       await stage.client.workflow.execute('whoAmI', { taskQueue, workflowId });
       const query = `WorkflowId = ${JSON.stringify(workflowId)}`;
@@ -93,7 +93,7 @@ describe('whatever workflows are given and called', { skip }, () => {
       await page.getByText('Completed in').waitFor();
       assert.equal((await page.locator('h1').textContent())?.trim(), workflowId.trim());
       // The link that existing programs print has no run.
-      await page.goto(pathOf(workflowId));
+      await page.goto(pathOf(/^~*\.+$/.test(workflowId) ? `~${workflowId}` : workflowId));
       await page.getByText('Completed in').waitFor();
       await page.reload();
       await page.getByText('Completed in').waitFor();

@@ -95,6 +95,7 @@ describe('reading a workflow', { skip }, () => {
     await dialog.getByText('from temporalio.client import Client').first().waitFor();
     await dialog.getByText('Command line', { exact: true }).click();
     await dialog.getByText('perdure workflow start').first().waitFor();
+    await dialog.getByText(`--address ${stage.server.address}`).first().waitFor();
   });
 
   test('by the keyboard alone: list, row, tab, palette, back', async (context) => {

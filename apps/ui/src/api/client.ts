@@ -61,7 +61,7 @@ async function send(method: string, url: string, body: object | undefined, signa
 }
 
 function readHeaders(): Record<string, string> {
-  return { accept: 'application/json', 'caller-type': 'operator' };
+  return { accept: 'application/json', 'caller-type': 'operator', 'x-dot-segments': 'escaped' };
 }
 
 /** A write shows that it comes from this page: the server compares the header with its cookie. */

@@ -1,3 +1,5 @@
+import { escapeDots } from '../lib/dot-segments.ts';
+
 /** What is sent for one call: path and query below `/api/v1`, and the body of a write. */
 export interface HttpRequest {
   readonly method: string;
@@ -18,7 +20,7 @@ export function toHttpRequest(endpoint: string, request: object): HttpRequest {
     const [value, others] = take(rest, field.split('.'));
     if (typeof value !== 'string' || value === '') throw new TypeError(`${endpoint} needs ${field}`);
     rest = others;
-    return encodeURIComponent(value);
+    return encodeURIComponent(escapeDots(value));
   });
   if (method === 'POST') return { method, path, body: { ...rest } };
   const query = new URLSearchParams([...flatten(rest, '')]).toString();

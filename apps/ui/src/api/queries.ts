@@ -45,6 +45,8 @@ export interface Settings {
   readonly isReadOnly: boolean;
   /** The codec server that the operator chose, empty for none. */
   readonly codecEndpoint: string;
+  /** Where the gRPC service listens, empty where the server does not say. */
+  readonly grpcAddress: string;
 }
 
 export const settingsQuery = queryOptions({
@@ -62,14 +64,16 @@ export const settingsQuery = queryOptions({
 });
 
 function readSettings(json: unknown): Settings {
-  const { DefaultNamespace, DisableWriteActions, Codec } = json as {
+  const { DefaultNamespace, DisableWriteActions, Codec, GrpcAddress } = json as {
     DefaultNamespace?: string;
     DisableWriteActions?: boolean;
     Codec?: { Endpoint?: string };
+    GrpcAddress?: string;
   };
   return {
     defaultNamespace: DefaultNamespace ?? 'default',
     isReadOnly: DisableWriteActions ?? false,
     codecEndpoint: Codec?.Endpoint ?? '',
+    grpcAddress: GrpcAddress ?? '',
   };
 }

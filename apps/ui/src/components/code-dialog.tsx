@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { CodeLanguage } from '../lib/code-text.ts';
+import { settingsQuery } from '../api/queries.ts';
+import { type CodeLanguage, programAddress } from '../lib/code-text.ts';
 import { Dialog } from './dialog.tsx';
 import { Select } from './field.tsx';
 import { TextView } from './json-view.tsx';
@@ -7,7 +9,7 @@ import { Segmented } from './segmented.tsx';
 
 export interface CodeDialogProps<Purpose extends string> {
   readonly purposes: readonly (readonly [Purpose, string])[];
-  readonly code: (language: CodeLanguage, purpose: Purpose) => string;
+  readonly code: (language: CodeLanguage, purpose: Purpose, address: string) => string;
   readonly onClose: () => void;
 }
 
@@ -16,6 +18,8 @@ export function CodeDialog<Purpose extends string>({ purposes, code, onClose }: 
   const [language, setLanguage] = useState<CodeLanguage>('typescript');
   const [chosen, setChosen] = useState<Purpose>();
   const purpose = chosen ?? purposes[0]?.[0];
+  const { data: settings } = useQuery(settingsQuery);
+  const address = programAddress(settings?.grpcAddress ?? '', location.hostname);
   return (
     <Dialog title="Copy as code" isWide onClose={onClose}>
       <Select
@@ -34,12 +38,7 @@ export function CodeDialog<Purpose extends string>({ purposes, code, onClose }: 
         ]}
         onChange={setLanguage}
       />
-      {purpose !== undefined && <TextView text={code(language, purpose)} label="code" />}
+      {purpose !== undefined && <TextView text={code(language, purpose, address)} label="code" />}
     </Dialog>
   );
-}
-
-/** Where the gRPC service most likely is, as seen from this browser. */
-export function likelyAddress(): string {
-  return `${location.hostname}:7233`;
 }

@@ -5,7 +5,7 @@ import { EditorState } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import styles from './code-editor.module.css';
 
 const parseLinter = jsonParseLinter();
@@ -35,10 +35,17 @@ export interface CodeEditorProps {
   readonly describedBy: string | undefined;
   readonly value: string;
   readonly onChange: (text: string) => void;
+  /** Where its writer was in the text before the editor was there; undefined where he was elsewhere. */
+  readonly startsAt: RefObject<TextSelection | undefined>;
+}
+
+export interface TextSelection {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** CodeMirror for JSON. Tab moves on, as everywhere else: nobody is caught in it. */
-export function CodeEditor({ id, label, describedBy, value, onChange }: CodeEditorProps): ReactNode {
+export function CodeEditor({ id, label, describedBy, value, onChange, startsAt }: CodeEditorProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const latest = useRef(onChange);
@@ -46,7 +53,8 @@ export function CodeEditor({ id, label, describedBy, value, onChange }: CodeEdit
     latest.current = onChange;
   });
   const initial = useRef(value);
-  useEffect(() => {
+  // With the commit that takes the plain field away, so that no key is pressed in between.
+  useLayoutEffect(() => {
     if (host.current === null) return;
     const editor = new EditorView({
       parent: host.current,
@@ -74,8 +82,13 @@ export function CodeEditor({ id, label, describedBy, value, onChange }: CodeEdit
       }),
     });
     view.current = editor;
+    const selection = startsAt.current;
+    if (selection !== undefined) {
+      editor.dispatch({ selection: { anchor: selection.from, head: selection.to } });
+      editor.focus();
+    }
     return () => editor.destroy();
-  }, [id, label, describedBy]);
+  }, [id, label, describedBy, startsAt]);
   useEffect(() => {
     const editor = view.current;
     if (editor === null || editor.state.doc.toString() === value) return;

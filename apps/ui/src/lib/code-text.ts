@@ -30,6 +30,16 @@ export interface Connection {
   readonly namespace: string;
 }
 
+/**
+ * Where programs reach the gRPC service that listens on `listening`. One on every address, or for this machine alone, is
+ * where the page came from; so is one that did not say.
+ */
+export function programAddress(listening: string, pageHost: string): string {
+  const [, host = '', port = '7233'] = /^(.+):(\d+)$/.exec(listening) ?? [];
+  const isOfPage = /^(|0\.0\.0\.0|127(\.\d+){3}|localhost|\[::1?\])$/.test(host);
+  return `${isOfPage ? pageHost : host}:${port}`;
+}
+
 /** A program whose `client` is connected. */
 export function typescriptProgram({ address, namespace }: Connection, body: readonly string[]): string {
   return [

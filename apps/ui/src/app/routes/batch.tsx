@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { dotParams } from './dot-params.ts';
 import { namespaceRoute } from './namespace.tsx';
 
 const listRoute = createRoute({
@@ -10,6 +11,7 @@ const listRoute = createRoute({
 const batchRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'batch-operations/$jobId',
+  params: dotParams<Record<'jobId', string>>('jobId'),
   component: lazyRouteComponent(() => import('../../features/batch/batch-page.tsx'), 'BatchPage'),
 });
 

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { readScheduleSearch } from '../../features/schedules/list-search.ts';
+import { dotParams } from './dot-params.ts';
 import { namespaceRoute } from './namespace.tsx';
 
 const listRoute = createRoute({
@@ -18,12 +19,14 @@ const createScheduleRoute = createRoute({
 const scheduleRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'schedules/$scheduleId',
+  params: dotParams<Record<'scheduleId', string>>('scheduleId'),
   component: lazyRouteComponent(() => import('../../features/schedules/page/schedule-page.tsx'), 'SchedulePage'),
 });
 
 const editRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'schedules/$scheduleId/edit',
+  params: dotParams<Record<'scheduleId', string>>('scheduleId'),
   component: lazyRouteComponent(() => import('../../features/schedules/form/form-page.tsx'), 'EditSchedulePage'),
 });
 

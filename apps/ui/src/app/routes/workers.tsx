@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { readWorkersSearch } from '../../features/workers/workers-search.ts';
+import { dotParams } from './dot-params.ts';
 import { namespaceRoute } from './namespace.tsx';
 
 const queueListRoute = createRoute({
@@ -11,6 +12,7 @@ const queueListRoute = createRoute({
 const queueRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'task-queues/$taskQueue',
+  params: dotParams<Record<'taskQueue', string>>('taskQueue'),
   component: lazyRouteComponent(() => import('../../features/workers/queues/queue-page.tsx'), 'QueuePage'),
 });
 

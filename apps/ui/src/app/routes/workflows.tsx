@@ -5,6 +5,7 @@ import { readStartSearch } from '../../features/workflow/start/start-search.ts';
 import { describeQuery } from '../../features/workflow/api.ts';
 import { prefetchList } from '../../features/workflows/prefetch.ts';
 import { readListSearch } from '../../features/workflows/list-search.ts';
+import { dotParams } from './dot-params.ts';
 import { namespaceRoute } from './namespace.tsx';
 import { rootRoute } from './root.tsx';
 
@@ -27,12 +28,14 @@ const startRoute = createRoute({
 const latestRunRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'workflows/$workflowId',
+  params: dotParams<Record<'workflowId', string>>('workflowId'),
   component: lazyRouteComponent(() => import('../../features/workflow/latest-run-page.tsx'), 'LatestRunPage'),
 });
 
 const workflowRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'workflows/$workflowId/$runId/{-$tab}',
+  params: dotParams<Record<'workflowId' | 'runId', string> & { tab?: string | undefined }>('workflowId'),
   validateSearch: readPageSearch,
   loader: ({ context, params: { namespace, workflowId, runId } }) => {
     // The page asks again, and says what is wrong.
@@ -45,6 +48,7 @@ const workflowRoute = createRoute({
 const eventRoute = createRoute({
   getParentRoute: () => namespaceRoute,
   path: 'workflows/$workflowId/$runId/history/events/$eventId',
+  params: dotParams<Record<'workflowId' | 'runId' | 'eventId', string>>('workflowId'),
   beforeLoad: ({ params: { eventId, ...params } }) =>
     redirect({
       to: '/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}',

@@ -90,6 +90,19 @@ describe('calls', () => {
     });
   });
 
+  test('a caller whose address cannot hold dots writes them with a tilde, and says so', async (context) => {
+    const seen: { request: { execution?: { workflowId: string } } }[] = [];
+    const http = await serve(context, { DescribeWorkflowExecution: echo(seen) });
+    const ask = (id: string, headers: Record<string, string>): Promise<Answer> =>
+      http.ask('GET', `/namespaces/n/workflows/${id}`, undefined, headers);
+    for (const id of ['~.', '~..', '~~.', '~order', '~...']) await ask(id, { 'x-dot-segments': 'escaped' });
+    await ask('~.', {});
+    assert.deepEqual(
+      seen.map(({ request }) => request.execution?.workflowId),
+      ['.', '..', '~.', '~order', '~...', '~.'],
+    );
+  });
+
   test('a read brings its query, under both prefixes', async (context) => {
     const seen: { request: object }[] = [];
     const http = await serve(context, { ListWorkflowExecutions: echo(seen) });

@@ -10,7 +10,7 @@ import { statusAnswer } from '../unary.ts';
 import { chooseFormat } from './format.ts';
 import { JsonApi, type JsonApiOptions, sendStatus } from './json-api.ts';
 import { type AllowedHosts, allowedHosts, isOwnHost, isOwnOrigin } from './origin.ts';
-import { parseRequestUrl, type RequestUrl } from './request-url.ts';
+import { parseRequestUrl, type RequestUrl, withDotSegments } from './request-url.ts';
 
 /** How long a client may take to send its headers. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -127,7 +127,8 @@ export class HttpServer {
     if (this.#options.isReadOnly === true && !isRead(request.method, inner.segments)) {
       return sendStatus(response, format, WRITE_REFUSED);
     }
-    return this.#api.serve(request, response, inner);
+    const isEscaped = request.headers['x-dot-segments'] === 'escaped';
+    return this.#api.serve(request, response, isEscaped ? withDotSegments(inner) : inner);
   }
 
   async #isKnown({ headers, socket }: IncomingMessage): Promise<boolean> {

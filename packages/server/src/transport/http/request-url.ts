@@ -26,3 +26,11 @@ export function parseRequestUrl(target: string): RequestUrl | { readonly invalid
     throw error;
   }
 }
+
+/**
+ * The same where the caller wrote `~` before segments that are `.` or `..`, or that and dots: browsers take those out of
+ * an address, so that an id which is one could not be asked for.
+ */
+export function withDotSegments({ segments, query }: RequestUrl): RequestUrl {
+  return { query, segments: segments.map((segment) => (/^~+\.{1,2}$/.test(segment) ? segment.slice(1) : segment)) };
+}

@@ -5,6 +5,8 @@ export interface UiSettings {
   readonly isNewsFetchDisabled: boolean;
   /** Whether it offers no writes. */
   readonly isReadOnly: boolean;
+  /** Where the gRPC service listens, such as `127.0.0.1:7233`; empty before it does. */
+  readonly grpcAddress: string;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface UiSettings {
 const UI_SERVER_VERSION = '2.53.3';
 
 /** `GET /api/v1/settings` as the official UI server answers it (temporalio/ui, server/server/api/handler.go). */
-export function uiSettings({ codecEndpoint, isNewsFetchDisabled, isReadOnly }: UiSettings): object {
+export function uiSettings({ codecEndpoint, isNewsFetchDisabled, isReadOnly, grpcAddress }: UiSettings): object {
   return {
     Auth: { Enabled: false, Options: null },
     BannerText: '',
@@ -44,5 +46,7 @@ export function uiSettings({ codecEndpoint, isNewsFetchDisabled, isReadOnly }: U
     HideWorkflowQueryErrors: false,
     RefreshWorkflowCountsDisabled: false,
     ActivityCommandsDisabled: false,
+    // Not in the official one's: for programs that a reader copies.
+    GrpcAddress: grpcAddress,
   };
 }

@@ -35,6 +35,7 @@ async function serve(context: TestContext, options: Partial<UiSiteOptions> = {})
     codecEndpoint: '',
     isNewsFetchDisabled: true,
     isReadOnly: false,
+    grpcAddress: () => '127.0.0.1:7234',
     randomBytes: (length) => new Uint8Array(length).fill(1),
     ...options,
   });
@@ -148,6 +149,7 @@ test('settings are there, other paths of the API are the API', async (context) =
   const settings = (await (await fetch(`${address}/api/v1/settings`)).json()) as Record<string, unknown>;
   assert.equal(settings['DefaultNamespace'], 'default');
   assert.equal(settings['DisableNewsFetch'], true);
+  assert.equal(settings['GrpcAddress'], '127.0.0.1:7234');
   assert.deepEqual(await (await fetch(`${address}/api/v1/nope`)).json(), { code: 5, message: 'Not Found' });
   assert.equal((await fetch(`${address}/healthz`)).status, 200);
   assert.equal((await fetch(address, { method: 'POST' })).status, 405);

@@ -6,7 +6,9 @@ import { isUnchanged, readIfThere, readStaticFile, type StaticFile } from './sta
 import { uiSettings, type UiSettings } from './ui-settings.ts';
 
 /** What the Web UI is served with. */
-export interface UiSiteOptions extends UiSettings {
+export interface UiSiteOptions extends Omit<UiSettings, 'grpcAddress'> {
+  /** Known once the gRPC service listens. */
+  readonly grpcAddress: () => string;
   /** The folder of the built UI: `index.html`, and `assets/` whose names carry a hash. Without it only the API is there. */
   readonly assets?: string | undefined;
   /** Segments under which the UI is mounted: none for `/`. */
@@ -38,7 +40,8 @@ export class UiSite implements Site {
   async serve(request: IncomingMessage, response: ServerResponse, { segments }: RequestUrl): Promise<void> {
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'GET only.');
     const [root] = segments;
-    if (root === 'api') return sendJson(response, uiSettings(this.#options));
+    if (root === 'api')
+      return sendJson(response, uiSettings({ ...this.#options, grpcAddress: this.#options.grpcAddress() }));
     if (root === 'healthz') return sendJson(response, { status: 'OK' });
     const { assets } = this.#options;
     if (assets === undefined) return sendText(response, 404, 'The Web UI is not installed; its API is at /api/v1.');

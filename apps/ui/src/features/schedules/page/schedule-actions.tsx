@@ -5,7 +5,7 @@ import { Code, Ellipsis, History, Pause, Pencil, Play, Trash2, Zap } from 'lucid
 import { type ReactNode, useState } from 'react';
 import { settingsQuery } from '../../../api/queries.ts';
 import { Button, IconButton } from '../../../components/button.tsx';
-import { CodeDialog, likelyAddress } from '../../../components/code-dialog.tsx';
+import { CodeDialog } from '../../../components/code-dialog.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../../components/menu.tsx';
 import { useCommands } from '../../../lib/commands.ts';
 import { scheduleCode, schedulePurposes } from './schedule-code.ts';
@@ -115,8 +115,8 @@ function OpenDialog({
       return (
         <CodeDialog
           purposes={schedulePurposes}
-          code={(language, purpose) =>
-            scheduleCode(language, purpose, { address: likelyAddress(), namespace, scheduleId, schedule })
+          code={(language, purpose, address) =>
+            scheduleCode(language, purpose, { address, namespace, scheduleId, schedule })
           }
           onClose={onClose}
         />

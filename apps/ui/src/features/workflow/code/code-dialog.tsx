@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { CodeDialog, likelyAddress } from '../../../components/code-dialog.tsx';
+import { CodeDialog } from '../../../components/code-dialog.tsx';
 import { readPayload } from '../../../lib/payload.ts';
 import type { WorkflowView } from '../use-workflow.ts';
 import { clientCode, type CodeFacts, purposes } from './client-code.ts';
@@ -10,22 +10,21 @@ export interface WorkflowCodeDialogProps {
 }
 
 export function WorkflowCodeDialog({ view, onClose }: WorkflowCodeDialogProps): ReactNode {
-  const facts = factsOf(view);
   return (
     <CodeDialog
       purposes={purposes}
-      code={(language, purpose) => clientCode(language, purpose, facts)}
+      code={(language, purpose, address) => clientCode(language, purpose, factsOf(view, address))}
       onClose={onClose}
     />
   );
 }
 
-function factsOf({ run, description, history }: WorkflowView): CodeFacts {
+function factsOf({ run, description, history }: WorkflowView, address: string): CodeFacts {
   const payloads = history.events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
   const read = payloads.map(readPayload);
   const isJson = read.every(({ kind }) => kind === 'json' || kind === 'null');
   return {
-    address: likelyAddress(),
+    address,
     namespace: run.namespace,
     workflowId: run.workflowId,
     runId: run.runId,
