@@ -31,6 +31,9 @@ export const LOOP_ROWS_MAX = 1_000;
 /** More candidates are not counted: that takes less than a millisecond. */
 const CANDIDATES_MAX = 20_000;
 
+/** Values of a type or status of which each is looked at by itself. */
+const VALUES_MAX = 16;
+
 /** The cost of a list. */
 export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const parts = conjuncts(query);
@@ -48,6 +51,7 @@ export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
     // Every row that it meets is taken. A way through zones looks into each of them where there are few such rows.
     const way = wayThrough(namespaceId, entry);
     if (entry.inOrder && way.zoned !== true) return { kind: 'ordered', way };
+    if (entry.kind === 'visibility') return { kind: 'ordered', way: { ...way, together: waysOfValues(entry) } };
     if (entry.inOrder) {
       return { kind: 'counted', choices: [{ way, candidates: zoneCandidates(namespaceId), forThread: true }], instead };
     }
@@ -107,9 +111,21 @@ function both(one: Entry, other: Entry): Entry {
   };
 }
 
+/** One way for each of the values of which a list is made. */
+function waysOfValues({ index, parts }: Extract<Entry, { kind: 'visibility' }>): Way[] {
+  return parts.flatMap((part) => {
+    if (part.kind !== 'oneOf') return [];
+    return Array.from(new Set(part.values), (value) => {
+      const { text, values } = conditionSql({ ...part, values: [value] });
+      const way = throughVisibility(index);
+      return { ...way, text: `${way.text} AND ${text}`, values };
+    });
+  });
+}
+
 /** The rows of types, statuses or parents; an index of `visibility` has those of one in the default order. */
 function builtInEntry(part: ResolvedQuery): Entry | undefined {
-  if (part.kind !== 'oneOf') return undefined;
+  if (part.kind !== 'oneOf' || part.values.length > VALUES_MAX) return undefined;
   const [name, index] = builtInIndexes.find(([each]) => isOn(part, each, ['oneOf'])) ?? [];
   if (name === undefined || index === undefined) return undefined;
   const inOrder = part.values.length === 1;

@@ -119,6 +119,17 @@ for (const [text, search] of zoned) {
   });
 }
 
+test('a page of several statuses is made of a page of each', () => {
+  const text = "ExecutionStatus IN ('Failed', 'TimedOut')";
+  const cost = listCost(NAMESPACE, query(text));
+  if (cost.kind !== 'ordered') assert.fail(cost.kind);
+  const plan = planner()(listSql({ ...page, query: query(text) }, cost.way));
+  const search =
+    'SEARCH v USING INDEX visibility_status (namespace=? AND status=? AND (close_time_ms,start_time_ms)<(?,?))';
+  assert.equal(plan.filter((step) => step === search).length, 2, plan.join('\n'));
+  assert.equal(plan.filter((step) => step === 'USE TEMP B-TREE FOR LAST TERM OF ORDER BY').length, 2, plan.join('\n'));
+});
+
 test('a query that may look at everything is never run on the loop', () => {
   const text = "TemporalNamespaceDivision IS NULL OR TemporalNamespaceDivision = 'x'";
   assert.equal(listCost(NAMESPACE, query(text)).kind, 'unbounded');

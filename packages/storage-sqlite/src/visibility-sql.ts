@@ -20,6 +20,8 @@ export interface Way extends Sql {
   readonly order: 'v' | 'a';
   /** It goes from zone `z` to zone, and the rows of each have to be put in order. */
   readonly zoned?: boolean;
+  /** The ways of a list, each in its order, whose first rows make the page together: no row is found by two of them. */
+  readonly together?: readonly Way[];
 }
 
 /** SQLite chooses the way. */
@@ -32,7 +34,15 @@ const NAMESPACE = 'v.namespace = (SELECT namespace FROM namespace WHERE id = ?)'
 
 /** One page of the list in the default order. */
 export function listSql(query: VisibilityQuery, way: Way = FREE): Sql {
+  if (way.together !== undefined) return togetherSql(query, way.together);
   return way.zoned === true ? zonedListSql(query, way) : orderedListSql(query, way);
+}
+
+function togetherSql(query: VisibilityQuery, ways: readonly Way[]): Sql {
+  const lists = ways.map((way) => orderedListSql(query, way));
+  const text = `${lists.map((list) => `SELECT * FROM (${list.text})`).join(' UNION ALL ')}
+    ORDER BY close_time_ms DESC, start_time_ms DESC, run_id LIMIT ?`;
+  return { text, values: [...lists.flatMap(({ values }) => values), query.pageSize] };
 }
 
 function orderedListSql({ namespaceId, query, after, pageSize }: VisibilityQuery, way: Way): Sql {
