@@ -191,6 +191,8 @@ function on(
 function columnOf({ origin, name }: Attribute): Sql {
   if (origin === 'system') return { text: systemColumns[name], values: [] };
   if (name === DIVISION) return { text: 'v.division', values: [] };
+  // A path of several times the speed, for names that can stand in one.
+  if (/^[\w .-]+$/.test(name)) return { text: 'json_extract(v.attributes, ?)', values: [`$."${name}"`] };
   return { text: '(SELECT value FROM json_each(v.attributes) WHERE key = ?)', values: [name] };
 }
 

@@ -1,4 +1,4 @@
-import { OPEN_CLOSE_TIME_MS } from '@perdure/core';
+import { OPEN_CLOSE_TIME_MS, type AttributeValue } from '@perdure/core';
 import { closedAt, record, runWrite, ShardOwner, START_MS } from '@perdure/storage/conformance';
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
@@ -86,6 +86,43 @@ test('a zone that has nearly lost its rows joins the one below', async () => {
   await owner.commit({ runsRemove: [looks(1), looks(3), looks(4)] });
   await store.close();
   assert.deepEqual(look(file), { wrong: [], zones: 1, empty: 1, ranged: [] });
+});
+
+test('whatever runs do, each stands in the zone of its place, and zones go with their rows', async () => {
+  const file = newFile();
+  const store = openSqliteStore({ file });
+  const owner = await ShardOwner.of(store);
+  const alive = new Map<number, { startTimeMs: number; closed: boolean }>();
+  let state = 7;
+  const below = (count: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * count);
+  };
+  const valuesOf = (): ReadonlyMap<string, AttributeValue> => {
+    const kinds = [{ Amount: below(9) }, { Tags: ['a'] }, {}, { TemporalNamespaceDivision: 'hidden' }];
+    return new Map<string, AttributeValue>(Object.entries(kinds[below(kinds.length)] ?? {}));
+  };
+  for (let turn = 0; turn < 600; turn++) {
+    // Every fourth begins a zone, and every fourth looks at the one that it leaves.
+    const run = (1 + below(200)) * (ZONE_ROWS / 4);
+    const known = alive.get(run);
+    if (known?.closed === true && below(2) === 0) {
+      await owner.commit({ runsRemove: [run] });
+      alive.set(run, { ...known, startTimeMs: -1 });
+    } else if (known === undefined || known.startTimeMs >= 0) {
+      const startTimeMs = known?.startTimeMs ?? START_MS + below(300);
+      const closed = known !== undefined && (known.closed || below(2) === 0);
+      const fields = { ...(closed && closedAt(START_MS + 500 + run)), startTimeMs, values: valuesOf() };
+      const runs = known === undefined ? [runWrite(run)] : [];
+      await owner.commit({ runs, visibilityPut: [record(run, fields)] });
+      alive.set(run, { startTimeMs, closed });
+    }
+    if (turn % 60 === 0) assert.deepEqual(look(file).wrong, [], `after ${turn} turns`);
+  }
+  await store.close();
+  const { wrong, zones, empty } = look(file);
+  assert.deepEqual(wrong, []);
+  assert.ok(zones > 5 && empty < zones / 2, `${empty} of ${zones} zones are empty`);
 });
 
 test('rows of a file from before get their zones', () => {
