@@ -56,7 +56,6 @@ export type { PastEvent, ResetInput, ResetPast } from './workflow/reset/reset-in
 export { planReset } from './workflow/reset/reset.ts';
 export { isOpen, type Run } from './workflow/run.ts';
 export { step, type Outcome, type Workflow } from './workflow/step.ts';
-export { effectiveTimeouts } from './workflow/start/started-event.ts';
 export { transientEvents } from './workflow/task/dispatch.ts';
 export type { WorkflowTaskView } from './workflow/task/workflow-task-view.ts';
 export type { Effect, TaskOffer, Transition } from './workflow/transition.ts';

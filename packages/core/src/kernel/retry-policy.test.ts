@@ -36,6 +36,8 @@ test('a policy that says nothing gets the defaults: 1 s, doubled each time, at m
     defaultLimits.activityRetry,
   ).maximumInterval;
   assert.deepEqual(maximum, { seconds: 50, nanos: 0 });
+  const tiny = withRetryDefaults({ initialInterval: { nanos: 1 } }, defaultLimits.activityRetry);
+  assert.deepEqual(tiny.maximumInterval, { seconds: 0, nanos: 100 });
 });
 
 test('intervals are capped at 100 years', () => {

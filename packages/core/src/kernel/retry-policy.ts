@@ -2,7 +2,7 @@ import { RetryState, TimeoutType } from '@perdure/proto/enums';
 import type { Duration, Failure, RetryPolicy } from '@perdure/proto/types';
 import { enumName } from './enum-name.ts';
 import type { RetryDefaults } from './limits.ts';
-import { DURATION_MS_MAX, durationMs, durationMsOrZero, toDuration } from './time.ts';
+import { DURATION_MS_MAX, durationMs, durationMsOrZero, timesDuration, toDuration } from './time.ts';
 
 /** With it, `nonRetryableErrorTypes` names a kind of timeout: `TemporalTimeout:StartToClose`. */
 const TIMEOUT_TYPE_PREFIX = 'TemporalTimeout:';
@@ -27,7 +27,7 @@ export function withRetryDefaults(policy: RetryPolicy, defaults: RetryDefaults):
       : capDuration(policy.initialInterval);
   const maximumInterval =
     durationMsOrZero(policy.maximumInterval) === 0
-      ? toDuration(durationMsOrZero(initialInterval) * defaults.maximumIntervalCoefficient)
+      ? timesDuration(initialInterval, defaults.maximumIntervalCoefficient)
       : policy.maximumInterval;
   return {
     initialInterval,

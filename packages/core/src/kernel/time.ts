@@ -25,6 +25,28 @@ export function toDuration(ms: number): Duration {
   return { seconds, nanos: Math.round((ms - seconds * SECOND_MS) * 1_000_000) };
 }
 
+/** So many times the duration, to the nanosecond. */
+export function timesDuration({ seconds = 0, nanos = 0 }: Duration = {}, factor: number): Duration {
+  const product = nanos * factor;
+  return { seconds: seconds * factor + Math.floor(product / 1e9), nanos: product % 1e9 };
+}
+
+/** True for a timeout that holds: one of 0, or that is not set, is none. */
+export function isTimeout(timeout: Duration | undefined): timeout is Duration {
+  return durationMsOrZero(timeout) > 0;
+}
+
+/** The shorter of two timeouts, to the nanosecond; where one is none the other holds. */
+export function shorterTimeout(timeout: Duration | undefined, bound: Duration): Duration {
+  if (!isTimeout(timeout)) return bound;
+  return isTimeout(bound) && isShorter(bound, timeout) ? bound : timeout;
+}
+
+function isShorter(a: Duration, b: Duration): boolean {
+  const seconds = (a.seconds ?? 0) - (b.seconds ?? 0);
+  return seconds < 0 || (seconds === 0 && (a.nanos ?? 0) < (b.nanos ?? 0));
+}
+
 /** The protocol's form of an instant in milliseconds since the epoch. */
 export function toTimestamp(ms: number): Timestamp {
   const seconds = Math.floor(ms / SECOND_MS);

@@ -1,4 +1,4 @@
-import { durationMsOrZero, toDuration, toTimestamp, type ActivityTaskView, type WorkflowTaskView } from '@perdure/core';
+import { toTimestamp, type ActivityTaskView, type WorkflowTaskView } from '@perdure/core';
 import { TaskQueueKind } from '@perdure/proto/enums';
 import type { PollActivityTaskQueueResponse, PollWorkflowTaskQueueResponse, WorkflowQuery } from '@perdure/proto/types';
 import type { LoadedRun } from '../engine/loaded-run.ts';
@@ -90,9 +90,9 @@ export function activityTaskReply(
     startedTime: toTimestamp(view.startedAtMs),
     attempt,
     // Some SDKs take a duration that is not set for an error: none is sent as 0.
-    scheduleToCloseTimeout: toDuration(durationMsOrZero(options.scheduleToCloseTimeout)),
-    startToCloseTimeout: toDuration(durationMsOrZero(options.startToCloseTimeout)),
-    heartbeatTimeout: toDuration(durationMsOrZero(options.heartbeatTimeout)),
+    scheduleToCloseTimeout: options.scheduleToCloseTimeout ?? {},
+    startToCloseTimeout: options.startToCloseTimeout ?? {},
+    heartbeatTimeout: options.heartbeatTimeout ?? {},
     retryPolicy: options.retryPolicy,
     priority: options.priority,
   };

@@ -8,6 +8,7 @@ import { buffering } from './buffering.ts';
 import { children } from './children.ts';
 import { continueAsNewPrograms } from './continue-as-new.ts';
 import { cron } from './cron.ts';
+import { durations } from './durations.ts';
 import { external } from './external.ts';
 import { failedTasks } from './failed-tasks.ts';
 import { limits } from './limits.ts';
@@ -37,6 +38,7 @@ export const allPrograms: readonly Program[] = [
   ...failedTasks,
   ...buffering,
   ...signals,
+  ...durations,
   ...timers,
   ...updates,
   ...updateWithStart,

@@ -8,7 +8,7 @@ import type {
 import type { Limits } from '../../kernel/limits.ts';
 import { priorityProblem } from '../../kernel/priority.ts';
 import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
-import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
+import { isTimeout, shorterTimeout, toDuration } from '../../kernel/time.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
 import { queueNameProblem } from '../command/task-queue.ts';
 import { taskQueueOf } from '../lifecycle.ts';
@@ -64,7 +64,7 @@ function timeoutProblem(wanted: Wanted): string | undefined {
     const problem = durationProblem(wanted[field]);
     if (problem !== undefined) return `invalid ${name}: ${problem}`;
   }
-  if (isSet(wanted.scheduleToCloseTimeout) || isSet(wanted.startToCloseTimeout)) return undefined;
+  if (isTimeout(wanted.scheduleToCloseTimeout) || isTimeout(wanted.startToCloseTimeout)) return undefined;
   const activity = `ActivityId=${wanted.activityId ?? ''} ActivityType=${wanted.activityType?.name ?? ''}`;
   return `a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity. ${activity}`;
 }
@@ -94,23 +94,13 @@ export function scheduledAttributes(
  * SDKs rely on.
  */
 export function effectiveTimeouts(wanted: Wanted, runTimeout: Duration) {
-  const bound = shorter(capDuration(wanted.scheduleToCloseTimeout), runTimeout);
-  const startToCloseTimeout = shorter(capDuration(wanted.startToCloseTimeout), bound);
+  const bound = shorterTimeout(capDuration(wanted.scheduleToCloseTimeout), runTimeout);
+  const startToCloseTimeout = shorterTimeout(capDuration(wanted.startToCloseTimeout), bound);
   const heartbeat = capDuration(wanted.heartbeatTimeout) ?? toDuration(0);
   return {
     scheduleToCloseTimeout: bound,
-    scheduleToStartTimeout: shorter(capDuration(wanted.scheduleToStartTimeout), bound),
+    scheduleToStartTimeout: shorterTimeout(capDuration(wanted.scheduleToStartTimeout), bound),
     startToCloseTimeout,
-    heartbeatTimeout: isSet(heartbeat) ? shorter(heartbeat, startToCloseTimeout) : heartbeat,
+    heartbeatTimeout: isTimeout(heartbeat) ? shorterTimeout(heartbeat, startToCloseTimeout) : heartbeat,
   };
-}
-
-/** The shorter of two timeouts; one of 0 is none, and the other holds. */
-function shorter(timeout: Duration | undefined, bound: Duration): Duration {
-  if (timeout === undefined || !isSet(timeout)) return bound;
-  return isSet(bound) && durationMsOrZero(bound) < durationMsOrZero(timeout) ? bound : timeout;
-}
-
-function isSet(timeout: Duration | undefined): boolean {
-  return durationMsOrZero(timeout) > 0;
 }

@@ -7,7 +7,6 @@ import { cronProblem } from '../../cron/cron.ts';
 import type { Env, NamespaceView } from '../../kernel/env.ts';
 import { priorityProblem } from '../../kernel/priority.ts';
 import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
-import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
 import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import { mergeMemo } from '../command/properties.ts';
@@ -110,15 +109,9 @@ export function initiatedAttributes(
   target: NamespaceView,
   parentQueue: string,
 ): StartChildWorkflowExecutionInitiatedEventAttributes {
-  const timeouts = effectiveTimeouts(
-    {
-      executionMs: durationMsOrZero(wanted.workflowExecutionTimeout),
-      runMs: durationMsOrZero(wanted.workflowRunTimeout),
-      taskMs: durationMsOrZero(wanted.workflowTaskTimeout),
-    },
-    env.limits,
-  );
-  const { taskQueue, retryPolicy } = wanted;
+  const { taskQueue, retryPolicy, workflowExecutionTimeout: execution } = wanted;
+  const asked = { execution, run: wanted.workflowRunTimeout, task: wanted.workflowTaskTimeout };
+  const timeouts = effectiveTimeouts(asked, env.limits);
   return {
     namespace: target.name,
     namespaceId: target.id,
@@ -126,9 +119,9 @@ export function initiatedAttributes(
     workflowType: wanted.workflowType,
     taskQueue: { ...taskQueue, name: taskQueue?.name || parentQueue, kind: taskQueue?.kind || TaskQueueKind.Normal },
     input: wanted.input,
-    workflowExecutionTimeout: capDuration(wanted.workflowExecutionTimeout),
-    workflowRunTimeout: toDuration(timeouts.runMs),
-    workflowTaskTimeout: toDuration(timeouts.taskMs),
+    workflowExecutionTimeout: capDuration(execution),
+    workflowRunTimeout: timeouts.run,
+    workflowTaskTimeout: timeouts.task,
     parentClosePolicy: wanted.parentClosePolicy || ParentClosePolicy.Terminate,
     control: wanted.control,
     workflowIdReusePolicy: wanted.workflowIdReusePolicy || WorkflowIdReusePolicy.AllowDuplicate,

@@ -78,7 +78,7 @@ test('what the command leaves open is worked out, and the child knows its family
   const initiated = parent.last(EventType.StartChildWorkflowExecutionInitiated);
   const recorded = initiated.startChildWorkflowExecutionInitiatedEventAttributes;
   assert.deepEqual(recorded?.taskQueue, { name: 'queue', kind: 1 });
-  assert.deepEqual(recorded?.workflowRunTimeout, { seconds: 100, nanos: 0 });
+  assert.deepEqual(recorded?.workflowRunTimeout, { seconds: 100 });
   assert.deepEqual(recorded?.workflowTaskTimeout, { seconds: 10, nanos: 0 });
   assert.equal(recorded?.parentClosePolicy, ParentClosePolicy.Terminate);
   assert.equal(recorded?.retryPolicy?.backoffCoefficient, 2);

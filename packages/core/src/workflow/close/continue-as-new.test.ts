@@ -77,8 +77,8 @@ test('what the command leaves out is as it was, or ends with the run', () => {
     workflowType: { name: 'W' },
     taskQueue: queue,
     input: undefined,
-    workflowRunTimeout: { seconds: 50, nanos: 0 },
-    workflowTaskTimeout: { seconds: 7, nanos: 0 },
+    workflowRunTimeout: { seconds: 50 },
+    workflowTaskTimeout: { seconds: 7 },
     workflowTaskCompletedEventId: 4,
     backoffStartInterval: undefined,
     initiator: undefined,
@@ -103,10 +103,10 @@ test('what the command leaves out is as it was, or ends with the run', () => {
     lastCompletionResult: undefined,
     continuedFailure: undefined,
     completionCallbacks: undefined,
-    workflowExecutionTimeout: { seconds: 100, nanos: 0 },
+    workflowExecutionTimeout: { seconds: 100 },
     workflowExecutionExpirationTime: toTimestamp(START_MS + 100_000),
-    workflowRunTimeout: { seconds: 50, nanos: 0 },
-    workflowTaskTimeout: { seconds: 7, nanos: 0 },
+    workflowRunTimeout: { seconds: 50 },
+    workflowTaskTimeout: { seconds: 7 },
     priority: { priorityKey: 2 },
     initiator: ContinueAsNewInitiator.Workflow,
     attempt: 1,
@@ -146,8 +146,8 @@ test('what the command says holds', () => {
     assert.deepEqual(event.workflowType, { name: 'Next' });
     assert.deepEqual(event.taskQueue, queue);
     assert.equal(event.input, wanted.input);
-    assert.deepEqual(event.workflowRunTimeout, { seconds: 100, nanos: 0 });
-    assert.deepEqual(event.workflowTaskTimeout, { seconds: 100, nanos: 0 });
+    assert.deepEqual(event.workflowRunTimeout, { seconds: 100 });
+    assert.deepEqual(event.workflowTaskTimeout, { seconds: 100 });
     assert.equal(event.initiator, ContinueAsNewInitiator.CronSchedule);
     assert.equal(event.lastCompletionResult, wanted.lastCompletionResult);
     assert.equal(event.header, wanted.header);

@@ -6,7 +6,7 @@ import type {
 } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
 import { capDuration, withRetryDefaults } from '../../kernel/retry-policy.ts';
-import { durationMsOrZero, toDuration } from '../../kernel/time.ts';
+import { durationMsOrZero, isTimeout, toDuration } from '../../kernel/time.ts';
 import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import type { CommandRule } from '../command/command.ts';
 import { mergeMemo } from '../command/properties.ts';
@@ -56,21 +56,20 @@ function continuedAttributes(
   ids: { readonly newExecutionRunId: string; readonly completedEventId: number },
 ): WorkflowExecutionContinuedAsNewEventAttributes {
   const { start } = run.lifecycle;
-  const timeouts = effectiveTimeouts(
-    {
-      executionMs: durationMsOrZero(start.workflowExecutionTimeout),
-      runMs: durationMsOrZero(attributes.workflowRunTimeout) || durationMsOrZero(start.workflowRunTimeout),
-      taskMs: durationMsOrZero(attributes.workflowTaskTimeout) || durationMsOrZero(start.workflowTaskTimeout),
-    },
-    env.limits,
-  );
+  const { workflowRunTimeout: runTimeout, workflowTaskTimeout: taskTimeout } = attributes;
+  const wanted = {
+    execution: start.workflowExecutionTimeout,
+    run: isTimeout(runTimeout) ? runTimeout : start.workflowRunTimeout,
+    task: isTimeout(taskTimeout) ? taskTimeout : start.workflowTaskTimeout,
+  };
+  const timeouts = effectiveTimeouts(wanted, env.limits);
   return {
     newExecutionRunId: ids.newExecutionRunId,
     workflowType: attributes.workflowType?.name ? attributes.workflowType : start.workflowType,
     taskQueue: nextTaskQueue(run, attributes.taskQueue),
     input: attributes.input,
-    workflowRunTimeout: toDuration(timeouts.runMs),
-    workflowTaskTimeout: toDuration(timeouts.taskMs),
+    workflowRunTimeout: timeouts.run,
+    workflowTaskTimeout: timeouts.task,
     workflowTaskCompletedEventId: ids.completedEventId,
     backoffStartInterval: capDuration(attributes.backoffStartInterval),
     initiator: attributes.initiator,

@@ -7,35 +7,48 @@ import type {
 import { cronBackoffMs } from '../../cron/cron.ts';
 import type { Env } from '../../kernel/env.ts';
 import type { Limits } from '../../kernel/limits.ts';
-import { withRetryDefaults } from '../../kernel/retry-policy.ts';
-import { DURATION_MS_MAX, durationMsOrZero, toDuration, toTimestamp } from '../../kernel/time.ts';
+import { capDuration, withRetryDefaults } from '../../kernel/retry-policy.ts';
+import {
+  DURATION_MS_MAX,
+  durationMsOrZero,
+  isTimeout,
+  shorterTimeout,
+  toDuration,
+  toTimestamp,
+} from '../../kernel/time.ts';
 import { mergeSearchAttributes } from '../../visibility/index.ts';
 import { mergeMemo } from '../command/properties.ts';
 import type { ParentLink } from '../input.ts';
 
-/** Timeouts in milliseconds; 0 means none. */
-export interface WorkflowTimeouts {
-  readonly executionMs: number;
-  readonly runMs: number;
-  readonly taskMs: number;
+/** The timeouts that a request or a command asks for; one of 0, or that is not set, is none. */
+interface WantedTimeouts {
+  readonly execution: Duration | undefined;
+  readonly run: Duration | undefined;
+  readonly task: Duration | undefined;
+}
+
+/** 0 is none. */
+interface WorkflowTimeouts {
+  readonly execution: Duration;
+  readonly run: Duration;
+  readonly task: Duration;
 }
 
 /** Timeouts as they will hold: the run's within the execution's, the task's with its default and within the run's. */
-export function effectiveTimeouts(wanted: WorkflowTimeouts, limits: Limits): WorkflowTimeouts {
-  const executionMs = Math.min(wanted.executionMs, DURATION_MS_MAX);
-  const runMs = within(Math.min(wanted.runMs, DURATION_MS_MAX), executionMs);
-  const taskMs = Math.min(wanted.taskMs || limits.workflowTaskTimeoutDefaultMs, limits.workflowTaskTimeoutMaxMs);
-  return { executionMs, runMs, taskMs: within(taskMs, runMs) };
-}
-
-/** The smaller one, where 0 stands for "none". */
-function within(ms: number, boundMs: number): number {
-  return ms === 0 || boundMs === 0 ? ms || boundMs : Math.min(ms, boundMs);
+export function effectiveTimeouts(wanted: WantedTimeouts, limits: Limits): WorkflowTimeouts {
+  const execution = capDuration(wanted.execution) ?? toDuration(0);
+  const run = shorterTimeout(capDuration(wanted.run), execution);
+  const asked = isTimeout(wanted.task) ? wanted.task : toDuration(limits.workflowTaskTimeoutDefaultMs);
+  return {
+    execution,
+    run,
+    task: shorterTimeout(shorterTimeout(asked, toDuration(limits.workflowTaskTimeoutMaxMs)), run),
+  };
 }
 
 /** A timeout as an event records it: absent where none was asked for and none holds. */
-function recorded(asked: Duration | undefined, effectiveMs: number): Duration | undefined {
-  return asked === undefined && effectiveMs === 0 ? undefined : toDuration(effectiveMs);
+function recorded(asked: Duration | undefined, effective: Duration): Duration | undefined {
+  return asked === undefined && !isTimeout(effective) ? undefined : effective;
 }
 
 /** How long the first workflow task waits: until the first tick of the schedule, or for the delay that is asked for. */
@@ -53,24 +66,19 @@ export function startedByRequest(
   run: { readonly runId: string; readonly env: Env; readonly parent: ParentLink | undefined; readonly eager: boolean },
 ): WorkflowExecutionStartedEventAttributes {
   const { env, parent, runId } = run;
-  const timeouts = effectiveTimeouts(
-    {
-      executionMs: durationMsOrZero(request.workflowExecutionTimeout),
-      runMs: durationMsOrZero(request.workflowRunTimeout),
-      taskMs: durationMsOrZero(request.workflowTaskTimeout),
-    },
-    env.limits,
-  );
+  const { workflowExecutionTimeout, workflowRunTimeout, workflowTaskTimeout } = request;
+  const wanted = { execution: workflowExecutionTimeout, run: workflowRunTimeout, task: workflowTaskTimeout };
+  const timeouts = effectiveTimeouts(wanted, env.limits);
   const delayMs = firstTaskDelayMs(request, env.nowMs);
   return {
     workflowType: request.workflowType,
     taskQueue: request.taskQueue,
     input: request.input,
-    workflowExecutionTimeout: recorded(request.workflowExecutionTimeout, timeouts.executionMs),
-    workflowRunTimeout: recorded(request.workflowRunTimeout, timeouts.runMs),
-    workflowTaskTimeout: toDuration(timeouts.taskMs),
-    ...(timeouts.executionMs > 0 && {
-      workflowExecutionExpirationTime: toTimestamp(env.nowMs + timeouts.executionMs),
+    workflowExecutionTimeout: recorded(workflowExecutionTimeout, timeouts.execution),
+    workflowRunTimeout: recorded(workflowRunTimeout, timeouts.run),
+    workflowTaskTimeout: timeouts.task,
+    ...(isTimeout(timeouts.execution) && {
+      workflowExecutionExpirationTime: toTimestamp(env.nowMs + durationMsOrZero(timeouts.execution)),
     }),
     ...(parent !== undefined && {
       parentWorkflowNamespace: parent.namespace,

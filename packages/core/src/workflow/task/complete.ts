@@ -9,7 +9,7 @@ import type { Command, Failure, RespondWorkflowTaskCompletedRequest } from '@per
 import { enumName } from '../../kernel/enum-name.ts';
 import { badBinaryOf, type Env } from '../../kernel/env.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
-import { durationMsOrZero, toDuration, toTimestamp } from '../../kernel/time.ts';
+import { durationMsOrZero, toTimestamp } from '../../kernel/time.ts';
 import { endAtLimit, endIfTooLarge, exceededLimit } from '../close/run-limits.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { checkCommands, checkSequence } from '../command/check.ts';
@@ -33,7 +33,7 @@ import { endTask, timeOutTask } from './end.ts';
 import { fitsTask, taskNotFound } from './fail.ts';
 import { withdrawProblem } from './problems.ts';
 import { scheduleAndOfferTask, scheduleTask } from './schedule.ts';
-import { offerTask, recordSpeculation, startedAttributes } from './recording.ts';
+import { offerTask, recordSpeculation, scheduledAttributes, startedAttributes } from './recording.ts';
 import { speculate } from './speculative.ts';
 import { isTransient, type StickyBinding } from './workflow-task.ts';
 
@@ -160,11 +160,10 @@ function appendCompleted(transition: Transition, request: RespondWorkflowTaskCom
     scheduledEventId = transition.append({
       eventType: EventType.WorkflowTaskScheduled,
       eventTime: toTimestamp(task.scheduledAtMs),
-      workflowTaskScheduledEventAttributes: {
-        taskQueue: { name: taskQueueOf(run), kind: TaskQueueKind.Normal },
-        startToCloseTimeout: toDuration(task.startToCloseTimeoutMs),
-        attempt: task.attempt,
-      },
+      workflowTaskScheduledEventAttributes: scheduledAttributes(run, task, {
+        name: taskQueueOf(run),
+        kind: TaskQueueKind.Normal,
+      }),
     });
     startedEventId = transition.append({
       eventType: EventType.WorkflowTaskStarted,

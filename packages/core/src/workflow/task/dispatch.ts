@@ -142,7 +142,7 @@ export function transientEvents(run: Run, identity?: string): HistoryEvent[] {
     eventId: task.scheduledEventId,
     eventTime: toTimestamp(task.scheduledAtMs),
     eventType: EventType.WorkflowTaskScheduled,
-    workflowTaskScheduledEventAttributes: scheduledAttributes(task, queueOf(run)),
+    workflowTaskScheduledEventAttributes: scheduledAttributes(run, task, queueOf(run)),
   };
   if (task.phase !== 'started') return [scheduled];
   const started: HistoryEvent = {

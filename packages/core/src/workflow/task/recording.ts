@@ -1,11 +1,12 @@
 import { EventType, TaskQueueKind } from '@perdure/proto/enums';
 import type {
+  Duration,
   TaskQueue,
   WorkflowTaskScheduledEventAttributes,
   WorkflowTaskStartedEventAttributes,
 } from '@perdure/proto/types';
 import { assert } from '../../kernel/assert.ts';
-import { toDuration, toTimestamp } from '../../kernel/time.ts';
+import { durationMs, toDuration, toTimestamp } from '../../kernel/time.ts';
 import { isSpeculative } from '../fleeting.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
@@ -30,7 +31,7 @@ export function recordSpeculation(transition: Transition, { ends = false, endedB
   transition.append({
     eventType: EventType.WorkflowTaskScheduled,
     eventTime: toTimestamp(task.scheduledAtMs),
-    workflowTaskScheduledEventAttributes: scheduledAttributes(task, taskQueue),
+    workflowTaskScheduledEventAttributes: scheduledAttributes(run, task, taskQueue),
   });
   assert(run.task.stamp === task.stamp, 'a task that goes on record keeps its stamp');
   if (run.task.binding !== undefined && task.binding === undefined) {
@@ -51,10 +52,17 @@ export function recordSpeculation(transition: Transition, { ends = false, endedB
 
 /** The attributes of the scheduled event of a task that is not on record. */
 export function scheduledAttributes(
-  task: Pick<Run['task'], 'startToCloseTimeoutMs' | 'attempt'>,
+  run: Run,
+  { startToCloseTimeoutMs, attempt }: Pick<Run['task'], 'startToCloseTimeoutMs' | 'attempt'>,
   taskQueue: TaskQueue,
 ): WorkflowTaskScheduledEventAttributes {
-  return { taskQueue, startToCloseTimeout: toDuration(task.startToCloseTimeoutMs), attempt: task.attempt };
+  return { taskQueue, startToCloseTimeout: recordedTimeout(run, startToCloseTimeoutMs), attempt };
+}
+
+/** The timeout of a workflow task as an event records it: the run's own as it was given. */
+export function recordedTimeout({ lifecycle }: Run, timeoutMs: number): Duration {
+  const own = lifecycle.start.workflowTaskTimeout;
+  return own !== undefined && durationMs(own) === timeoutMs ? own : toDuration(timeoutMs);
 }
 
 /** The queue that the pending task was scheduled on. */

@@ -1,11 +1,11 @@
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/proto/enums';
-import { SECOND_MS, durationMsOrZero, toDuration } from '../../kernel/time.ts';
+import { SECOND_MS, durationMsOrZero } from '../../kernel/time.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import { isOpen } from '../run.ts';
 import type { Transition } from '../transition.ts';
 import { endTask, timeOutTask } from './end.ts';
-import { offerTask } from './recording.ts';
+import { offerTask, recordedTimeout } from './recording.ts';
 import { isTransient } from './workflow-task.ts';
 
 /** Attempts that get the plain timeout; later ones get more time each. Temporal: workflow_task_state_machine.go. */
@@ -82,7 +82,7 @@ export function appendScheduled(transition: Transition): void {
         binding === undefined
           ? { name: taskQueueOf(run), kind: TaskQueueKind.Normal }
           : { name: binding.queue, kind: TaskQueueKind.Sticky, normalName: taskQueueOf(run) },
-      startToCloseTimeout: toDuration(startToCloseTimeoutMs(transition)),
+      startToCloseTimeout: recordedTimeout(run, startToCloseTimeoutMs(transition)),
       attempt: 1,
     },
   });

@@ -43,7 +43,7 @@ test('a later attempt is not in the history, yet its worker sees it there', () =
     eventType: EventType.WorkflowTaskScheduled,
     workflowTaskScheduledEventAttributes: {
       taskQueue: { name: 'queue', kind: TaskQueueKind.Normal },
-      startToCloseTimeout: { seconds: 10, nanos: 0 },
+      startToCloseTimeout: { seconds: 10 },
       attempt: 2,
     },
   });
