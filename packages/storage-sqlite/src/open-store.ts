@@ -8,6 +8,7 @@ import { createPrivate, type FileLock, lockFile } from './file-lock.ts';
 import { inspectFile, markFile, migrate } from './migrate.ts';
 import { choosePragmas } from './pragmas.ts';
 import { QueryConnection } from './query-connection.ts';
+import { Unpacker } from './packing/unpacker.ts';
 import { RunReads } from './run-reads.ts';
 import { toStoreError } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -104,14 +105,16 @@ function assemble(
         onFailure: (message) => options.onWarning?.(message),
       });
   const statements = prepareReads(database);
+  const unpacker = new Unpacker(statements, file);
   return new SqliteStore({
     file,
     writer,
     statements,
-    runs: new RunReads(statements),
+    runs: new RunReads(statements, unpacker),
     visibility: new VisibilityReads({
       connection: new QueryConnection(database, file),
       thread: inMemory ? undefined : backgroundThread,
+      unpacker,
       limitMs: options.queryTimeMaxMs ?? QUERY_TIME_MAX_MS,
     }),
     close: async () => {

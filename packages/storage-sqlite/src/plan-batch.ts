@@ -20,6 +20,9 @@ export interface PlannedBatch {
   readonly writes: readonly Write[];
 }
 
+/** The dictionary of what is not packed yet: that is done where it is written. */
+const RAW = null;
+
 /** Turns a checked batch into statements. */
 export function planBatch(batch: ShardBatch): PlannedBatch {
   const { shard } = batch;
@@ -30,7 +33,7 @@ export function planBatch(batch: ShardBatch): PlannedBatch {
   for (const row of batch.log) putLogRow(put, runKey(shard, row.run), row);
   for (const { run, snapshot } of batch.runs) {
     if (snapshot === undefined) continue;
-    put('putSnapshot', runKey(shard, run), snapshot.sequence, blob(snapshot.body));
+    put('putSnapshot', runKey(shard, run), snapshot.sequence, blob(snapshot.body), RAW);
     put('dropDeltas', runKey(shard, run), snapshot.sequence);
   }
   for (const row of batch.backlogPut) {
@@ -105,7 +108,7 @@ function runValues(shard: number, { run, identity, active, closed, wakeAtMs, rem
 /** A row that has neither events nor a delta still counts: its number is part of the tail. */
 function putLogRow(put: Put, run: number, row: LogRow): void {
   const { sequence, firstEventId, events, delta } = row;
-  if (events !== undefined) put('putHistory', run, sequence, firstEventId, blob(events));
+  if (events !== undefined) put('putHistory', run, sequence, firstEventId, blob(events), RAW);
   if (delta !== undefined || events === undefined)
     put('putDelta', run, sequence, firstEventId, delta === undefined ? null : blob(delta));
 }

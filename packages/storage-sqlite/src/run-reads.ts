@@ -9,6 +9,7 @@ import type {
   StoredRun,
   Wakeup,
 } from '@perdure/storage';
+import type { Unpacker } from './packing/unpacker.ts';
 import { bytesIn, numberIn, optionalIn, type Row, textIn, uuidIn } from './row.ts';
 import { lastRunKey, runKey, runOfKey } from './run-key.ts';
 import type { ReadStatements } from './statements.ts';
@@ -17,9 +18,11 @@ import { parseUuid } from './uuid.ts';
 /** Reads of runs: each finds its rows by an index. */
 export class RunReads {
   readonly #statements: ReadStatements;
+  readonly #unpacker: Unpacker;
 
-  constructor(statements: ReadStatements) {
+  constructor(statements: ReadStatements, unpacker: Unpacker) {
     this.#statements = statements;
+    this.#unpacker = unpacker;
   }
 
   load(shard: number, selector: RunSelector): StoredRun | undefined {
@@ -39,7 +42,7 @@ export class RunReads {
     const rows: HistoryRow[] = [];
     let bytes = 0;
     for (const row of statement.iterate(runKey(shard, run), fromSequence, throughSequence, rowsMax)) {
-      const events = bytesIn(row, 'events');
+      const events = this.#unpacker.bytesIn(row, 'events');
       rows.push({ sequence: numberIn(row, 'sequence'), firstEventId: numberIn(row, 'first_event_id'), events });
       bytes += events.length;
       if (bytes >= bytesMax) break;
@@ -80,6 +83,7 @@ export class RunReads {
   #stored(row: Row): StoredRun {
     const key = numberIn(row, 'run');
     const sequence = optionalIn(row, 'snapshot_sequence', numberIn);
+    const body = (): Uint8Array => this.#unpacker.bytesIn(row, 'snapshot_body', 'snapshot_dictionary');
     return {
       run: runOfKey(key),
       identity: identityIn(row),
@@ -87,7 +91,7 @@ export class RunReads {
       closed: numberIn(row, 'closed') === 1,
       wakeAtMs: optionalIn(row, 'wake_at_ms', numberIn),
       removeAtMs: optionalIn(row, 'remove_at_ms', numberIn),
-      snapshot: sequence === undefined ? undefined : { body: bytesIn(row, 'snapshot_body'), sequence },
+      snapshot: sequence === undefined ? undefined : { body: body(), sequence },
       tail: this.#tail(key, sequence ?? 0),
     };
   }
@@ -96,7 +100,7 @@ export class RunReads {
   #tail(key: number, afterSequence: number): LogRow[] {
     const rows = new Map<number, LogRow>();
     for (const row of this.#statements.historyTail.all(key, afterSequence)) {
-      const events = bytesIn(row, 'events');
+      const events = this.#unpacker.bytesIn(row, 'events');
       rows.set(numberIn(row, 'sequence'), { ...logRowStart(key, row), events, delta: undefined });
     }
     for (const row of this.#statements.deltaTail.all(key, afterSequence)) {

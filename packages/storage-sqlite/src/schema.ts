@@ -50,6 +50,8 @@ const putTexts = `
  *   default order within each value, so that a page of one value is as cheap as its rows.
  * - `zone` cuts the default order into pieces (see `zones.ts`). Within a zone `ranged`, and the indexes of `visibility`
  *   that begin with the zone, have values in their own order: for ranges, and for numbers.
+ * - Events, snapshots, memos and search attributes are packed against a `dictionary` of what they have in common, each
+ *   row for itself (`packing/`): the row names it, or none where it stands as it is. Dictionaries stay.
  * - Namespaces are one small integer in each row and index instead of 16 bytes; UUIDs are 16 bytes instead of 36.
  */
 export const migrations: readonly string[] = [
@@ -227,5 +229,14 @@ export const migrations: readonly string[] = [
   WHEN new.attributes IS NOT NULL AND new.division IS NULL BEGIN ${putTexts} END;
   CREATE TRIGGER attribute_update AFTER UPDATE OF division, close_time_ms, start_time_ms, attributes ON visibility
   WHEN old.attributes IS NOT NULL OR new.attributes IS NOT NULL BEGIN ${takeAttributes} ${putTexts} END;
+  `,
+  `
+  CREATE TABLE dictionary (
+    dictionary INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  ALTER TABLE history ADD COLUMN dictionary INTEGER;
+  ALTER TABLE snapshot ADD COLUMN dictionary INTEGER;
+  ALTER TABLE visibility ADD COLUMN dictionary INTEGER;
   `,
 ];

@@ -1,3 +1,4 @@
+import { DamagedValue } from './packing/lz.ts';
 import { StoreError, StoreFailure } from '@perdure/storage/error';
 
 /** What was being done when SQLite failed: only a failed commit can have an unknown outcome. */
@@ -16,8 +17,9 @@ const Code = {
   NotADatabase: 26,
 } as const;
 
-/** A failure of SQLite in the words of the Store's contract; anything that is a bug comes back as it is. */
+/** A failure of SQLite, or of what is packed in it, in the words of the Store's contract; anything that is a bug comes back as it is. */
 export function toStoreError(error: unknown, phase: SqlitePhase, file: string): unknown {
+  if (error instanceof DamagedValue) return corrupt(file, phase, error);
   const code = sqliteCode(error);
   if (code === undefined) return error;
   switch (code & 0xff) {

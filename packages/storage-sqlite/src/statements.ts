@@ -22,9 +22,9 @@ export const writeTexts = {
     VALUES (?, ?, ${NAMESPACE}, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (run) DO UPDATE SET active = excluded.active, closed = excluded.closed,
       wake_at_ms = excluded.wake_at_ms, remove_at_ms = excluded.remove_at_ms`,
-  putSnapshot: 'REPLACE INTO snapshot (run, sequence, body) VALUES (?, ?, ?)',
+  putSnapshot: 'REPLACE INTO snapshot (run, sequence, body, dictionary) VALUES (?, ?, ?, ?)',
   dropDeltas: 'DELETE FROM delta WHERE run = ? AND sequence <= ?',
-  putHistory: 'INSERT INTO history (run, sequence, first_event_id, events) VALUES (?, ?, ?, ?)',
+  putHistory: 'INSERT INTO history (run, sequence, first_event_id, events, dictionary) VALUES (?, ?, ?, ?, ?)',
   putDelta: 'INSERT INTO delta (run, sequence, first_event_id, body) VALUES (?, ?, ?, ?)',
   putBacklog: `
     INSERT INTO backlog (namespace, shard, kind, name, priority, fairness_key, id, fairness_weight, run,
@@ -34,8 +34,9 @@ export const writeTexts = {
   putVisibility: `
     INSERT INTO visibility (run, namespace, division, type, task_queue, status, start_time_ms, execution_delay_ms,
       close_time_ms, history_length, history_size_bytes, state_transition_count, parent_workflow_id, parent_run_id,
-      root_workflow_id, root_run_id, attributes, search_attributes, memo, scalars, zone)
-    SELECT run, namespace, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${ZONE_OF_PUT} FROM run WHERE run_id = ?
+      root_workflow_id, root_run_id, attributes, search_attributes, memo, dictionary, scalars, zone)
+    SELECT run, namespace, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${ZONE_OF_PUT} FROM run
+    WHERE run_id = ?
     ON CONFLICT (run) DO UPDATE SET division = excluded.division, type = excluded.type,
       task_queue = excluded.task_queue, status = excluded.status, start_time_ms = excluded.start_time_ms,
       execution_delay_ms = excluded.execution_delay_ms, close_time_ms = excluded.close_time_ms,
@@ -43,8 +44,8 @@ export const writeTexts = {
       state_transition_count = excluded.state_transition_count, parent_workflow_id = excluded.parent_workflow_id,
       parent_run_id = excluded.parent_run_id, root_workflow_id = excluded.root_workflow_id,
       root_run_id = excluded.root_run_id, attributes = excluded.attributes,
-      search_attributes = excluded.search_attributes, memo = excluded.memo, scalars = excluded.scalars,
-      zone = excluded.zone`,
+      search_attributes = excluded.search_attributes, memo = excluded.memo, dictionary = excluded.dictionary,
+      scalars = excluded.scalars, zone = excluded.zone`,
   ...zoneTexts,
   removeVisibility: 'DELETE FROM visibility WHERE run = ?',
   supersede: `
@@ -60,6 +61,8 @@ export const writeTexts = {
   reclaimDelta: 'DELETE FROM delta WHERE run = ?',
   reclaimSnapshot: 'DELETE FROM snapshot WHERE run = ?',
   forgetRemoved: 'DELETE FROM removed WHERE run = ?',
+  newestDictionary: 'SELECT dictionary, bytes FROM dictionary WHERE dictionary > 0 ORDER BY dictionary DESC LIMIT 1',
+  putDictionary: 'INSERT INTO dictionary (bytes) VALUES (?)',
   putRegistry: `
     INSERT INTO registry (registry, id, version, body) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET version = excluded.version, body = excluded.body`,
@@ -70,7 +73,8 @@ export type WriteStatement = keyof typeof writeTexts;
 
 const RUN = `
   SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.active, run.closed, run.wake_at_ms,
-    run.remove_at_ms,     snapshot.sequence AS snapshot_sequence, snapshot.body AS snapshot_body
+    run.remove_at_ms, snapshot.sequence AS snapshot_sequence, snapshot.body AS snapshot_body,
+    snapshot.dictionary AS snapshot_dictionary
   FROM run JOIN namespace USING (namespace) LEFT JOIN snapshot ON snapshot.run = run.run`;
 
 const BACKLOG_LANE = `shard = ? AND namespace = ${NAMESPACE} AND kind = ? AND name = ? AND priority = ? AND fairness_key = ?`;
@@ -88,13 +92,14 @@ export const readTexts = {
       AND run.superseded = 0
     ORDER BY run.run DESC LIMIT 1`,
   activeRuns: `${RUN} WHERE run.active = 1 AND run.run > ? AND run.run <= ? ORDER BY run.run LIMIT ?`,
-  historyTail: 'SELECT sequence, first_event_id, events FROM history WHERE run = ? AND sequence > ? ORDER BY sequence',
+  historyTail: `
+    SELECT sequence, first_event_id, events, dictionary FROM history WHERE run = ? AND sequence > ? ORDER BY sequence`,
   deltaTail: 'SELECT sequence, first_event_id, body FROM delta WHERE run = ? AND sequence > ? ORDER BY sequence',
   history: `
-    SELECT sequence, first_event_id, events FROM history
+    SELECT sequence, first_event_id, events, dictionary FROM history
     WHERE ${PRESENT} AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?`,
   historyReverse: `
-    SELECT sequence, first_event_id, events FROM history
+    SELECT sequence, first_event_id, events, dictionary FROM history
     WHERE ${PRESENT} AND sequence BETWEEN ? AND ? ORDER BY sequence DESC LIMIT ?`,
   wakeups: `
     SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.wake_at_ms
@@ -118,6 +123,7 @@ export const readTexts = {
     SELECT namespace.id AS namespace_id, kind, ${textColumn('name')}, priority, ${textColumn('fairness_key')},
       backlog.id, fairness_weight, run, scheduled_event_id, stamp, created_at_ms
     FROM backlog JOIN namespace USING (namespace) WHERE shard = ? AND run = ? ORDER BY backlog.id`,
+  dictionary: 'SELECT bytes FROM dictionary WHERE dictionary = ?',
   registry: `SELECT ${textColumn('id')}, version, body FROM registry WHERE registry = ? ORDER BY registry.id`,
 } as const;
 export type ReadStatement = keyof typeof readTexts;

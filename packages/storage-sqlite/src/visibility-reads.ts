@@ -1,5 +1,6 @@
 import type { CountGroup, GroupValue, VisibilityRecord } from '@perdure/core';
 import type { VisibilityCount, VisibilityQuery } from '@perdure/storage';
+import type { Unpacker } from './packing/unpacker.ts';
 import type { QueryConnection } from './query-connection.ts';
 import { numberIn, type Row } from './row.ts';
 import type { StoreThread } from './store-thread.ts';
@@ -13,22 +14,25 @@ export class VisibilityReads {
   readonly #connection: QueryConnection;
   /** Undefined in memory, where no other connection sees the data. */
   readonly #thread: (() => StoreThread) | undefined;
+  readonly #unpacker: Unpacker;
   readonly #limitMs: number;
 
   constructor(options: {
     readonly connection: QueryConnection;
     readonly thread: (() => StoreThread) | undefined;
+    readonly unpacker: Unpacker;
     readonly limitMs: number;
   }) {
     this.#connection = options.connection;
     this.#thread = options.thread;
+    this.#unpacker = options.unpacker;
     this.#limitMs = options.limitMs;
   }
 
   async list(query: VisibilityQuery): Promise<VisibilityRecord[]> {
     const cost = listCost(query.namespaceId, query.query);
     const rows = await this.#rows(cost, (way) => listSql(query, way), this.#limitOf(query));
-    return rows.map((row) => visibilityRecord(query.namespaceId, row));
+    return rows.map((row) => visibilityRecord(query.namespaceId, row, this.#unpacker));
   }
 
   async count(query: VisibilityCount): Promise<CountGroup[]> {

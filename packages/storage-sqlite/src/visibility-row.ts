@@ -1,7 +1,8 @@
 import { type AttributeValue, OPEN_CLOSE_TIME_MS, type VisibilityRecord } from '@perdure/core';
 import { messageType } from '@perdure/proto';
 import type { WorkflowExecutionStatus } from '@perdure/proto/enums';
-import { bytesIn, numberIn, optionalIn, type Row, textIn, uuidIn } from './row.ts';
+import type { Unpacker } from './packing/unpacker.ts';
+import { numberIn, optionalIn, type Row, textIn, uuidIn } from './row.ts';
 import { blob, type SqlValue } from './sql.ts';
 import { textColumn } from './text-column.ts';
 import { uuidBytes } from './uuid.ts';
@@ -17,7 +18,7 @@ export const visibilityColumns = [
   ...['run.id', 'v.type', 'v.task_queue', 'v.parent_workflow_id', 'v.root_workflow_id'].map(textColumn),
   'run.run_id, v.status, v.start_time_ms, v.execution_delay_ms, v.close_time_ms, v.history_length',
   'v.history_size_bytes, v.state_transition_count, v.parent_run_id, v.root_run_id',
-  'v.attributes, v.search_attributes, v.memo',
+  'v.attributes, v.search_attributes, v.memo, v.dictionary',
 ].join(', ');
 
 /** The values of the statement `putVisibility`. */
@@ -42,6 +43,8 @@ export function visibilityValues(record: VisibilityRecord): SqlValue[] {
     record.values.size === 0 ? null : JSON.stringify(Object.fromEntries(record.values)),
     searchAttributes === undefined ? null : blob(searchAttributesType.encode(searchAttributes)),
     memo === undefined ? null : blob(memoType.encode(memo)),
+    // No dictionary: it is packed where it is written.
+    null,
     hasScalars(record) ? 1 : 0,
     ...(isZoned(record) ? placeOf(record) : [null, null]),
     uuidBytes(record.runId),
@@ -49,13 +52,14 @@ export function visibilityValues(record: VisibilityRecord): SqlValue[] {
 }
 
 /** The record of a row. */
-export function visibilityRecord(namespaceId: string, row: Row): VisibilityRecord {
+export function visibilityRecord(namespaceId: string, row: Row, unpacker: Unpacker): VisibilityRecord {
   const workflowId = textIn(row, 'id');
   const runId = uuidIn(row, 'run_id');
   const startTimeMs = numberIn(row, 'start_time_ms');
   const closeTimeMs = numberIn(row, 'close_time_ms');
-  const memo = optionalIn(row, 'memo', bytesIn);
-  const searchAttributes = optionalIn(row, 'search_attributes', bytesIn);
+  const unpacked = (_: Row, column: string): Uint8Array => unpacker.bytesIn(row, column);
+  const memo = optionalIn(row, 'memo', unpacked);
+  const searchAttributes = optionalIn(row, 'search_attributes', unpacked);
   return {
     namespaceId,
     workflowId,

@@ -1,6 +1,7 @@
 import type { CommitOutcome, ReclaimResult, RegistryWrite, ShardGrant } from '@perdure/storage';
 import type { DatabaseSync } from 'node:sqlite';
 import { rollBack } from './connection.ts';
+import { Packer } from './packing/packer.ts';
 import type { PlannedBatch } from './plan-batch.ts';
 import { reclaim } from './reclaim.ts';
 import { numberIn, optionalIn } from './row.ts';
@@ -39,11 +40,13 @@ export class WriteConnection {
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #statements: WriteStatements;
+  readonly #packer: Packer;
 
   constructor(database: DatabaseSync, file: string) {
     this.#database = database;
     this.#file = file;
     this.#statements = prepareWrites(database);
+    this.#packer = new Packer(this.#statements);
   }
 
   /** Runs a job in a transaction of its own. Throws a {@link StoreError} with nothing written, unless it says otherwise. */
@@ -59,6 +62,7 @@ export class WriteConnection {
       return { result, timing: { statementsMs: executed - begun, commitMs: performance.now() - executed } };
     } catch (error) {
       if (!rollBack(this.#database)) phase = 'commit';
+      this.#packer.rolledBack();
       throw toStoreError(error, phase, this.#file);
     }
   }
@@ -66,6 +70,7 @@ export class WriteConnection {
   #execute(job: WriteJob): WriteResult {
     switch (job.kind) {
       case 'commit':
+        this.#packer.begin();
         return job.batches.map((batch) => this.#commit(batch));
       case 'acquire':
         return this.#acquire(job.shard, job.owner);
@@ -79,7 +84,7 @@ export class WriteConnection {
   #commit({ fence, writes }: PlannedBatch): CommitOutcome {
     if (this.#statements.fence.run(...fence).changes === 0) return 'fenced';
     for (const { statement, values } of writes) {
-      const { changes } = this.#statements[statement].run(...values);
+      const { changes } = this.#statements[statement].run(...this.#packer.packed(statement, values));
       if (statement === 'putVisibility' && changes === 0) {
         throw new Error('invariant broken: a visibility record is of no run that was written');
       }
