@@ -5,12 +5,14 @@ import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { allowChosenCodecs } from './lib/codec-origins.ts';
 import { applyTheme } from './lib/preferences.ts';
 
 // Style sheets that libraries make while the page runs carry the nonce of its scripts.
 const nonce = document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce;
 if (nonce) setNonce(nonce);
 applyTheme();
+allowChosenCodecs();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

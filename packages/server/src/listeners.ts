@@ -33,6 +33,10 @@ export interface UiOptions extends HttpAddress {
   readonly publicPath?: string;
   /** HTTP address of a codec server that decodes payloads for the UI. */
   readonly codecEndpoint?: string;
+  /** Whether the UI may show the token of its reader to codec servers. */
+  readonly codecTakesToken?: boolean;
+  /** Whether the browser sends its cookies to that codec server. */
+  readonly codecTakesCookies?: boolean;
   readonly isNewsFetchDisabled?: boolean;
   /** Whether it only shows: the UI offers no writes, and its port refuses them. */
   readonly isReadOnly?: boolean;
@@ -143,7 +147,8 @@ function hostAndPort(host: string, port: number): string {
 }
 
 function makeUiServer(options: UiOptions, context: ListenContext, grpcAddress: () => string): HttpServer {
-  const { assets, publicPath = '/', codecEndpoint = '', isNewsFetchDisabled = false, isReadOnly = false } = options;
+  const { assets, publicPath = '/', isNewsFetchDisabled = false, isReadOnly = false } = options;
+  const { codecEndpoint = '', codecTakesToken = false, codecTakesCookies = false } = options;
   const mountPath = publicPath.split('/').filter((segment) => segment !== '');
   return new HttpServer({
     host: options.host,
@@ -160,6 +165,8 @@ function makeUiServer(options: UiOptions, context: ListenContext, grpcAddress: (
       assets,
       publicPath: mountPath,
       codecEndpoint,
+      codecTakesToken,
+      codecTakesCookies,
       isNewsFetchDisabled,
       isReadOnly,
       grpcAddress,

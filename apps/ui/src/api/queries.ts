@@ -45,6 +45,10 @@ export interface Settings {
   readonly isReadOnly: boolean;
   /** The codec server that the operator chose, empty for none. */
   readonly codecEndpoint: string;
+  /** Whether the page may show the reader's token to codec servers. */
+  readonly codecTakesToken: boolean;
+  /** Whether the browser sends its cookies to that one. */
+  readonly codecTakesCookies: boolean;
   /** Where the gRPC service listens, empty where the server does not say. */
   readonly grpcAddress: string;
 }
@@ -67,13 +71,15 @@ function readSettings(json: unknown): Settings {
   const { DefaultNamespace, DisableWriteActions, Codec, GrpcAddress } = json as {
     DefaultNamespace?: string;
     DisableWriteActions?: boolean;
-    Codec?: { Endpoint?: string };
+    Codec?: { Endpoint?: string; PassAccessToken?: boolean; IncludeCredentials?: boolean };
     GrpcAddress?: string;
   };
   return {
     defaultNamespace: DefaultNamespace ?? 'default',
     isReadOnly: DisableWriteActions ?? false,
     codecEndpoint: Codec?.Endpoint ?? '',
+    codecTakesToken: Codec?.PassAccessToken ?? false,
+    codecTakesCookies: Codec?.IncludeCredentials ?? false,
     grpcAddress: GrpcAddress ?? '',
   };
 }

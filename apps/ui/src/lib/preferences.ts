@@ -66,6 +66,25 @@ export function stored<Value>(key: string, fallback: Value, read: (json: unknown
   };
 }
 
+/** What is kept under keys that begin so, of which there may be one for each namespace; what is unreadable is left out. */
+export function storedUnder(keyPrefix: string): readonly unknown[] {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`perdure.${keyPrefix}`));
+    return keys.flatMap((key) => readJson(localStorage.getItem(key)));
+  } catch {
+    return [];
+  }
+}
+
+function readJson(text: string | null): readonly unknown[] {
+  try {
+    const json: unknown = JSON.parse(text ?? 'null');
+    return json === null ? [] : [json];
+  } catch {
+    return [];
+  }
+}
+
 export function useStored<Value>(store: Stored<Value>): Value {
   return useSyncExternalStore(store.subscribe, store.get);
 }

@@ -42,6 +42,8 @@ interface HttpPart extends PartAddress {
 interface UiPart extends HttpPart {
   readonly publicPath: string;
   readonly codecEndpoint: string;
+  readonly codecTakesToken: boolean;
+  readonly codecTakesCookies: boolean;
   readonly isReadOnly: boolean;
 }
 
@@ -89,6 +91,8 @@ function uiPart(values: ProductionSettings, problems: string[]): UiPart {
     allowedHosts: values['ui.allowedHosts'],
     publicPath: values['ui.publicPath'],
     codecEndpoint: values['ui.codecEndpoint'],
+    codecTakesToken: values['ui.codecPassAccessToken'],
+    codecTakesCookies: values['ui.codecIncludeCredentials'],
     isReadOnly: values['ui.disableWriteActions'],
   };
 }

@@ -55,6 +55,10 @@ export const productionSettings = {
   'ui.allowedHosts': allowedHosts,
   'ui.publicPath': stringFlag('Path under which the Web UI is served.', { default: '/' }),
   'ui.codecEndpoint': stringFlag('HTTP address of the codec server that the Web UI uses.'),
+  'ui.codecPassAccessToken': booleanFlag(
+    'Let the page have the token that its reader called with, and show it to codec servers.',
+  ),
+  'ui.codecIncludeCredentials': booleanFlag('Let browsers send their cookies to that codec server.'),
   'ui.disableWriteActions': booleanFlag('Let the Web UI only show: it offers no actions, and its port refuses them.'),
   'ui.tls.certificate': certificate,
   'ui.tls.key': key,

@@ -46,7 +46,7 @@ export function authenticatorOf(sources: readonly IdentitySource[]): Authenticat
  * The token in the header: `Bearer TOKEN`, as SDKs send API keys and tokens; or `Basic`, as a browser asks its user, with
  * the token for a password and any name.
  */
-function tokenIn(authorization: string | undefined): string | undefined {
+export function tokenIn(authorization: string | undefined): string | undefined {
   const [, scheme = '', value = ''] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
   switch (scheme.toLowerCase()) {
     case 'bearer':

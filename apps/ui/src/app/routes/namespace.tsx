@@ -1,7 +1,5 @@
 import { createRoute, Outlet, redirect } from '@tanstack/react-router';
 import { CodecContext } from '../../lib/codec.ts';
-import { useQuery } from '@tanstack/react-query';
-import { settingsQuery } from '../../api/queries.ts';
 import { preferences, setPreference } from '../../lib/preferences.ts';
 import { rootRoute } from './root.tsx';
 
@@ -17,9 +15,8 @@ export const namespaceRoute = createRoute({
   },
   component: function Namespace() {
     const { namespace } = namespaceRoute.useParams();
-    const { data: settings } = useQuery(settingsQuery);
     return (
-      <CodecContext value={{ namespace, serverEndpoint: settings?.codecEndpoint ?? '' }}>
+      <CodecContext value={namespace}>
         <Outlet />
       </CodecContext>
     );

@@ -2,6 +2,10 @@
 export interface UiSettings {
   /** Of a codec server that decodes payloads; empty for none. */
   readonly codecEndpoint: string;
+  /** Whether the page may show the token of its reader to codec servers. */
+  readonly codecTakesToken: boolean;
+  /** Whether the browser sends its cookies to that codec server. */
+  readonly codecTakesCookies: boolean;
   readonly isNewsFetchDisabled: boolean;
   /** Whether it offers no writes. */
   readonly isReadOnly: boolean;
@@ -16,7 +20,8 @@ export interface UiSettings {
 const UI_SERVER_VERSION = '2.53.3';
 
 /** `GET /api/v1/settings` as the official UI server answers it (temporalio/ui, server/server/api/handler.go). */
-export function uiSettings({ codecEndpoint, isNewsFetchDisabled, isReadOnly, grpcAddress }: UiSettings): object {
+export function uiSettings(settings: UiSettings): object {
+  const { codecEndpoint, codecTakesToken, codecTakesCookies, isNewsFetchDisabled, isReadOnly, grpcAddress } = settings;
   return {
     Auth: { Enabled: false, Options: null },
     BannerText: '',
@@ -28,8 +33,8 @@ export function uiSettings({ codecEndpoint, isNewsFetchDisabled, isReadOnly, grp
     DisableNewsFetch: isNewsFetchDisabled,
     Codec: {
       Endpoint: codecEndpoint,
-      PassAccessToken: false,
-      IncludeCredentials: false,
+      PassAccessToken: codecTakesToken,
+      IncludeCredentials: codecTakesCookies,
       DefaultErrorMessage: '',
       DefaultErrorLink: '',
     },

@@ -33,6 +33,8 @@ async function serve(context: TestContext, options: Partial<UiSiteOptions> = {})
     assets,
     publicPath,
     codecEndpoint: '',
+    codecTakesToken: false,
+    codecTakesCookies: false,
     isNewsFetchDisabled: true,
     isReadOnly: false,
     grpcAddress: () => '127.0.0.1:7234',
@@ -75,10 +77,7 @@ test('any place within the UI is its page, which runs nothing but what we serve'
     const policy = response.headers.get('content-security-policy') ?? '';
     assert.match(policy, /default-src 'none'/);
     assert.match(policy, new RegExp(`script-src 'self' 'nonce-${NONCE}';`));
-    assert.match(
-      policy,
-      /connect-src 'self' http:\/\/localhost:\* http:\/\/127\.0\.0\.1:\* https:\/\/codec\.example\.org;/,
-    );
+    assert.match(policy, /connect-src 'self' https:\/\/codec\.example\.org;/);
     assert.match(policy, /frame-ancestors 'none'/);
     assert.equal(response.headers.get('cache-control'), 'no-cache');
   }
@@ -142,6 +141,51 @@ test('no path leads out of the folder', async (context) => {
   for (const path of ['/..%2Fsecret.txt', '/%2e%2e/secret.txt', '/assets/..%2F..%2Fsecret.txt', '/a%00.txt']) {
     assert.doesNotMatch(await (await fetch(address + path)).text(), /secret/, path);
   }
+});
+
+test('the page may ask the codec servers that its reader has chosen, each by its origin, and nobody else', async (context) => {
+  const address = await serve(context);
+  const allowed = async (cookie: string): Promise<string | undefined> => {
+    const policy = (await fetch(address, { headers: { cookie } })).headers.get('content-security-policy') ?? '';
+    assert.match(
+      policy,
+      /^default-src 'none'; script-src 'self' 'nonce-[^']+'; style-src [^;]+; img-src [^;]+; font-src/,
+    );
+    assert.equal(policy.split('; ').length, 11, policy);
+    return /connect-src ([^;]*);/.exec(policy)?.[1];
+  };
+  assert.equal(await allowed('other=1'), "'self'");
+  assert.equal(
+    await allowed('a=b; perdure-codecs=http://localhost:8888|https://codec.example; c=d'),
+    "'self' http://localhost:8888 https://codec.example",
+  );
+  const forged = [
+    '*',
+    'http:',
+    'https://*',
+    'http://*.example',
+    'http://a b',
+    'http://x,script-src',
+    'data:',
+    "'none'",
+  ];
+  for (const value of [...forged, 'http://u:p@h', 'http://h/path', 'HTTP://h', '//h', '']) {
+    assert.equal(await allowed(`perdure-codecs=${value}`), "'self'", value);
+  }
+  const many = Array.from({ length: 50 }, (_, n) => `http://h${n}`);
+  assert.equal((await allowed(`perdure-codecs=${many.join('|')}`))?.split(' ').length, 9);
+});
+
+test('the token of a reader is told to his page only where the operator wants that', async (context) => {
+  const headers = { authorization: `Basic ${btoa('any:secret')}` };
+  const ask = async (address: string, init?: RequestInit): Promise<unknown> =>
+    (await fetch(`${address}/api/v1/access-token`, init)).json();
+  assert.deepEqual(await ask(await serve(context), { headers }), {});
+  const telling = await serve(context, { codecTakesToken: true });
+  assert.deepEqual(await ask(telling, { headers }), { accessToken: 'secret' });
+  assert.deepEqual(await ask(telling), {});
+  const elsewhere = await fetch(`${telling}/api/v1/access-token`, { headers: { ...headers, origin: 'http://evil' } });
+  assert.equal(elsewhere.status, 403);
 });
 
 test('settings are there, other paths of the API are the API', async (context) => {

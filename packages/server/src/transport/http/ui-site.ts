@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { tokenIn } from '../../security/authenticator.ts';
 import type { Site } from './http-server.ts';
+import { pagePolicy } from './page-policy.ts';
 import type { RequestUrl } from './request-url.ts';
 import { isUnchanged, readIfThere, readStaticFile, type StaticFile } from './static-file.ts';
 import { uiSettings, type UiSettings } from './ui-settings.ts';
@@ -34,12 +36,13 @@ export class UiSite implements Site {
   owns(segments: readonly string[]): boolean {
     const [root, version, name, ...more] = segments;
     if (root !== 'api' || version !== 'v1') return true;
-    return name === 'settings' && more.length === 0;
+    return (name === 'settings' || name === 'access-token') && more.length === 0;
   }
 
   async serve(request: IncomingMessage, response: ServerResponse, { segments }: RequestUrl): Promise<void> {
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'GET only.');
-    const [root] = segments;
+    const [root, , name] = segments;
+    if (root === 'api' && name === 'access-token') return this.#sendAccessToken(request, response);
     if (root === 'api')
       return sendJson(response, uiSettings({ ...this.#options, grpcAddress: this.#options.grpcAddress() }));
     if (root === 'healthz') return sendJson(response, { status: 'OK' });
@@ -52,6 +55,12 @@ export class UiSite implements Site {
     return this.#sendPage(request, response, assets);
   }
 
+  /** What the reader has shown of himself, for the page to show to a codec server; only where the operator wants that. */
+  #sendAccessToken(request: IncomingMessage, response: ServerResponse): void {
+    const token = this.#options.codecTakesToken ? tokenIn(request.headers.authorization) : undefined;
+    sendJson(response, token === undefined ? {} : { accessToken: token });
+  }
+
   async #sendPage(request: IncomingMessage, response: ServerResponse, assets: string): Promise<void> {
     const { publicPath, randomBytes, codecEndpoint } = this.#options;
     const page = await readIfThere(join(assets, 'index.html'));
@@ -62,29 +71,11 @@ export class UiSite implements Site {
     send(request, response, Buffer.from(html), {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-cache',
-      'content-security-policy': pagePolicy(nonce, codecEndpoint),
+      'content-security-policy': pagePolicy(nonce, codecEndpoint, request.headers.cookie),
       'cross-origin-opener-policy': 'same-origin',
+      vary: 'cookie',
     });
   }
-}
-
-/** Nothing runs and nothing is loaded but what we serve; payloads go nowhere but to us and to the codec server. */
-function pagePolicy(nonce: string, codecEndpoint: string): string {
-  const codecOrigin = URL.parse(codecEndpoint)?.origin ?? '';
-  return [
-    "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    // A codec server on the reader's own machine is chosen in the page; any other is named to the server.
-    `connect-src 'self' http://localhost:* http://127.0.0.1:* ${codecOrigin}`.trim(),
-    "worker-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'self'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }
 
 function sendFile(

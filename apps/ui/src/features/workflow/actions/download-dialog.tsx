@@ -1,10 +1,9 @@
 import type { Payload } from '@perdure/proto/json-types';
-import { type ReactNode, useContext, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ActionDialog } from '../../../components/dialog.tsx';
 import { SelectField } from '../../../components/field.tsx';
-import { CodecContext, codecSettings, exchangeWithCodec, isEncoded } from '../../../lib/codec.ts';
+import { exchangeWithCodec, isEncoded, useCodec } from '../../../lib/codec.ts';
 import { readPayload } from '../../../lib/payload.ts';
-import { useStored } from '../../../lib/preferences.ts';
 import type { WorkflowView } from '../use-workflow.ts';
 
 type Form = 'replay' | 'decoded' | 'readable';
@@ -24,15 +23,11 @@ export function DownloadDialog({
   readonly onClose: () => void;
 }): ReactNode {
   const [form, setForm] = useState<Form>('replay');
-  const context = useContext(CodecContext);
-  const settings = useStored(codecSettings);
+  const codec = useCodec();
   const { events, isComplete } = view.history;
   const decode = (payload: Payload): Promise<Payload> => {
-    const endpoint = settings.endpoint || context.serverEndpoint;
-    if (endpoint === '' || !isEncoded(payload)) return Promise.resolve(payload);
-    return exchangeWithCodec('decode', [payload], { ...settings, endpoint, namespace: context.namespace }).then(
-      ([decoded = payload]) => decoded,
-    );
+    if (codec === undefined || !isEncoded(payload)) return Promise.resolve(payload);
+    return exchangeWithCodec('decode', [payload], codec).then(([decoded = payload]) => decoded);
   };
   const download = async (): Promise<void> => {
     const history =
