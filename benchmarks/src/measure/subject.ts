@@ -31,6 +31,11 @@ export class Subject {
     return Math.max(least, Math.round((full * this.#share) / this.#peer.slowness));
   }
 
+  /** Its store is one of ours, which can be filled without a server. */
+  get canBeSeeded(): boolean {
+    return this.#peer.leavesOut?.includes('lists') !== true;
+  }
+
   newFolder(): string {
     const folder = mkdtempSync(join(tmpdir(), 'perdure-bench-'));
     this.#folders.push(folder);

@@ -85,6 +85,12 @@ export class Aggregate implements AggregateView<AggregateState> {
     return this.#runs.size === 0;
   }
 
+  /** None of its runs in memory is open: they are read, or nothing happens to them. */
+  get isClosed(): boolean {
+    for (const { run } of this.#runs.values()) if (this.machine.isOpen(run)) return false;
+    return true;
+  }
+
   /** Nothing is under way for it: no mail, no unfinished commit, no delivery, nothing that is in memory only. */
   isQuiet(durableBatch: number): boolean {
     if (this.loading || this.mailbox.length > 0) return false;

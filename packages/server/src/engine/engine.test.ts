@@ -227,3 +227,49 @@ test('workflows beyond the bound leave memory, and their timers still fire', asy
   for (const id of ids) assert.equal(await statusOf(world, id), WorkflowExecutionStatus.Completed);
   assert.deepEqual(world.errors, []);
 });
+
+/** A store that counts the runs that are read. */
+class CountingStore extends MemoryStore {
+  loads = 0;
+
+  override loadRun(...parameters: Parameters<MemoryStore['loadRun']>): ReturnType<MemoryStore['loadRun']> {
+    this.loads += 1;
+    return super.loadRun(...parameters);
+  }
+}
+
+test('closed workflows leave memory before open ones that were used longer ago', async () => {
+  const store = new CountingStore();
+  const world = await setUp(store, { workflowsInMemoryMax: 40 });
+  await settled(world, start(world, 'open'));
+  await complete(world, 'open', await settled(world, poll(world)), [sleep(3_600)]);
+  const closed = Array.from({ length: 10 }, (_, index) => `closed-${index}`);
+  for (const id of closed) {
+    await settled(world, start(world, id));
+    await complete(world, id, await settled(world, poll(world)), [finish]);
+  }
+  await world.host.advance(2_000);
+  store.loads = 0;
+  assert.equal(await statusOf(world, 'open'), WorkflowExecutionStatus.Running);
+  assert.equal(store.loads, 0, 'the open one is in memory');
+  for (const id of closed) assert.equal(await statusOf(world, id), WorkflowExecutionStatus.Completed);
+  assert.ok(store.loads >= closed.length - 2, `${store.loads} closed ones were read`);
+});
+
+test('histories that take much memory are left to the store', async () => {
+  const world = await setUp(new MemoryStore(), { workflowsInMemoryMax: 2 });
+  const recentBytes = (id: string) =>
+    settled(
+      world,
+      world.engine.read(key(id), '', (loaded) => loaded?.recentBytes),
+    );
+  await settled(world, start(world, 'a'));
+  const name = 'x'.repeat(20_000);
+  const beside = { input: undefined, header: undefined, links: [], sender: undefined };
+  const signal = { name, identity: 'client', requestId: 'signal', ...beside };
+  const input = { kind: 'signal', runId: '', signal, childWorkflowOnly: undefined } as const;
+  await settled(world, world.engine.submit(key('a'), input));
+  assert.ok(Number(await recentBytes('a')) > 10_000);
+  await world.host.advance(2_000);
+  assert.equal(await recentBytes('a'), 0);
+});

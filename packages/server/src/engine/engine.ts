@@ -22,6 +22,7 @@ import { Committer } from './committer.ts';
 import type { NamespaceSource, ShardContext } from './context.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { LoadedRun } from './loaded-run.ts';
+import { boundsOf } from './memory.ts';
 import { PastReader } from './past-reader.ts';
 import { poll, type PolledTask, type PollOptions } from './polling.ts';
 import { Queries } from './queries.ts';
@@ -341,8 +342,8 @@ export class Engine {
   #sweep(): void {
     if (this.#stopped) return;
     const { host, workflowsInMemoryMax } = this.#options;
-    const each = Math.ceil(workflowsInMemoryMax / Math.max(1, this.#shards.size));
-    for (const shard of this.#shards.values()) shard.evictDownTo(each);
+    const bounds = boundsOf(this.#shards.size, workflowsInMemoryMax);
+    for (const shard of this.#shards.values()) shard.evictDownTo(bounds);
     this.matching.sweep();
     this.#sweeper = host.setTimer(host.now() + SWEEP_MS, () => this.#sweep());
   }

@@ -105,6 +105,14 @@ export function noteRow(loaded: LoadedRun<AggregateState>, row: LogRow): void {
   }
 }
 
+/** The latest rows are left to the store. They must be durable. Returns how many bytes that sets free. */
+export function forgetRecent(loaded: LoadedRun<AggregateState>): number {
+  const { recentBytes } = loaded;
+  loaded.recent.length = 0;
+  loaded.recentBytes = 0;
+  return recentBytes;
+}
+
 /** Rows, and bytes beyond the last snapshot's, after which a new snapshot is worth its bytes. */
 const TAIL_ROWS_MAX = 500;
 const TAIL_BYTES_MIN = 64 * 1024;

@@ -21,6 +21,7 @@ import type { ShardContext } from './context.ts';
 import { HistoryGone } from './history-reader.ts';
 import { isWorkflowRun, keyOf, nameOf } from './kinds.ts';
 import { inheritRow, newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
+import { leaving, type MemoryBounds } from './memory.ts';
 import { Reaper } from './reaper.ts';
 import { isTransient, SHARD_LOST } from './routing.ts';
 import { isActivityStart, ShardTasks } from './tasks.ts';
@@ -500,21 +501,12 @@ export class Shard {
     });
   }
 
-  /**
-   * Writes runs out of memory until at most that many aggregates are left in it: the map is gone through in turn, and what
-   * was asked for since the last time waits for its next turn.
-   */
-  evictDownTo(aggregatesMax: number): void {
+  /** Writes runs out of memory until what is left in it is within the bounds. */
+  evictDownTo(bounds: MemoryBounds): void {
     if (!this.#recovered) return;
-    for (const [name, aggregate] of this.#aggregates) {
-      if (this.#aggregates.size <= aggregatesMax) return;
-      if (aggregate.isInUse) {
-        aggregate.isInUse = false;
-        this.#aggregates.delete(name);
-        this.#aggregates.set(name, aggregate);
-        continue;
-      }
-      if (!aggregate.isQuiet(this.#durableBatch) || this.#context.isPinned(aggregate)) continue;
+    const mayLeave = (aggregate: Aggregate): boolean =>
+      aggregate.isQuiet(this.#durableBatch) && !this.#context.isPinned(aggregate);
+    for (const [name, aggregate] of leaving(this.#aggregates, bounds, mayLeave)) {
       if (this.#mustWrite(aggregate)) this.#writeOut(aggregate);
       else this.#forget(name, aggregate);
     }
