@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Page } from 'playwright-core';
 import { skip } from './harness/browser.ts';
 import { Stage } from './harness/stage.ts';
+import { act, writeJson } from './harness/steps.ts';
 import { taskQueue } from './seed/worker.ts';
 
 describe('what a reader can do to workflows', { skip }, () => {
@@ -120,6 +120,21 @@ describe('what a reader can do to workflows', { skip }, () => {
     assert.ok(page.url().includes(runId));
   });
 
+  test('give it another priority', async (context) => {
+    const handle = await startExpense('to-put-first');
+    const page = await stage.visit(context, pathOf('to-put-first'));
+    await act(page, 'Change its priority');
+    await page.getByText('Now it has none of its own.').waitFor();
+    await page.getByLabel('Priority', { exact: true }).selectOption('1');
+    await page.getByLabel('Fairness weight').fill('none');
+    await page.getByText('A number above 0').waitFor();
+    await page.getByLabel('Fairness weight').fill('2.5');
+    await page.getByRole('dialog').getByRole('button', { name: 'Change' }).click();
+    await page.getByText('Its priority is changed').first().waitFor();
+    const { priorityKey, fairnessWeight } = (await handle.describe()).raw.workflowExecutionInfo?.priority ?? {};
+    assert.deepEqual([priorityKey, fairnessWeight], [1, 2.5]);
+  });
+
   test('what the server cannot do is not offered', async (context) => {
     await startExpense('not-to-pause');
     const page = await stage.visit(context, pathOf('not-to-pause'));
@@ -173,14 +188,3 @@ describe('what a reader can do to workflows', { skip }, () => {
     assert.equal(status.name, 'TERMINATED');
   });
 });
-
-async function act(page: Page, title: string): Promise<void> {
-  await page.getByRole('button', { name: 'Actions' }).click();
-  await page.getByRole('menuitem', { name: title, exact: true }).click();
-}
-
-/** Types into the JSON editor, which comes a moment after its form. */
-async function writeJson(page: Page, label: string, text: string): Promise<void> {
-  const editor = page.locator(`.cm-content[aria-label="${label}"]`);
-  await editor.fill(text);
-}

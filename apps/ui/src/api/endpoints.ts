@@ -31,6 +31,8 @@ export const endpoints = {
   TerminateWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowExecution.workflowId}/terminate',
   ResetWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowExecution.workflowId}/reset',
   PauseWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowId}/pause',
+  UpdateWorkflowExecutionOptions:
+    'POST /namespaces/{namespace}/workflows/{workflowExecution.workflowId}/update-options',
   UnpauseWorkflowExecution: 'POST /namespaces/{namespace}/workflows/{workflowId}/unpause',
 
   PauseActivity: 'POST /namespaces/{namespace}/activities-deprecated/pause',

@@ -23,5 +23,5 @@ test('a batch that found nothing is done', () => {
 test('both names of an operation are the same words', () => {
   assert.equal(operationWords('BATCH_OPERATION_TYPE_TERMINATE'), 'Terminate');
   assert.equal(operationWords('BATCH_OPERATION_TYPE_TERMINATE_WORKFLOW'), 'Terminate');
-  assert.equal(operationWords('BATCH_OPERATION_TYPE_UPDATE_WORKFLOW_EXECUTION_OPTIONS'), 'Change versions');
+  assert.equal(operationWords('BATCH_OPERATION_TYPE_UPDATE_WORKFLOW_EXECUTION_OPTIONS'), 'Change options');
 });

@@ -12,8 +12,8 @@ const names: Readonly<Record<string, string>> = {
   SIGNAL: 'Signal',
   DELETE: 'Delete',
   RESET: 'Reset',
-  UPDATE_EXECUTION_OPTIONS: 'Change versions',
-  UNPAUSE_ACTIVITY: 'Unpause activities',
+  UPDATE_EXECUTION_OPTIONS: 'Change options',
+  UNPAUSE_ACTIVITY: 'Resume activities',
   UPDATE_ACTIVITY_OPTIONS: 'Change options of activities',
   RESET_ACTIVITY: 'Reset activities',
 };

@@ -61,9 +61,8 @@ function KeyFacts({ view }: { readonly view: WorkflowView }): ReactNode {
       'Task queue',
       <Link
         key="queue"
-        to="/namespaces/$namespace/workflows"
-        params={{ namespace: run.namespace }}
-        search={{ query: `TaskQueue = "${info.taskQueue ?? ''}"` }}
+        to="/namespaces/$namespace/task-queues/$taskQueue"
+        params={{ namespace: run.namespace, taskQueue: info.taskQueue ?? '' }}
       >
         {info.taskQueue}
       </Link>,

@@ -7,6 +7,7 @@ import {
   Copy,
   Diff,
   Download,
+  ListOrdered,
   MessageSquareReply,
   OctagonX,
   Pause,
@@ -26,11 +27,12 @@ import { DownloadDialog } from './download-dialog.tsx';
 import type { WorkflowView } from '../use-workflow.ts';
 import styles from '../workflow-page.module.css';
 import { CancelDialog, TerminateDialog } from './end-dialogs.tsx';
+import { PriorityDialog } from './priority-dialog.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
 import { SignalDialog, UpdateDialog } from './send-dialogs.tsx';
 import { useQuickAction } from './use-action.ts';
 
-type Opened = 'signal' | 'update' | 'cancel' | 'terminate' | 'reset' | 'code' | 'download';
+type Opened = 'signal' | 'update' | 'priority' | 'cancel' | 'terminate' | 'reset' | 'code' | 'download';
 
 interface Action {
   readonly id: string;
@@ -103,6 +105,7 @@ function useActions(view: WorkflowView, open: (dialog: Opened) => void): readonl
     opens('signal', 'Send a signal', <Radio size={size} />, writes),
     opens('update', 'Send an update', <MessageSquareReply size={size} />, writes),
     pause,
+    opens('priority', 'Change its priority', <ListOrdered size={size} />, writes),
     opens('reset', 'Reset to an earlier point', <RotateCcw size={size} />, mayWrite),
     {
       id: 'start-like',
@@ -177,6 +180,8 @@ function OpenedDialog({ opened, view, onClose }: OpenedDialogProps): ReactNode {
       return <SignalDialog run={view.run} onClose={onClose} />;
     case 'update':
       return <UpdateDialog run={view.run} onClose={onClose} />;
+    case 'priority':
+      return <PriorityDialog view={view} onClose={onClose} />;
     case 'cancel':
       return <CancelDialog run={view.run} onClose={onClose} />;
     case 'terminate':

@@ -9,10 +9,11 @@ import { KindIcon } from '../../../components/history/kind-icon.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { Elapsed } from '../../../components/time.tsx';
-import { WorkflowStatus } from '../../../components/workflow-status.tsx';
+import { statusName, WorkflowStatus } from '../../../components/workflow-status.tsx';
 import type { EventGroup } from '../../../lib/history/groups.ts';
 import { useGroups, useHistory } from '../../../lib/history/use-history.ts';
-import { formatDuration } from '../../../lib/time.ts';
+import { usePreferences } from '../../../lib/preferences.ts';
+import { formatDuration, formatTime, instantMs } from '../../../lib/time.ts';
 import { describeQuery, runsQuery } from '../api.ts';
 import { alignGroups, type Pair, stepText } from './align.ts';
 import styles from './compare.module.css';
@@ -48,6 +49,7 @@ interface RunChoiceProps {
 function RunChoice({ side, workflowId, runId }: RunChoiceProps): ReactNode {
   const { namespace } = route.useParams();
   const navigate = route.useNavigate();
+  const preferences = usePreferences();
   const { data } = useQuery({ ...runsQuery(namespace, workflowId), enabled: workflowId !== '' });
   const choose = (id: string, run: string): void =>
     void navigate({
@@ -60,7 +62,11 @@ function RunChoice({ side, workflowId, runId }: RunChoiceProps): ReactNode {
     if (typeof id === 'string') choose(id.trim(), '');
   };
   const runs = (data?.executions ?? []).map(
-    ({ execution, startTime }) => [execution?.runId ?? '', startTime ?? ''] as const,
+    ({ execution, startTime, status }) =>
+      [
+        execution?.runId ?? '',
+        `${formatTime(instantMs(startTime) ?? 0, preferences)}, ${statusName(status).toLowerCase()}`,
+      ] as const,
   );
   return (
     <form className={styles.choice} onSubmit={submit}>

@@ -1,42 +1,17 @@
-import type { StartBatchOperationRequest, WorkflowExecution } from '@perdure/proto/json-types';
+import type { WorkflowExecution } from '@perdure/proto/json-types';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { call } from '../../../api/client.ts';
 import { ActionDialog } from '../../../components/dialog.tsx';
-import { SelectField, TextField } from '../../../components/field.tsx';
-import { JsonField } from '../../../components/json-editor.tsx';
-import { jsonProblem } from '../../../lib/json-problem.ts';
+import { TextField } from '../../../components/field.tsx';
 import { toast } from '../../../components/toast.tsx';
-import { payloadsFromText } from '../../../lib/payload.ts';
-
-export type BatchAction = 'cancel' | 'terminate' | 'reset' | 'signal' | 'delete';
+import { BatchFields } from './batch-fields.tsx';
+import { type BatchAction, batchOperation, batchWords, emptyForm } from './operations.ts';
 
 /** What a batch is done to: chosen runs, or all that a query finds. */
 export type BatchTarget =
   | { readonly kind: 'runs'; readonly executions: readonly WorkflowExecution[] }
   | { readonly kind: 'query'; readonly query: string; readonly count: number };
-
-interface Words {
-  readonly title: string;
-  readonly description: string;
-  readonly label: string;
-}
-
-const words: Readonly<Record<BatchAction, Words>> = {
-  cancel: {
-    title: 'Request cancellation of',
-    description: 'Each is told, and may clean up first.',
-    label: 'Request cancellation',
-  },
-  terminate: { title: 'Terminate', description: 'Each ends at once; its code is not told.', label: 'Terminate' },
-  reset: { title: 'Reset', description: 'Each begins a new run from the chosen point.', label: 'Reset' },
-  signal: { title: 'Signal', description: 'Each gets the same signal.', label: 'Send' },
-  delete: {
-    title: 'Delete',
-    description: 'Each is ended and removed with its history. There is no way back.',
-    label: 'Delete',
-  },
-};
 
 export interface BatchDialogProps {
   readonly namespace: string;
@@ -46,23 +21,26 @@ export interface BatchDialogProps {
   readonly onDone: () => void;
 }
 
+/** Servers take no empty query for a batch. */
+const everything = 'WorkflowId IS NOT NULL';
+
 /** Starts a batch operation; the server carries it out, and its page shows how far it is. */
 export function BatchDialog({ namespace, action, target, onClose, onDone }: BatchDialogProps): ReactNode {
   const [reason, setReason] = useState('');
-  const [signalName, setSignalName] = useState('');
-  const [input, setInput] = useState('');
-  const [resetTo, setResetTo] = useState<'first' | 'last'>('first');
-  const { title, description, label } = words[action];
+  const [form, setForm] = useState(emptyForm);
+  const { title, description, label, isDangerous } = batchWords[action];
   const count = target.kind === 'runs' ? target.executions.length : target.count;
-  const isReady = action !== 'signal' || (signalName.trim() !== '' && jsonProblem(input) === undefined);
+  const operation = batchOperation(action, form);
   const start = async (): Promise<void> => {
     const jobId = crypto.randomUUID();
     await call('StartBatchOperation', {
       namespace,
       jobId,
       reason: reason === '' ? `${label} in the Web UI` : reason,
-      ...(target.kind === 'runs' ? { executions: target.executions } : { visibilityQuery: target.query }),
-      ...operation(action, { signalName: signalName.trim(), input, resetTo }),
+      ...(target.kind === 'runs'
+        ? { executions: target.executions }
+        : { visibilityQuery: target.query === '' ? everything : target.query }),
+      ...operation,
     });
     toast(
       <Link to="/namespaces/$namespace/batch-operations/$jobId" params={{ namespace, jobId }}>
@@ -78,57 +56,14 @@ export function BatchDialog({ namespace, action, target, onClose, onDone }: Batc
         target.kind === 'query' ? `${description} All that match: ${target.query || 'every workflow'}` : description
       }
       actionLabel={label}
-      variant={action === 'signal' ? 'primary' : 'danger'}
-      isReady={isReady}
+      variant={isDangerous ? 'danger' : 'primary'}
+      isReady={operation !== undefined}
       onAction={start}
       onClose={onClose}
+      isWide={action === 'activityOptions'}
     >
-      {action === 'signal' && (
-        <>
-          <TextField label="Signal" value={signalName} onChange={(event) => setSignalName(event.target.value)} />
-          <JsonField label="Input" value={input} onChange={setInput} />
-        </>
-      )}
-      {action === 'reset' && (
-        <SelectField
-          label="Point"
-          options={[
-            ['first', 'The first workflow task'],
-            ['last', 'The last workflow task'],
-          ]}
-          value={resetTo}
-          onChange={(event) => setResetTo(event.target.value as 'first' | 'last')}
-        />
-      )}
+      <BatchFields action={action} form={form} onChange={(part) => setForm((before) => ({ ...before, ...part }))} />
       <TextField label="Reason" value={reason} onChange={(event) => setReason(event.target.value)} />
     </ActionDialog>
   );
-}
-
-interface OperationFacts {
-  readonly signalName: string;
-  readonly input: string;
-  readonly resetTo: 'first' | 'last';
-}
-
-const identity = 'perdure-ui';
-
-function operation(action: BatchAction, { signalName, input, resetTo }: OperationFacts): StartBatchOperationRequest {
-  switch (action) {
-    case 'cancel':
-      return { cancellationOperation: { identity } };
-    case 'terminate':
-      return { terminationOperation: { identity } };
-    case 'delete':
-      return { deletionOperation: { identity } };
-    case 'signal':
-      return { signalOperation: { identity, signal: signalName, input: payloadsFromText(input) } };
-    case 'reset':
-      return {
-        resetOperation: {
-          identity,
-          options: resetTo === 'first' ? { firstWorkflowTask: {} } : { lastWorkflowTask: {} },
-        },
-      };
-  }
 }

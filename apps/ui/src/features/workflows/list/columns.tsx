@@ -20,12 +20,12 @@ function idCell(namespace: string): (info: WorkflowExecutionInfo) => ReactNode {
 
 /** What most readers look for. */
 const commonColumns: readonly WorkflowColumn[] = [
-  { id: 'Status', header: 'Status', width: '128px', cell: ({ status }) => <WorkflowStatus status={status} /> },
+  { id: 'Status', header: 'Status', width: '120px', cell: ({ status }) => <WorkflowStatus status={status} /> },
   {
     id: 'WorkflowType',
     header: 'Type',
-    width: 'minmax(140px, 1.2fr)',
-    minWidth: 140,
+    width: 'minmax(136px, 1fr)',
+    minWidth: 136,
     cell: ({ type }) => <span title={type?.name}>{type?.name}</span>,
   },
   {
@@ -38,7 +38,7 @@ const commonColumns: readonly WorkflowColumn[] = [
   {
     id: 'Duration',
     header: 'Took',
-    width: '96px',
+    width: '84px',
     phone: 'hidden',
     isEnd: true,
     cell: (info) => <Duration info={info} />,
@@ -137,16 +137,16 @@ export function knownColumns(
   const idColumn: WorkflowColumn = {
     id: 'WorkflowId',
     header: 'Workflow ID',
-    width: 'minmax(170px, 1.9fr)',
-    minWidth: 170,
+    width: 'minmax(150px, 1.6fr)',
+    minWidth: 150,
     phone: 'title',
     cell: idCell(namespace),
   };
   const nowColumn: WorkflowColumn = {
     id: 'Now',
     header: 'Situation',
-    width: 'minmax(200px, 3.6fr)',
-    minWidth: 200,
+    width: 'minmax(240px, 4.4fr)',
+    minWidth: 240,
     cell: (info) => <NowCell namespace={namespace} info={info} />,
   };
   const columns = [idColumn, nowColumn, ...commonColumns, ...furtherColumns, ...customAttributes.map(attributeColumn)];

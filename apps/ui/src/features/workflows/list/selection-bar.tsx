@@ -1,6 +1,9 @@
+import { ChevronDown } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Button } from '../../../components/button.tsx';
-import { type BatchAction, BatchDialog, type BatchTarget } from '../batch/batch-dialog.tsx';
+import { Menu, MenuItem } from '../../../components/menu.tsx';
+import { BatchDialog, type BatchTarget } from '../batch/batch-dialog.tsx';
+import type { BatchAction } from '../batch/operations.ts';
 import styles from './list-page.module.css';
 
 export interface SelectionBarProps {
@@ -18,6 +21,13 @@ const actions: readonly (readonly [BatchAction, string])[] = [
   ['cancel', 'Cancel'],
   ['terminate', 'Terminate'],
   ['delete', 'Delete'],
+];
+
+const furtherActions: readonly (readonly [BatchAction, string])[] = [
+  ['priority', 'Change the priority'],
+  ['unpauseActivities', 'Resume paused activities'],
+  ['resetActivities', 'Reset activities'],
+  ['activityOptions', 'Change options of activities'],
 ];
 
 /** What can be done to the rows that are selected, or to all that the query finds. */
@@ -39,6 +49,20 @@ export function SelectionBar(props: SelectionBarProps): ReactNode {
           {title}
         </Button>
       ))}
+      <Menu
+        trigger={
+          <Button isSmall>
+            More
+            <ChevronDown size={13} />
+          </Button>
+        }
+      >
+        {furtherActions.map(([name, title]) => (
+          <MenuItem key={name} onSelect={() => setAction(name)}>
+            {title}
+          </MenuItem>
+        ))}
+      </Menu>
       <Button isSmall variant="quiet" onClick={onClear}>
         Clear
       </Button>
