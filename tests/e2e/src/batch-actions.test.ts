@@ -146,6 +146,22 @@ describe('each batch operation, of a chosen row and of all that a query finds', 
       await isDoneTo(3);
     }),
   );
+
+  test('all that there are, where there is no query', async (context) => {
+    for (const workflowId of ['one-of-all', 'another-one']) {
+      await stage.client.workflow.start('remindLater', { taskQueue, workflowId, args: [9] });
+    }
+    const page = await stage.visit(context, '/namespaces/default/workflows');
+    await page.getByLabel('Select row 1').click();
+    await page.getByRole('button', { name: /^All \d+ that match$/ }).click();
+    const selection = page.getByRole('group', { name: 'Selected workflows' });
+    await selection.getByRole('button', { name: 'Terminate' }).click();
+    await page.getByText('All that match: every workflow').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click();
+    await page.getByRole('link', { name: /^A batch of \d+ is under way$/ }).click();
+    await page.getByText('100 %').waitFor();
+    assert.equal((await stage.client.workflow.count('ExecutionStatus = "Running"')).count, 0);
+  });
 });
 
 /** From the selection to the page of the batch, until that is done. */
