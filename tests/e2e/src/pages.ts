@@ -65,6 +65,10 @@ export const pages: readonly UiPage[] = [
     page.getByRole('heading', { name: /workflow code fails/ }).waitFor(),
   ),
   workflowPage('a workflow that is gone', 'never-was', (page) => page.getByText('This workflow is gone').waitFor()),
+  workflowPage('an AI run', 'agent-weather', async (page) => {
+    await page.getByRole('link', { name: 'AI calls' }).click();
+    await page.getByText('Take an umbrella: it rains in Oslo.').waitFor();
+  }),
   ...tabs.map(({ title, shows }): UiPage =>
     workflowPage(`the tab ${title}`, 'expense-77', async (page) => {
       await page.getByRole('navigation', { name: 'Parts of the workflow' }).getByRole('link', { name: title }).click();

@@ -96,11 +96,13 @@ export interface PanelProps {
   /** No inner margin, for tables and lists. */
   readonly isFlush?: boolean;
   readonly className?: string | undefined;
+  /** For links to it. */
+  readonly id?: string;
 }
 
-export function Panel({ title, actions, children, isFlush = false, className }: PanelProps): ReactNode {
+export function Panel({ title, actions, children, isFlush = false, className, id }: PanelProps): ReactNode {
   return (
-    <section className={classes(styles.panel, className)}>
+    <section className={classes(styles.panel, className)} id={id}>
       {(title !== undefined || actions !== undefined) && (
         <div className={styles.panelHead}>
           <h2 className={styles.panelTitle}>{title}</h2>

@@ -55,3 +55,25 @@ export async function resizeImage(index: number): Promise<{ index: number; bytes
 export async function echo(value: unknown): Promise<unknown> {
   return value;
 }
+
+/** Answers as a model does, in the shape of the Vercel AI SDK: asks for a tool first, and then says something. */
+export async function invokeModel({ options }: ModelRequest): Promise<unknown> {
+  if (Context.current().info.attempt < 2) throw new Error('The model is overloaded (529)');
+  await sleep(30);
+  const hasAnswer = options.prompt.some(({ role }) => role === 'tool');
+  return {
+    content: hasAnswer
+      ? [{ type: 'text', text: 'Take an umbrella: it rains in Oslo.' }]
+      : [{ type: 'tool-call', toolCallId: 'call_1', toolName: 'getWeather', input: '{"city":"Oslo"}' }],
+    usage: { inputTokens: { total: 1200, cacheRead: 1000 }, outputTokens: { total: hasAnswer ? 24 : 18 } },
+  };
+}
+
+export interface ModelRequest {
+  readonly modelId: string;
+  readonly options: { readonly prompt: readonly { readonly role: string; readonly content: unknown }[] };
+}
+
+export async function getWeather({ city }: { readonly city: string }): Promise<{ city: string; sky: string }> {
+  return { city, sky: 'rain' };
+}

@@ -42,6 +42,7 @@ const starts: readonly Start[] = [
   { type: 'refuse', id: 'order-refused', args: ['the address is outside of the delivery area'] },
   { type: 'rollUp', id: 'rollup-2026', args: [1] },
   { type: 'brokenCode', id: 'broken-deploy' },
+  { type: 'askAgent', id: 'agent-weather', args: ['Do I need an umbrella in Oslo?'] },
   { type: 'longHistory', id: 'long-history', args: [400] },
   { type: 'remindLater', id: 'timed-out', args: [1], options: { workflowExecutionTimeout: '1 second' } },
   { type: 'remindLater', id: 'nobody-polls', args: [1], options: { taskQueue: 'queue-without-workers' } },

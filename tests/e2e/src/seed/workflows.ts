@@ -20,6 +20,10 @@ const patient = proxyActivities<typeof activities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
+const quick = proxyActivities<typeof activities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '100 milliseconds' },
+});
 const long = proxyActivities<typeof activities>({ startToCloseTimeout: '1 hour', heartbeatTimeout: '10 seconds' });
 
 export interface Order {
@@ -134,4 +138,15 @@ export async function echoInput(value: unknown): Promise<unknown> {
 
 export async function whoAmI(): Promise<string> {
   return workflowInfo().workflowId;
+}
+
+/** An agent as the Vercel AI SDK runs one: the model asks for a tool, and is given what that found. */
+export async function askAgent(question: string): Promise<string> {
+  const asked = { role: 'user', content: [{ type: 'text', text: question }] };
+  await quick.invokeModel({ modelId: 'example-large', options: { prompt: [asked] } });
+  const weather = await quick.getWeather({ city: 'Oslo' });
+  const told = { type: 'tool-result', toolCallId: 'call_1', toolName: 'getWeather', output: { value: weather } };
+  const prompt = [asked, { role: 'tool', content: [told] }];
+  await quick.invokeModel({ modelId: 'example-large', options: { prompt } });
+  return 'Take an umbrella.';
 }

@@ -7,6 +7,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Facts, Page, Panel, Stack, Tag } from '../../components/page.tsx';
 import { type Preferences, setPreference, usePreferences } from '../../lib/preferences.ts';
 import { CodecPanel } from './codec-panel.tsx';
+import { PricesPanel } from './prices-panel.tsx';
 import styles from './settings.module.css';
 
 const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -23,6 +24,7 @@ export function SettingsPage(): ReactNode {
       <Stack className={styles.list}>
         <Appearance />
         <CodecPanel />
+        <PricesPanel />
         <Server />
       </Stack>
     </Page>

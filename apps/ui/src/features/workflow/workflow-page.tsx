@@ -7,7 +7,7 @@ import { GonePage, UnreadPage, useDocumentTitle } from '../../components/page.ts
 import { Loading } from '../../components/states.tsx';
 import { statusName } from '../../components/workflow-status.tsx';
 import { useCommands } from '../../lib/commands.ts';
-import { aiCallsOf } from './ai/ai-calls.ts';
+import { asksModels } from './ai/ai-calls.ts';
 import { useWorkflow, type WorkflowView } from './use-workflow.ts';
 import { WorkflowHeader } from './workflow-header.tsx';
 import styles from './workflow-page.module.css';
@@ -92,8 +92,8 @@ function Tabs({ view, active }: { readonly view: WorkflowView; readonly active: 
   const { namespace, workflowId, runId } = view.run;
   const goTo = useGoToTab(view.run);
   const search = useSearch({ from: path });
-  const asksModels = useMemo(() => aiCallsOf(view.groups).length > 0, [view.groups]);
-  const shown = tabs.filter(({ name }) => name !== 'ai' || asksModels || active === 'ai');
+  const hasAiCalls = useMemo(() => asksModels(view.groups), [view.groups]);
+  const shown = tabs.filter(({ name }) => name !== 'ai' || hasAiCalls || active === 'ai');
   useCommands(
     shown.map(({ name, title }, index) => ({
       id: `tab.${name}`,

@@ -3,11 +3,14 @@ import { test } from 'node:test';
 import type { HistoryEvent } from '@perdure/proto/json-types';
 import { groupEvents } from '../../../lib/history/groups.ts';
 import { jsonPayload } from '../../../lib/payload.ts';
-import { aiCallsOf, totalTokens } from './ai-calls.ts';
+import { aiCallsOf, totalUsage } from './ai-calls.ts';
+import recorded from './recorded-calls.json' with { type: 'json' };
+
+type Done = readonly [name: string, input: unknown, result: unknown, summary?: string | undefined];
 
 /** A history of activities that are done, each with its input and its result. */
-function history(...activities: readonly (readonly [name: string, input: unknown, result: unknown])[]) {
-  const events = activities.flatMap(([name, input, result], index): HistoryEvent[] => {
+function history(...activities: readonly Done[]) {
+  const events = activities.flatMap(([name, input, result, summary], index): HistoryEvent[] => {
     const id = index * 3 + 1;
     return [
       {
@@ -18,6 +21,7 @@ function history(...activities: readonly (readonly [name: string, input: unknown
           activityType: { name },
           input: { payloads: [jsonPayload(input)] },
         },
+        ...(summary !== undefined && { userMetadata: { summary: jsonPayload(summary) } }),
       },
       {
         eventId: String(id + 1),
@@ -73,7 +77,7 @@ test('OpenAI Agents: a model asks for a tool, the tool is an activity, the model
     ['tool', 'getWeather', []],
     ['model', 'gpt-x', ['model : It rains.']],
   ]);
-  assert.deepEqual(totalTokens(calls), { input: 210, output: 20 });
+  assert.deepEqual(totalUsage(calls), { input: 210, cached: 0, output: 20 });
 });
 
 test('Vercel AI SDK: counts with totals, content of parts', () => {
@@ -93,7 +97,7 @@ test('Vercel AI SDK: counts with totals, content of parts', () => {
   assert.deepEqual(short(calls), [
     ['model', 'm-1', ['user : Hello', 'model : Let me look.', 'tool call search: {"q":"x"}']],
   ]);
-  assert.deepEqual(totalTokens(calls), { input: 5, output: 7 });
+  assert.deepEqual(totalUsage(calls), { input: 5, cached: 0, output: 7 });
 });
 
 test('Pydantic AI: parts by their kind', () => {
@@ -113,6 +117,89 @@ test('Pydantic AI: parts by their kind', () => {
   assert.deepEqual(short(calls), [
     ['model', 'agent__bank__model_request', ['model : Sure.', 'tool call balance: {"id":7}']],
   ]);
+});
+
+interface RecordedActivity {
+  readonly type: string;
+  readonly summary?: string;
+  readonly input: readonly unknown[];
+  readonly result: unknown;
+}
+
+/** What the integrations wrote in real runs; what says nothing of a call was left out. */
+function recordedHistory({ activities }: { readonly activities: readonly RecordedActivity[] }) {
+  return history(...activities.map(({ type, input, result, summary }): Done => [type, input[0], result, summary]));
+}
+
+test('recorded with the Vercel AI SDK', () => {
+  const calls = aiCallsOf(recordedHistory(recorded.vercelAiSdk));
+  assert.deepEqual(short(calls), [
+    [
+      'model',
+      'gpt-4o-mini',
+      [
+        'user : What is the weather in Oslo?',
+        'reasoning : The weather is needed.',
+        'tool call getWeather: {"city":"Oslo"}',
+      ],
+    ],
+    ['tool', 'getWeather', []],
+    ['model', 'gpt-4o-mini', ['model : It rains in Oslo.']],
+  ]);
+  assert.deepEqual(totalUsage(calls), { input: 240, cached: 128, output: 34 });
+});
+
+test('recorded with OpenAI Agents for Python, which calls its activities by what they are for', () => {
+  const calls = aiCallsOf(recordedHistory(recorded.openAiAgentsPython));
+  assert.deepEqual(short(calls), [
+    [
+      'model',
+      'gpt-4o-mini',
+      [
+        'user : What is the weather in Oslo?',
+        'reasoning : The weather is needed.',
+        'tool call get_weather: {"city":"Oslo"}',
+      ],
+    ],
+    ['tool', 'get_weather', []],
+    ['model', 'gpt-4o-mini', ['model : It rains in Oslo.']],
+  ]);
+  assert.deepEqual(totalUsage(calls), { input: 240, cached: 128, output: 34 });
+});
+
+test('recorded with Pydantic AI', () => {
+  const calls = aiCallsOf(recordedHistory(recorded.pydanticAi));
+  assert.deepEqual(short(calls), [
+    ['model', 'test', ['user : What is the balance of 7?', 'tool call balance: {"account":0}']],
+    ['tool', 'balance', []],
+    ['model', 'test', ['model : {"balance":"0: 12"}']],
+  ]);
+  assert.deepEqual(totalUsage(calls), { input: 114, cached: 0, output: 13 });
+});
+
+test('what a tool gave that is no activity is told once, with the call that was given it', () => {
+  const [first, , second] = recorded.vercelAiSdk.activities;
+  const calls = aiCallsOf(
+    recordedHistory({ activities: [first, second, second].filter((each) => each !== undefined) }),
+  );
+  assert.deepEqual(
+    short(calls).map(([, , parts]) => parts),
+    [
+      [
+        'user : What is the weather in Oslo?',
+        'reasoning : The weather is needed.',
+        'tool call getWeather: {"city":"Oslo"}',
+      ],
+      ['tool result getWeather: {"city":"Oslo","sky":"rain"}', 'model : It rains in Oslo.'],
+      ['model : It rains in Oslo.'],
+    ],
+  );
+});
+
+test('what a cache gave is part of the input, also where it is counted apart', () => {
+  const usage = { input_tokens: 10, cache_read_input_tokens: 90, output_tokens: 5 };
+  const calls = aiCallsOf(history(['invoke_model', { model: 'claude' }, { content: [], usage }]));
+  assert.deepEqual(totalUsage(calls), { input: 100, cached: 90, output: 5 });
 });
 
 test('a run without a call to a model has none, whatever its activities give', () => {
