@@ -7,7 +7,7 @@ describe('a workflow that waits for a person is answered from the inbox', { skip
   let stage: Stage;
   before(async () => {
     stage = await Stage.open();
-    for (const id of ['expense-1', 'expense-2']) {
+    for (const id of ['expense-1', 'expense-2', 'expense-3']) {
       await stage.client.workflow.start('approveExpense', {
         taskQueue: 'orders',
         workflowId: id,
@@ -27,6 +27,50 @@ describe('a workflow that waits for a person is answered from the inbox', { skip
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     assert.equal(await stage.client.workflow.getHandle('expense-1').result(), 'approved by Grace');
     await card.waitFor({ state: 'detached' });
+  });
+
+  test('it is rejected by a signal, with why', async (context) => {
+    const page = await stage.visit(context, '/namespaces/default/inbox');
+    const card = page.getByRole('article', { name: 'expense-3' });
+    await card.getByRole('button', { name: 'Reject' }).click();
+    await page.locator('.cm-content').click();
+    await page.keyboard.type('{"by":"Grace","reason":"too much"');
+    await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
+    assert.equal(await stage.client.workflow.getHandle('expense-3').result(), 'rejected by Grace: too much');
+    await card.waitFor({ state: 'detached' });
+  });
+
+  test('an update that was sent and waits for a person is in it, and its sender gets the answer', async (context) => {
+    const handle = await stage.client.workflow.start('buyThings', { taskQueue: 'orders', workflowId: 'purchase' });
+    const send = (item: string) =>
+      handle.startUpdate('requestApproval', { args: [{ item, amount: 119 }], waitForStage: 'ACCEPTED' });
+    const [first, second] = [await send('a kettle'), await send('a teapot')];
+    const page = await stage.visit(context, '/namespaces/default/workflows/purchase');
+    await page
+      .getByRole('heading', { name: 'The update requestApproval is accepted and not answered yet' })
+      .first()
+      .waitFor();
+    await page.getByRole('link', { name: 'Pending' }).click();
+    await page.getByText('"a teapot"').waitFor();
+
+    await page.getByRole('link', { name: 'Inbox' }).click();
+    // Whom somebody waits for comes first.
+    const card = page.getByRole('article').first();
+    await card.getByText('"item":"a kettle"').waitFor();
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await page.locator('.cm-content').click();
+    await page.keyboard.type('{"by":"Grace"');
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    assert.equal(await first.result(), 'approved by Grace');
+    await card.getByText('"item":"a kettle"').waitFor({ state: 'detached' });
+    await card.getByText('"item":"a teapot"').waitFor();
+    await card.getByRole('button', { name: 'Reject' }).click();
+    await page.locator('.cm-content').click();
+    await page.keyboard.type('{"by":"Grace","reason":"one is enough"');
+    await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
+    assert.equal(await second.result(), 'rejected by Grace: one is enough');
+    await page.getByText('waits for its answer').waitFor({ state: 'detached' });
+    await handle.terminate('the test is over');
   });
 
   test('an update that the workflow refuses says why, and is not lost', async (context) => {

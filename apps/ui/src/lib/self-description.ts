@@ -15,6 +15,8 @@ interface WorkflowSelfDescription {
   readonly queries: readonly string[];
   readonly signals: readonly string[];
   readonly updates: readonly string[];
+  /** Whether it may take updates, also of names that it does not say. */
+  readonly takesUpdates: boolean;
   readonly currentDetails: string;
 }
 
@@ -65,6 +67,7 @@ function toSelfDescription(value: unknown): WorkflowSelfDescription {
     queries: names('queryDefinitions'),
     signals: names('signalDefinitions'),
     updates: names('updateDefinitions'),
+    takesUpdates: (definition?.updateDefinitions ?? []).length > 0,
     currentDetails: currentDetails ?? '',
   };
 }

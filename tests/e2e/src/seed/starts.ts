@@ -83,10 +83,24 @@ export async function startAll(client: Client, { leavesOut = [] }: StartOptions 
     await new Promise((resolve) => setTimeout(resolve, 500));
     await (id === 'to-cancel' ? handle.cancel() : handle.terminate('no longer wanted'));
   }
+  await askForApproval(client);
   await startBatch(client);
   await Promise.allSettled(
     ['album-500', 'long-history', 'rollup-2026', 'order-1048'].map((id) => client.workflow.getHandle(id).result()),
   );
+}
+
+/** An update whose answer is a person's to give. */
+async function askForApproval(client: Client): Promise<void> {
+  const handle = await client.workflow.start('buyThings', {
+    taskQueue,
+    workflowId: 'purchase-204',
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+  });
+  await handle.startUpdate('requestApproval', {
+    args: [{ item: 'A second kettle', amount: 119 }],
+    waitForStage: 'ACCEPTED',
+  });
 }
 
 /** A batch over runs that wait. */

@@ -70,6 +70,23 @@ export async function approveExpense(request: { who: string; amount: number; wha
   return state;
 }
 
+export const requestApproval = defineUpdate<string, [{ item: string; amount: number }]>('requestApproval');
+
+/** Whoever sends the update waits until a person has answered. */
+export async function buyThings(): Promise<string> {
+  const decisions: string[] = [];
+  let asked = 0;
+  setHandler(approve, ({ by }) => void decisions.push(`approved by ${by}`));
+  setHandler(reject, ({ by, reason }) => void decisions.push(`rejected by ${by}: ${reason}`));
+  setHandler(requestApproval, async () => {
+    const turn = asked++;
+    await condition(() => decisions.length > turn);
+    return decisions[turn] ?? '';
+  });
+  await condition(() => false, '10 days');
+  return 'done';
+}
+
 export async function remindLater(days: number): Promise<string> {
   await sleep(`${days} days`);
   return 'reminded';

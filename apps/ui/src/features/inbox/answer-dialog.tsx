@@ -30,6 +30,7 @@ export function AnswerDialog({ run, answer, onClose }: AnswerDialogProps): React
   const readAgain = (): void => {
     void queryClient.invalidateQueries({ queryKey: ['ListWorkflowExecutions', namespace] });
     void queryClient.invalidateQueries({ queryKey: ['QueryWorkflow', namespace, workflowId] });
+    void queryClient.invalidateQueries({ queryKey: ['GetWorkflowExecutionHistoryReverse', namespace, workflowId] });
   };
   return (
     <ActionDialog

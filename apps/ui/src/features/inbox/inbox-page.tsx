@@ -14,8 +14,11 @@ import { RunLink } from '../../components/run-link.tsx';
 import { Empty, Failure, Loading } from '../../components/states.tsx';
 import { Elapsed } from '../../components/time.tsx';
 import { useCommands } from '../../lib/commands.ts';
+import { summarize } from '../../lib/payload.ts';
 import { useStored } from '../../lib/preferences.ts';
-import { selfDescriptionQuery } from '../../lib/self-description.ts';
+import type { PendingUpdate } from '../../lib/history/pending-updates.ts';
+import { type Run, selfDescriptionQuery } from '../../lib/self-description.ts';
+import { pendingUpdatesQuery } from './api.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
 import { type Answer, answersOf, answerWords } from './answers.ts';
 import { InboxSettingsDialog } from './inbox-settings-dialog.tsx';
@@ -27,10 +30,13 @@ const route = getRouteApi('/namespaces/$namespace/inbox');
 /** Each is asked by a query to its worker, so there is a limit. */
 const askedMax = 50;
 const listAgainMs = 10_000;
+const askAgainMs = 30_000;
 
 interface Waiting {
   readonly info: WorkflowExecutionInfo;
   readonly answers: readonly Answer[];
+  /** Updates that somebody sent, and waits for: the oldest first. */
+  readonly updates: readonly PendingUpdate[];
   /** What the workflow says of where it is, in Markdown. */
   readonly details: string;
 }
@@ -44,7 +50,7 @@ export function InboxPage(): ReactNode {
   return (
     <Page
       title="Inbox"
-      lead="Running workflows that wait for an answer: those that say which signals or updates they take."
+      lead="Running workflows that wait for an answer: those that have an update to answer, and those that say which signals or updates they take."
       actions={
         <Button onClick={choose}>
           <SlidersHorizontal size={14} />
@@ -82,8 +88,8 @@ function InboxList({ namespace }: { readonly namespace: string }): ReactNode {
       {waiting.length === 0 && isAsking && <Loading>Asking the workflows what they wait for</Loading>}
       {waiting.length === 0 && !isAsking && (
         <Empty title="Nobody is waited for">
-          No workflow of “{query || 'all'}” says that it takes {wanted.trim() === '' ? 'a signal or an update' : wanted}
-          .
+          No workflow of “{query || 'all'}” has an update to answer, or says that it takes{' '}
+          {wanted.trim() === '' ? 'a signal or an update' : wanted}.
         </Empty>
       )}
       {silentCount > 0 && (
@@ -97,28 +103,43 @@ function InboxList({ namespace }: { readonly namespace: string }): ReactNode {
 }
 
 function useWaiting(namespace: string, executions: readonly WorkflowExecutionInfo[], wanted: string) {
+  const runs = executions.map(({ execution }): Run => ({
+    namespace,
+    workflowId: execution?.workflowId ?? '',
+    runId: execution?.runId ?? '',
+  }));
   const asked = useQueries({
-    queries: executions.map(({ execution }) => ({
-      ...selfDescriptionQuery({ namespace, workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' }),
-      staleTime: 30_000,
-      refetchInterval: 30_000,
-    })),
+    queries: runs.map((run) => ({ ...selfDescriptionQuery(run), staleTime: askAgainMs, refetchInterval: askAgainMs })),
+  });
+  // Whom no worker answers for may have some all the same; who takes none has none.
+  const pending = useQueries({
+    queries: runs.map((run, index) => {
+      const { data, error } = asked[index] ?? {};
+      return { ...pendingUpdatesQuery(run), enabled: data?.takesUpdates === true || (error ?? null) !== null };
+    }),
   });
   const waiting = executions.flatMap((info, index): Waiting[] => {
     const said = asked[index]?.data;
-    if (said === undefined) return [];
-    const answers = answersOf(said, wanted);
-    return answers.length === 0 ? [] : [{ info, answers, details: said.currentDetails }];
+    const answers = said === undefined ? [] : answersOf(said, wanted);
+    const updates = pending[index]?.data ?? [];
+    if (answers.length === 0 && updates.length === 0) return [];
+    return [{ info, answers, updates, details: said?.currentDetails ?? '' }];
   });
   return {
-    waiting,
-    isAsking: asked.some(({ isPending }) => isPending),
+    waiting: waiting.toSorted(bySomebodyWaiting),
+    isAsking: [...asked, ...pending].some(({ isLoading }) => isLoading),
     silentCount: asked.filter(({ error }) => error !== null).length,
   };
 }
 
+/** Those whom somebody waits for come first, the longest wait before the others. */
+function bySomebodyWaiting(left: Waiting, right: Waiting): number {
+  const since = ({ updates: [first] }: Waiting): string => first?.acceptedTime ?? '9999';
+  return since(left).localeCompare(since(right));
+}
+
 function WaitingCard({ namespace, waiting }: { readonly namespace: string; readonly waiting: Waiting }): ReactNode {
-  const { info, answers, details } = waiting;
+  const { info, answers, updates, details } = waiting;
   const [answer, setAnswer] = useState<Answer>();
   const { data: settings } = useQuery(settingsQuery);
   const { workflowId = '', runId = '' } = info.execution ?? {};
@@ -132,6 +153,9 @@ function WaitingCard({ namespace, waiting }: { readonly namespace: string; reado
           {info.type?.name}, running for <Elapsed from={info.startTime} />
         </p>
         {details !== '' && <PlainMarkdown text={details} />}
+        {updates.map((update) => (
+          <PendingUpdateLine key={update.id} update={update} />
+        ))}
       </div>
       {settings?.isReadOnly !== true && (
         <div className={styles.answers}>
@@ -151,5 +175,17 @@ function WaitingCard({ namespace, waiting }: { readonly namespace: string; reado
         <AnswerDialog run={{ namespace, workflowId, runId }} answer={answer} onClose={() => setAnswer(undefined)} />
       )}
     </article>
+  );
+}
+
+function PendingUpdateLine({ update }: { readonly update: PendingUpdate }): ReactNode {
+  const { name, acceptedTime, identity, input } = update;
+  const given = input?.payloads?.map((payload) => summarize(payload)).join(', ') ?? '';
+  return (
+    <p className={styles.update}>
+      <strong>{name}</strong> waits for its answer for <Elapsed from={acceptedTime} />
+      {identity !== '' && `, sent by ${identity}`}
+      {given !== '' && <code className={styles.given}>{given}</code>}
+    </p>
   );
 }

@@ -3,6 +3,7 @@ import { summarize } from '../payload.ts';
 import { formatDuration, instantMs } from '../time.ts';
 import { failureLine, failureOf, rootCause } from './events.ts';
 import type { EventGroup } from './groups.ts';
+import { pendingUpdatesOf } from './pending-updates.ts';
 
 /** One line of what is the matter with a workflow: what fails, what is awaited, how it ended. */
 export interface Situation {
@@ -45,6 +46,7 @@ export function situationsOf(facts: SituationFacts): readonly Situation[] {
     ...workflowTask(facts),
     ...(description.pendingActivities ?? []).map((activity) => activitySituation(activity, facts)),
     ...nexus(description),
+    ...updates(facts),
     ...timers(facts),
     ...children(facts),
     ...startDelay(facts),
@@ -270,6 +272,20 @@ function nexus({ pendingNexusOperations = [] }: DescribeWorkflowExecutionRespons
       since: operation.scheduledTime,
     };
   });
+}
+
+/** Whoever sent them waits; what they wait for is in the workflow's code. */
+function updates({ groups }: SituationFacts): Situation[] {
+  const open = groups.filter(({ kind, state }) => kind === 'update' && state === 'open');
+  return pendingUpdatesOf(open.flatMap(({ events }) => events)).map(
+    ({ id, name, identity, acceptedTime }): Situation => ({
+      key: `update:${id}`,
+      tone: 'waiting',
+      headline: `The update ${name} is accepted and not answered yet`,
+      notes: identity === '' ? [] : [`sent by ${identity}`],
+      since: acceptedTime,
+    }),
+  );
 }
 
 function timers({ groups }: SituationFacts): Situation[] {
