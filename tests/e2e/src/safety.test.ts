@@ -27,6 +27,8 @@ describe('a UI that only shows', { skip }, () => {
     await page.getByRole('link', { name: 'untouched' }).waitFor();
     assert.equal(await page.getByRole('link', { name: 'Start a workflow' }).count(), 0);
     assert.equal(await page.getByRole('checkbox').count(), 0);
+    await page.keyboard.press('c');
+    assert.match(page.url(), /\/workflows$/);
     await page.getByRole('link', { name: 'untouched' }).click();
     await page.getByRole('button', { name: 'Actions' }).click();
     const offered = await page.getByRole('menuitem').allTextContents();

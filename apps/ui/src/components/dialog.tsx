@@ -6,6 +6,7 @@ import { Button, type ButtonVariant, IconButton } from './button.tsx';
 import { classes } from './classes.ts';
 import styles from './dialog.module.css';
 import { Notice } from './notice.tsx';
+import { scrollRegionId } from './use-main-virtualizer.ts';
 
 export interface DialogProps {
   readonly title: ReactNode;
@@ -18,6 +19,11 @@ export interface DialogProps {
 
 /** A modal dialog, open while it is rendered. A sheet from below on a phone. */
 export function Dialog({ title, description, isWide, onClose, children, footer }: DialogProps): ReactNode {
+  const [opener] = useState(elementInFocus);
+  const giveFocusBack = (event: Event): void => {
+    event.preventDefault();
+    (opener?.isConnected ? opener : document.getElementById(scrollRegionId))?.focus();
+  };
   return (
     <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
@@ -25,6 +31,7 @@ export function Dialog({ title, description, isWide, onClose, children, footer }
         <Primitive.Content
           className={classes(styles.dialog, isWide && styles.wide)}
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={giveFocusBack}
           {...(description === undefined && { 'aria-describedby': undefined })}
         >
           <div className={styles.head}>
@@ -48,6 +55,14 @@ export function Dialog({ title, description, isWide, onClose, children, footer }
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** Of an item of a menu, which goes with it, the button that opened the menu. */
+function elementInFocus(): HTMLElement | undefined {
+  const { activeElement } = document;
+  const opener = activeElement?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
+  const element = opener ? document.getElementById(opener) : activeElement;
+  return element instanceof HTMLElement ? element : undefined;
 }
 
 /** The first field, or the dialog: a button in focus opens its tooltip, and that is what the first Escape would close. */

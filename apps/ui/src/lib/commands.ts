@@ -68,6 +68,10 @@ function keyOf(event: KeyboardEvent): string {
   return event.metaKey || event.ctrlKey ? `Mod+${key.toLowerCase()}` : key;
 }
 
+function commandOf(typed: string): Command | undefined {
+  return registered.findLast(({ keys }) => keys === typed);
+}
+
 /** Listens for the keys of registered commands; the last registered wins. Returns how to stop. */
 export function listenForKeys(): () => void {
   let typed: string[] = [];
@@ -78,8 +82,8 @@ export function listenForKeys(): () => void {
     if (!key.startsWith('Mod+') && (isTyping(event.target) || document.querySelector('[role=dialog]') !== null)) return;
     typed = event.timeStamp - typedAtMs < sequenceMs ? [...typed, key] : [key];
     typedAtMs = event.timeStamp;
-    const sequences = [typed.join(' '), key];
-    const command = registered.findLast(({ keys }) => keys !== undefined && sequences.includes(keys));
+    // `g k` is not the `k` of a table.
+    const command = commandOf(typed.slice(-2).join(' ')) ?? commandOf(key);
     if (command === undefined) return;
     typed = [];
     event.preventDefault();

@@ -30,6 +30,6 @@ export function priorityChange({ key, fairnessKey, fairnessWeight }: PriorityTex
   if (changed.length === 0) return undefined;
   return {
     updateMask: changed.map(([name]) => `priority.${name}`).join(','),
-    workflowExecutionOptions: { priority: Object.fromEntries(changed) },
+    workflowExecutionOptions: { priority: Object.fromEntries<string | number | undefined>(changed) },
   };
 }

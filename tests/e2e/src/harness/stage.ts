@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly timeZone?: string;
   /** Messages of the browser's console that belong to the test. */
   readonly expected?: RegExp;
+  /** What happens before the page is asked for. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 /** What a test of the UI stands on: a server with the built UI, the seeded worker, a client and a browser. */
@@ -66,7 +68,7 @@ export class Stage {
 
   /** The same outside of a test: `found` is what a test would fail with. */
   async open(path: string, options: PageOptions = {}): Promise<OpenPage> {
-    const { theme = 'light', width = 1440, height = 900, timeZone = 'UTC', expected } = options;
+    const { theme = 'light', width = 1440, height = 900, timeZone = 'UTC', expected, prepare } = options;
     const contextOptions: BrowserContextOptions = {
       baseURL: this.server.origin,
       colorScheme: theme,
@@ -79,6 +81,7 @@ export class Stage {
     browserContext.setDefaultTimeout(STEP_TIMEOUT_MS);
     const page = await browserContext.newPage();
     const found = watch(page, this.server.origin, expected);
+    await prepare?.(page);
     await page.goto(path);
     return { page, found, close: () => browserContext.close() };
   }

@@ -45,7 +45,9 @@ export function ScheduleListPage(): ReactNode {
       keys: '/',
       run: () => input.current?.focus(),
     },
-    { id: 'schedules.create', title: 'Create a schedule', group: 'Schedules', keys: 'c', run: create },
+    ...(settings?.isReadOnly === true
+      ? []
+      : [{ id: 'schedules.create', title: 'Create a schedule', group: 'Schedules', keys: 'c', run: create }]),
   ]);
   return (
     <Page

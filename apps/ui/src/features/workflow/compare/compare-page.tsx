@@ -90,7 +90,7 @@ function useSide(workflowId: string, runId: string) {
   const { namespace } = route.useParams();
   const described = useQuery({ ...describeQuery({ namespace, workflowId, runId }), refetchInterval: false });
   const info = described.data?.workflowExecutionInfo;
-  return { namespace, info, error: described.error };
+  return { namespace, info, error: described.error, refetch: described.refetch };
 }
 
 function Comparison(): ReactNode {
@@ -98,8 +98,12 @@ function Comparison(): ReactNode {
   const left = useSide(leftId, leftRun);
   const right = useSide(rightId, rightRun);
   const error = left.error ?? right.error;
-  if (error !== null) return <Failure error={error} />;
-  if (left.info === undefined || right.info === undefined) return <Loading />;
+  const readAgain = (): void => {
+    void left.refetch();
+    void right.refetch();
+  };
+  if (error !== null) return <Failure error={error} onRetry={readAgain} />;
+  if (left.info === undefined || right.info === undefined) return <Loading>Reading the runs</Loading>;
   return <Steps namespace={left.namespace} left={left.info} right={right.info} />;
 }
 

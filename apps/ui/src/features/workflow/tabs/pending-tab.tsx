@@ -1,3 +1,4 @@
+import type { PendingNexusOperationInfo, PendingWorkflowTaskInfo } from '@perdure/proto/json-types';
 import { type ReactNode, useMemo } from 'react';
 import { CopyableId } from '../../../components/copy.tsx';
 import { Notice } from '../../../components/notice.tsx';
@@ -7,7 +8,7 @@ import { PayloadsView } from '../../../components/payload-view.tsx';
 import { RunLink } from '../../../components/run-link.tsx';
 import { Empty } from '../../../components/states.tsx';
 import { Countdown, Elapsed, Timestamp } from '../../../components/time.tsx';
-import { pendingUpdatesOf } from '../../../lib/history/pending-updates.ts';
+import { type PendingUpdate, pendingUpdatesOf } from '../../../lib/history/pending-updates.ts';
 import { enumWords } from '../../../lib/history/events.ts';
 import { PendingActivityCard } from '../pending-activity-card.tsx';
 import { useReplay } from '../replay/use-replay.ts';
@@ -44,62 +45,71 @@ export function PendingTab({ view }: { readonly view: WorkflowView }): ReactNode
   return (
     <Stack>
       {past}
-      {pendingWorkflowTask !== undefined && (
-        <Panel title="Workflow task">
-          <Facts
-            facts={[
-              ['State', enumWords(pendingWorkflowTask.state, 'PENDING_WORKFLOW_TASK_STATE_')],
-              ['Attempt', pendingWorkflowTask.attempt ?? 1],
-              ['Scheduled', <Timestamp key="scheduled" value={pendingWorkflowTask.scheduledTime} />],
-              ['Started', <Timestamp key="started" value={pendingWorkflowTask.startedTime} />],
-            ]}
-          />
-        </Panel>
-      )}
+      {pendingWorkflowTask !== undefined && <WorkflowTaskPanel task={pendingWorkflowTask} />}
       {pendingActivities.map((activity) => (
         <PendingActivityCard key={activity.activityId} activity={activity} run={view.run} />
       ))}
-      {view.isOpen &&
-        updates.map(({ id, name, acceptedTime, identity, input }) => (
-          <Panel key={id} title={`Update ${name}`}>
-            <Stack>
-              <Facts
-                facts={[
-                  ['Accepted', <Timestamp key="accepted" value={acceptedTime} />],
-                  ['Not answered for', <Elapsed key="waits" from={acceptedTime} />],
-                  ['Sent by', identity],
-                  ['Update ID', <CopyableId key="id" id={id} label="update ID" />],
-                ]}
-              />
-              <PayloadsView payloads={input} label="input" none="no input" />
-            </Stack>
-          </Panel>
-        ))}
+      {view.isOpen && updates.map((update) => <UpdatePanel key={update.id} update={update} />)}
       {pendingChildren.map(({ workflowId = '', runId = '', workflowTypeName, initiatedId }) => (
         <Panel key={initiatedId} title={`Child workflow ${workflowTypeName ?? ''}`}>
           <RunLink namespace={view.run.namespace} workflowId={workflowId} runId={runId} />
         </Panel>
       ))}
       {pendingNexusOperations.map((operation) => (
-        <Panel
-          key={operation.scheduledEventId}
-          title={`Nexus operation ${operation.service ?? ''}.${operation.operation ?? ''}`}
-        >
-          <Facts
-            facts={[
-              ['State', enumWords(operation.state, 'PENDING_NEXUS_OPERATION_STATE_')],
-              ['Endpoint', operation.endpoint],
-              ['Attempt', operation.attempt ?? 1],
-              [
-                'Next attempt',
-                operation.nextAttemptScheduleTime && <Countdown to={operation.nextAttemptScheduleTime} />,
-              ],
-              ['Blocked', operation.blockedReason],
-            ]}
-          />
-          {operation.lastAttemptFailure !== undefined && <FailureView failure={operation.lastAttemptFailure} />}
-        </Panel>
+        <NexusPanel key={operation.scheduledEventId} operation={operation} />
       ))}
     </Stack>
+  );
+}
+
+function WorkflowTaskPanel({ task }: { readonly task: PendingWorkflowTaskInfo }): ReactNode {
+  return (
+    <Panel title="Workflow task">
+      <Facts
+        facts={[
+          ['State', enumWords(task.state, 'PENDING_WORKFLOW_TASK_STATE_')],
+          ['Attempt', task.attempt ?? 1],
+          ['Scheduled', <Timestamp key="scheduled" value={task.scheduledTime} />],
+          ['Started', <Timestamp key="started" value={task.startedTime} />],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function UpdatePanel({ update }: { readonly update: PendingUpdate }): ReactNode {
+  const { id, name, acceptedTime, identity, input } = update;
+  return (
+    <Panel title={`Update ${name}`}>
+      <Stack>
+        <Facts
+          facts={[
+            ['Accepted', <Timestamp key="accepted" value={acceptedTime} />],
+            ['Not answered for', <Elapsed key="waits" from={acceptedTime} />],
+            ['Sent by', identity],
+            ['Update ID', <CopyableId key="id" id={id} label="update ID" />],
+          ]}
+        />
+        <PayloadsView payloads={input} label="input" none="no input" />
+      </Stack>
+    </Panel>
+  );
+}
+
+function NexusPanel({ operation }: { readonly operation: PendingNexusOperationInfo }): ReactNode {
+  const { service = '', operation: name = '', nextAttemptScheduleTime: nextTime, lastAttemptFailure } = operation;
+  return (
+    <Panel title={`Nexus operation ${service}.${name}`}>
+      <Facts
+        facts={[
+          ['State', enumWords(operation.state, 'PENDING_NEXUS_OPERATION_STATE_')],
+          ['Endpoint', operation.endpoint],
+          ['Attempt', operation.attempt ?? 1],
+          ['Next attempt', nextTime && <Countdown to={nextTime} />],
+          ['Blocked', operation.blockedReason],
+        ]}
+      />
+      {lastAttemptFailure !== undefined && <FailureView failure={lastAttemptFailure} />}
+    </Panel>
   );
 }

@@ -42,13 +42,17 @@ export function WorkflowListPage(): ReactNode {
   useCommands([
     { id: 'list.columns', title: 'Choose columns', group: 'Workflows', run: openColumns },
     { id: 'list.all', title: 'Clear the query', group: 'Workflows', run: () => ask('') },
-    {
-      id: 'list.start',
-      title: 'Start a workflow',
-      group: 'Workflows',
-      keys: 'c',
-      run: () => void navigate({ to: '/namespaces/$namespace/workflows/start-workflow', params: { namespace } }),
-    },
+    ...(settings?.isReadOnly === true
+      ? []
+      : [
+          {
+            id: 'list.start',
+            title: 'Start a workflow',
+            group: 'Workflows',
+            keys: 'c',
+            run: () => void navigate({ to: '/namespaces/$namespace/workflows/start-workflow', params: { namespace } }),
+          },
+        ]),
   ]);
   const chooseStatus = (status: string): void => {
     const filters = readFilters(query);
