@@ -27,9 +27,10 @@ export interface EventRange {
   readonly end: number;
 }
 
-/** Walks over the events in the bytes of a `History` without decoding them. Throws `DecodeError`. */
-export function* splitHistory(bytes: Uint8Array): Generator<EventRange> {
+/** The events in the bytes of a `History`, without decoding them. Throws `DecodeError`. */
+export function splitHistory(bytes: Uint8Array): readonly EventRange[] {
   const reader = new Reader(bytes);
+  const ranges: EventRange[] = [];
   while (reader.position < reader.size) {
     const start = reader.position;
     const tag = reader.tag();
@@ -40,8 +41,9 @@ export function* splitHistory(bytes: Uint8Array): Generator<EventRange> {
     const end = reader.end();
     const eventId = readEventId(reader, end);
     reader.position = end;
-    yield { eventId, start, end };
+    ranges.push({ eventId, start, end });
   }
+  return ranges;
 }
 
 function readEventId(reader: Reader, end: number): number {

@@ -12,7 +12,8 @@ function isAscii(byte: number): boolean {
 
 /** The text that UTF-8 bytes spell; each byte that is not UTF-8 gives U+FFFD. (The core has no TextDecoder.) */
 export function decodeUtf8(bytes: Uint8Array): string {
-  if (bytes.length <= SHORT && bytes.every(isAscii)) return String.fromCharCode(...bytes);
+  if (bytes.length <= SHORT && bytes.every(isAscii))
+    return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
   let text = '';
   let index = 0;
   while (index < bytes.length) {

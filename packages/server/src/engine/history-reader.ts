@@ -164,7 +164,7 @@ export class HistoryReader {
 
 /** The events of a row up to an id, the latest first. */
 function eventsDown(row: HistoryRow, fromEventId: number): { readonly eventId: number; readonly bytes: Uint8Array }[] {
-  const events = [...splitHistory(row.events)].filter(({ eventId }) => eventId <= fromEventId);
+  const events = splitHistory(row.events).filter(({ eventId }) => eventId <= fromEventId);
   return events.reverse().map(({ eventId, start, end }) => ({ eventId, bytes: row.events.subarray(start, end) }));
 }
 

@@ -118,7 +118,7 @@ function continuation({ lifecycle }: Run): string | undefined {
 }
 
 function* eventsOf(slice: Uint8Array): Generator<{ readonly event: HistoryEvent; readonly bytes: Uint8Array }> {
-  const places = [...splitHistory(slice)];
+  const places = splitHistory(slice);
   for (const [index, event] of (decodeHistory([slice]).events ?? []).entries()) {
     const { start, end } = present(places[index], 'each event has its place');
     yield { event, bytes: slice.subarray(start, end) };

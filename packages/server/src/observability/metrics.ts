@@ -4,18 +4,25 @@
  */
 import { assertMetricName, type Metric, renderMetrics } from './metrics-text.ts';
 
+/** Adds to one series. */
+export type Add = (amount: number) => void;
+
 export interface Counter {
   /** Adds to the series of these label values, in the order of the metric's label names. */
   add(amount: number, ...labelValues: string[]): void;
+  /** The same for who adds often: the series is looked for once. */
+  of(...labelValues: string[]): Add;
 }
 
 export interface Gauge {
   set(value: number, ...labelValues: string[]): void;
   add(amount: number, ...labelValues: string[]): void;
+  of(...labelValues: string[]): Add;
 }
 
 export interface Histogram {
   observe(value: number, ...labelValues: string[]): void;
+  of(...labelValues: string[]): (value: number) => void;
 }
 
 export interface MetricsRegistry {
@@ -58,23 +65,31 @@ export function createMetricsRegistry(): MetricsRegistry {
   return {
     counter(name, help, labelNames = []) {
       const series = register({ kind: 'counter', name, help, labelNames, bounds: [], series: new Map() });
-      return { add: (amount, ...labelValues) => addTo(series(labelValues), 0, amount) };
+      return {
+        add: (amount, ...labelValues) => addTo(series(labelValues), 0, amount),
+        of: (...labelValues) => adderOf(series(labelValues)),
+      };
     },
     gauge(name, help, labelNames = []) {
       const series = register({ kind: 'gauge', name, help, labelNames, bounds: [], series: new Map() });
       return {
         set: (value, ...labelValues) => void (series(labelValues)[0] = value),
         add: (amount, ...labelValues) => addTo(series(labelValues), 0, amount),
+        of: (...labelValues) => adderOf(series(labelValues)),
       };
     },
     histogram(name, help, bounds, labelNames = []) {
       const series = register({ kind: 'histogram', name, help, labelNames, bounds, series: new Map() });
+      const observe = (values: Float64Array, value: number): void => {
+        const above = bounds.findIndex((bound) => value <= bound);
+        addTo(values, above === -1 ? bounds.length : above, 1);
+        addTo(values, bounds.length + 1, value);
+      };
       return {
-        observe(value, ...labelValues) {
+        observe: (value, ...labelValues) => observe(series(labelValues), value),
+        of(...labelValues) {
           const values = series(labelValues);
-          const above = bounds.findIndex((bound) => value <= bound);
-          addTo(values, above === -1 ? bounds.length : above, 1);
-          addTo(values, bounds.length + 1, value);
+          return (value) => observe(values, value);
         },
       };
     },
@@ -84,6 +99,10 @@ export function createMetricsRegistry(): MetricsRegistry {
       return renderMetrics(metrics.values());
     },
   };
+}
+
+function adderOf(values: Float64Array): Add {
+  return (amount) => addTo(values, 0, amount);
 }
 
 function addTo(values: Float64Array, index: number, amount: number): void {

@@ -34,15 +34,30 @@ export function createServiceMetrics(registry: MetricsRegistry, now: () => numbe
   const errorTypes = [...labels, 'error_type'];
   const typedErrors = registry.counter('service_error_with_type', 'Calls refused or failed, by status.', errorTypes);
   const latency = registry.histogram('service_latency', 'Duration of calls.', LATENCY_BOUNDS_SECONDS, labels);
+  const seriesOf = (operation: string, namespace: string) => ({
+    received: requests.of(operation, namespace),
+    underWay: pending.of(operation, namespace),
+    took: latency.of(operation, namespace),
+  });
+  /** What each call adds to, by namespace and operation; namespaces that exist, and methods, so it stays small. */
+  const known = new Map<string, Map<string, ReturnType<typeof seriesOf>>>();
+  const find = (operation: string, namespace: string) => {
+    const operations = known.get(namespace) ?? new Map<string, ReturnType<typeof seriesOf>>();
+    if (operations.size === 0) known.set(namespace, operations);
+    let found = operations.get(operation);
+    if (found === undefined) operations.set(operation, (found = seriesOf(operation, namespace)));
+    return found;
+  };
   return {
     begin(operation, namespaceOrEmpty) {
       const namespace = namespaceOrEmpty === '' ? NO_NAMESPACE : namespaceOrEmpty;
       const startedAtMs = now();
-      requests.add(1, operation, namespace);
-      pending.add(1, operation, namespace);
+      const { received, underWay, took } = find(operation, namespace);
+      received(1);
+      underWay(1);
       return (outcome) => {
-        pending.add(-1, operation, namespace);
-        latency.observe(Math.max(0, now() - startedAtMs) / 1_000, operation, namespace);
+        underWay(-1);
+        took(Math.max(0, now() - startedAtMs) / 1_000);
         if (outcome === undefined) return;
         typedErrors.add(1, operation, namespace, statusNames.get(outcome) ?? String(outcome));
         if (unexpected.has(outcome)) errors.add(1, operation, namespace);
