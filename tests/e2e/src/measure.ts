@@ -1,5 +1,5 @@
 /**
- * `node tests/e2e/src/measure.ts [--origin http://127.0.0.1:8233] [--repeat 3]`: what pages cost until they show, and a
+ * `node tests/e2e/src/measure.ts [--origin http://127.0.0.1:8233] [--repeat 3] [--only timeline]`: what pages cost until they show, and a
  * frame of scrolling, with a history of 10,000 events, a fan-out of 500 and a list. With `--origin`, of a server that is
  * there: its list, and its workflows `long` and `album` where it has them. Processor time is that of the page's main
  * thread: it says the same on a busy machine, times of the clock do not.
@@ -167,11 +167,11 @@ function line(name: string, result: Result): string {
   ].join(' | ');
 }
 
-async function measureAll(origin: string, repeat: number): Promise<void> {
+async function measureAll(origin: string, repeat: number, only: RegExp): Promise<void> {
   const browser = await launchBrowser();
   // The first page of a browser pays for its start.
   await measure(browser, origin, list);
-  for (const one of [list, ...runs]) {
+  for (const one of [list, ...runs].filter(({ name }) => only.test(name))) {
     const isThere = one === list || (await fetch(`${origin}/api/v1/namespaces/default/${one.path}`)).ok;
     if (!isThere) continue;
     const results: Result[] = [];
@@ -183,16 +183,23 @@ async function measureAll(origin: string, repeat: number): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { origin: { type: 'string' }, repeat: { type: 'string', default: '3' } } });
+  const { values } = parseArgs({
+    options: {
+      origin: { type: 'string' },
+      repeat: { type: 'string', default: '3' },
+      only: { type: 'string', default: '' },
+    },
+  });
+  const only = new RegExp(values.only);
   const repeat = Number(values.repeat);
-  if (values.origin !== undefined) return measureAll(values.origin, repeat);
+  if (values.origin !== undefined) return measureAll(values.origin, repeat, only);
   const stage = await Stage.open();
   try {
     const start = (type: string, workflowId: string, count: number): Promise<unknown> =>
       stage.client.workflow.execute(type, { taskQueue, workflowId, args: [count] });
     await Promise.all([start('longHistory', 'long', STEPS), start('resizeAlbum', 'album', 500)]);
     await Promise.all(Array.from({ length: 30 }, (_, n) => start('longHistory', `short-${n}`, 1)));
-    await measureAll(stage.server.origin, repeat);
+    await measureAll(stage.server.origin, repeat, only);
   } finally {
     await stage.close();
   }
