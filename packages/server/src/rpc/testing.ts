@@ -39,10 +39,12 @@ export class TestServer {
   readonly engine: Engine;
   readonly namespaces: Namespaces;
   readonly errors: string[];
+  /** What the log warns of. */
+  readonly warnings: object[];
   readonly #caller: InProcessCaller;
 
   private constructor(
-    parts: Pick<TestServer, 'host' | 'store' | 'engine' | 'namespaces' | 'errors'>,
+    parts: Pick<TestServer, 'host' | 'store' | 'engine' | 'namespaces' | 'errors' | 'warnings'>,
     caller: InProcessCaller,
   ) {
     this.host = parts.host;
@@ -50,6 +52,7 @@ export class TestServer {
     this.engine = parts.engine;
     this.namespaces = parts.namespaces;
     this.errors = parts.errors;
+    this.warnings = parts.warnings;
     this.#caller = caller;
   }
 
@@ -70,6 +73,7 @@ export class TestServer {
     const namespace = await namespaces.ensure({ name: 'default', retentionMs: RETENTION_MS });
     await namespaces.addSearchAttributes(namespace.id, options.searchAttributes ?? new Map());
     const errors: string[] = [];
+    const warnings: object[] = [];
     const engine = new Engine({
       host,
       store,
@@ -78,6 +82,7 @@ export class TestServer {
       shardCount: 1,
       workflowsInMemoryMax: 1_000,
       onError: (message, error) => errors.push(`${message}: ${String(error)}`),
+      onWarning: (message, fields) => warnings.push({ message, ...fields }),
       onFatal: (error) => errors.push(error.message),
     });
     await engine.start();
@@ -101,7 +106,7 @@ export class TestServer {
       cluster: { clusterId: '22222222-2222-7222-8222-222222222222', clusterName: 'active', shardCount: 1 },
     });
     batches.start(handlers);
-    return new TestServer({ host, store, engine, namespaces, errors }, new InProcessCaller(handlers));
+    return new TestServer({ host, store, engine, namespaces, errors, warnings }, new InProcessCaller(handlers));
   }
 
   /** Calls a method and lets the server work until nothing is left to do at this instant. */
