@@ -27,7 +27,8 @@ export function allowChosenCodecs(): void {
   const isSecure = location.protocol === 'https:' ? '; Secure' : '';
   const age = value === '' ? 0 : ageMaxSeconds;
   if (value === readCookie().join('|')) return;
-  document.cookie = `${cookieName}=${value}; Path=${mountPath}; Max-Age=${age}; SameSite=Strict${isSecure}`;
+  // Lax: who follows a link from another site is to have his payloads decoded, too.
+  document.cookie = `${cookieName}=${value}; Path=${mountPath}; Max-Age=${age}; SameSite=Lax${isSecure}`;
   if (readCookie().join('|') === value) location.reload();
 }
 

@@ -2,7 +2,7 @@
 const CODEC_COOKIE = 'perdure-codecs';
 
 /** More than anybody has; a header has an end. */
-const ORIGINS_MAX = 8;
+const ORIGINS_MAX = 32;
 
 /**
  * Nothing runs and nothing is loaded but what we serve. The page may ask us, the codec server that was configured, and
