@@ -22,7 +22,8 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** Go writes messages as text with one space or two, by chance. */
 const PROTOBUF_TEXT_GAP = /(\w:(?:"[^"]*"|\w+)) {2}/g;
 /** What grpc-js says of a call whose time is up, or a server whose answer to that comes first. */
-const CLIENT_DEADLINE = /^(?:Deadline exceeded after .*|query timed out before a worker could process it)$/g;
+const CLIENT_DEADLINE =
+  /^(?:Deadline exceeded after .*|context deadline exceeded|query timed out before a worker could process it)$/g;
 const TIMESTAMP_IN_TEXT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 
 /** The steps of a program without what differs between two runs of it: times and tokens are masked, ids numbered. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventType, TaskQueueKind, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { Payload } from '@perdure/proto/types';
-import { DAY_MS, DURATION_MS_MAX, toDuration, toTimestamp } from '../../kernel/time.ts';
+import { DAY_MS, DURATION_MS_MAX, toTimestamp } from '../../kernel/time.ts';
 import {
   cancelOf,
   failureOf,
@@ -141,8 +141,9 @@ test('memo and search attributes that hold nothing are left out', () => {
 
 test('a delayed start: the first workflow task waits, and so does the run timeout', () => {
   const bench = new Bench();
-  bench.start({ workflowStartDelay: { seconds: 30 }, workflowRunTimeout: { seconds: 60 } });
-  assert.deepEqual(startedAttributes(bench).firstWorkflowTaskBackoff, toDuration(30_000));
+  const workflowStartDelay = { seconds: 29, nanos: 999_999_999 };
+  bench.start({ workflowStartDelay, workflowRunTimeout: { seconds: 60 } });
+  assert.deepEqual(startedAttributes(bench).firstWorkflowTaskBackoff, workflowStartDelay);
   assert.deepEqual(bench.offers('offerWorkflowTask'), []);
   bench.advance(29_999);
   assert.deepEqual(bench.history(), ['1 WorkflowExecutionStarted']);

@@ -94,7 +94,9 @@ export function startedByRequest(
     attempt: 1,
     cronSchedule: request.cronSchedule,
     initiator: request.cronSchedule ? ContinueAsNewInitiator.CronSchedule : undefined,
-    firstWorkflowTaskBackoff: toDuration(delayMs),
+    firstWorkflowTaskBackoff: isTimeout(request.workflowStartDelay)
+      ? capDuration(request.workflowStartDelay)
+      : toDuration(delayMs),
     continuedFailure: request.continuedFailure,
     lastCompletionResult: request.lastCompletionResult,
     memo: mergeMemo(undefined, request.memo),
