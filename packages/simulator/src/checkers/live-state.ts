@@ -86,8 +86,19 @@ export function checkHistoryAlone(record: RunRecord): void {
 /** The part of a run that its history decides. What a closed run still owes is settled beside the history. */
 function decidedByEvents(run: Run) {
   const { lifecycle, timers, activities, children, externals, task } = run;
-  const { requestIds, firstTaskScheduled, start, resetRunId, resets, deleteAtMs, searchAttributes, ...kept } =
-    lifecycle;
+  const {
+    requestIds,
+    firstTaskScheduled,
+    start,
+    owedReset,
+    resetRunId,
+    resets,
+    resetPoints,
+    deleteAtMs,
+    searchAttributes,
+    ...kept
+  } = lifecycle;
+  void owedReset;
   void resetRunId;
   void resets;
   void deleteAtMs;
@@ -95,6 +106,8 @@ function decidedByEvents(run: Run) {
   void firstTaskScheduled;
   return {
     lifecycle: kept,
+    // Where a reset could not be done, none is tried again.
+    resetPoints: resetPoints?.map(({ resettable: _, ...point }) => point),
     // Attempts after the first leave no event, nor does a user who holds an activity.
     searchAttributes: withList(withList(searchAttributes, 'TemporalReportedProblems', []), 'TemporalPauseInfo', []),
     start: isOpen(run) ? start : undefined,

@@ -21,17 +21,33 @@ export function memoOf(events: readonly HistoryEvent[]): Fields {
 const UNRECORDED: ReadonlySet<string> = new Set(['TemporalReportedProblems', 'TemporalPauseInfo']);
 
 /** What the server sets once a worker has completed a workflow task; the model's workers name no build. */
-const BUILD_IDS: Fields = { BuildIds: { data: new TextEncoder().encode('["unversioned"]') } };
+const BUILD_IDS: Fields = { BuildIds: { data: encoded(['unversioned']) } };
 
 /** The same of the search attributes. */
 export function attributesOf(events: readonly HistoryEvent[]): Fields {
+  const binaries = new Set<string>();
   return merged(
     events.flatMap((event) => [
       event.workflowTaskCompletedEventAttributes && BUILD_IDS,
+      binariesOf(event, binaries),
       event.workflowExecutionStartedEventAttributes?.searchAttributes?.indexedFields,
       event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields,
     ]),
   );
+}
+
+/** The binaries that have worked on the run or on those before it, where the event tells of another one. */
+function binariesOf(event: HistoryEvent, known: Set<string>): Fields | undefined {
+  const before = event.workflowExecutionStartedEventAttributes?.prevAutoResetPoints?.points ?? [];
+  for (const { binaryChecksum } of before) if (binaryChecksum) known.add(binaryChecksum);
+  const { binaryChecksum = '' } = event.workflowTaskCompletedEventAttributes ?? {};
+  if (binaryChecksum === '' || known.has(binaryChecksum)) return undefined;
+  known.add(binaryChecksum);
+  return { BinaryChecksums: { data: encoded([...known]) } };
+}
+
+function encoded(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
 }
 
 /** The data of each field, without its metadata: the server adds the type of an attribute. */

@@ -8,9 +8,14 @@ type Call = <Name extends MethodName>(
   options?: Partial<CallOptions>,
 ) => Promise<Outcome<ReplyOf<Name>>>;
 
+/** The binaries of which workers are made. */
+export const BINARIES = ['binary-1', 'binary-2', 'binary-3'] as const;
+
 /** What the two halves of a worker, for workflows and for activities, use of the process that they are in. */
 export interface WorkerTools {
   readonly identity: string;
+  /** Of which its workflow tasks tell. */
+  readonly binaryChecksum: string;
   readonly namespace: string;
   readonly queue: string;
   /** Where the tasks of the workflows in its cache go. */

@@ -3,7 +3,7 @@ import type { Heartbeats } from '../checkers/heartbeats.ts';
 import { ActivityTaskRunner } from './activity-task-runner.ts';
 import { Actor, type Stage } from './actor.ts';
 import type { WorkerHabits } from './worker-habits.ts';
-import { holdsTask, type WorkerTools } from './worker-tools.ts';
+import { BINARIES, holdsTask, type WorkerTools } from './worker-tools.ts';
 import { WorkflowTaskRunner } from './workflow-task-runner.ts';
 
 /** What a worker is started with. */
@@ -25,6 +25,7 @@ export class Worker extends Actor {
   readonly namespace: string;
   readonly queue: string;
   readonly #options: WorkerOptions;
+  readonly #binaryChecksum: string;
   readonly #workflows: WorkflowTaskRunner;
   readonly #activities: ActivityTaskRunner;
 
@@ -33,8 +34,10 @@ export class Worker extends Actor {
     this.namespace = options.namespace;
     this.queue = options.queue;
     this.#options = options;
+    this.#binaryChecksum = this.random.fork(`${name}/binary`).pick(BINARIES);
     const tools: WorkerTools = {
       identity: name,
+      binaryChecksum: this.#binaryChecksum,
       namespace: options.namespace,
       queue: options.queue,
       stickyQueue: `${options.queue}-${name}`,
@@ -77,7 +80,8 @@ export class Worker extends Actor {
     const { namespace, queue } = this;
     const taskQueue = sticky ? this.#workflows.stickyTaskQueue : { name: queue };
     for (;;) {
-      const outcome = await this.call('PollWorkflowTaskQueue', { namespace, taskQueue, identity: this.name }, POLL);
+      const request = { namespace, taskQueue, identity: this.name, binaryChecksum: this.#binaryChecksum };
+      const outcome = await this.call('PollWorkflowTaskQueue', request, POLL);
       if (outcome.kind !== 'reply') await this.sleep(this.random.int(10, 400));
       else if (holdsTask(outcome.message)) await this.#workflows.run(outcome.message);
     }

@@ -153,11 +153,12 @@ export class WorkflowTaskRunner {
     replay: Replay,
     { commands, messages }: TaskAnswer,
   ): Promise<PollWorkflowTaskQueueResponse | undefined> {
-    const { random, habits, namespace, identity, call, persist, spawn, sleep } = this.#tools;
+    const { random, habits, namespace, identity, binaryChecksum, call, persist, spawn, sleep } = this.#tools;
     const closes = commands.some(closesRun);
     const request = {
       namespace,
       identity,
+      binaryChecksum,
       taskToken: task.taskToken,
       commands,
       messages,

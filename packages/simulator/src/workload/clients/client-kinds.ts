@@ -2,6 +2,7 @@ import type { Stage } from '../actor.ts';
 import { BatchingClient } from './batching-client.ts';
 import type { Client, ClientContext } from './client.ts';
 import { DeletingClient } from './deleting-client.ts';
+import { DisowningClient } from './disowning-client.ts';
 import { HoldingClient } from './holding-client.ts';
 import { MeddlingClient } from './meddling-client.ts';
 import { QueryingClient } from './querying-client.ts';
@@ -33,6 +34,7 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
   { name: 'scheduler', count: 1, share: 0.6, make: SchedulingClient },
   { name: 'batcher', count: 1, share: 0.5, make: BatchingClient },
   { name: 'deleter', count: 1, share: 0.5, make: DeletingClient },
+  { name: 'disowner', count: 1, share: 0.4, make: DisowningClient },
   { name: 'holder', count: 1, share: 0.6, make: HoldingClient },
   { name: 'reader', count: 1, share: 0.7, make: ReadingClient },
   { name: 'asker', count: 1, share: 0.7, make: QueryingClient },
