@@ -59,7 +59,7 @@ describe('by the keyboard alone', { skip }, () => {
     await page.getByRole('heading', { name: 'Terminate 2 workflows' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    assert.equal(await focusedName(page), 'Terminate');
+    await page.getByRole('button', { name: 'Terminate' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.type('no longer wanted');
     await page.keyboard.press('Control+Enter');

@@ -67,7 +67,7 @@ export const pages: readonly UiPage[] = [
   workflowPage('a workflow that is gone', 'never-was', (page) => page.getByText('This workflow is gone').waitFor()),
   workflowPage('an AI run', 'agent-weather', async (page) => {
     await page.getByRole('link', { name: 'AI calls' }).click();
-    await page.getByText('Take an umbrella: it rains in Oslo.').waitFor();
+    await page.getByText('Take an umbrella: it rains in Oslo.').first().waitFor();
   }),
   ...tabs.map(({ title, shows }): UiPage =>
     workflowPage(`the tab ${title}`, 'expense-77', async (page) => {
@@ -124,5 +124,13 @@ export const pages: readonly UiPage[] = [
   namespacePage('the inbox', 'inbox', (page) =>
     page.getByRole('article', { name: 'expense-77' }).getByRole('button', { name: 'Approve' }).waitFor(),
   ),
+  namespacePage('two runs compared', 'compare?leftId=order-1040&rightId=order-1041', (page) =>
+    page.getByText(/steps differ/).waitFor(),
+  ),
+  {
+    name: 'a history from a file',
+    path: '/import/events',
+    ready: (page) => page.getByLabel('History file (JSON)').waitFor(),
+  },
   { name: 'settings', path: '/settings', ready: (page) => page.getByText('Keeps its state in').waitFor() },
 ];

@@ -51,6 +51,19 @@ const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'inbox',
+    path: '/namespaces/default/inbox',
+    ready: (page) => page.getByText('waits for its answer').waitFor(),
+  },
+  {
+    name: 'ai-calls',
+    path: `${workflows}/agent-weather`,
+    ready: async (page) => {
+      await page.getByRole('link', { name: 'AI calls' }).click();
+      await page.getByText('The model is overloaded').first().waitFor();
+    },
+  },
+  {
     name: 'start',
     path: `${workflows}/start-workflow`,
     ready: (page) => page.getByLabel('Workflow type').waitFor(),

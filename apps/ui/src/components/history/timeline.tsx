@@ -96,11 +96,15 @@ function Axis({ scale, scaleKind }: { readonly scale: Scale; readonly scaleKind:
     <div className={styles.axis} aria-hidden="true">
       <div className={styles.axisNote}>{scaleKind === 'even' ? 'Waits are shortened' : 'True to time'}</div>
       <div className={styles.ticks}>
-        {scale.ticks.map(({ timeMs, at }) => (
-          <span key={timeMs} className={styles.tick} style={{ left: `${at * 100}%` }}>
-            {timeMs === scale.startMs ? '0' : `+${formatDuration(timeMs - scale.startMs)}`}
-          </span>
-        ))}
+        {scale.ticks.map(({ timeMs, at }, index) => {
+          const next = scale.ticks[index + 1];
+          const width = next && `${(next.at - at) * 100}%`;
+          return (
+            <span key={timeMs} className={styles.tick} style={{ left: `${at * 100}%`, width }}>
+              {timeMs === scale.startMs ? '0' : `+${formatDuration(timeMs - scale.startMs)}`}
+            </span>
+          );
+        })}
       </div>
     </div>
   );

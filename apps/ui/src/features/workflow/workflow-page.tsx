@@ -103,7 +103,11 @@ function Tabs({ view, active }: { readonly view: WorkflowView; readonly active: 
       run: () => goTo(name),
     })),
   );
-  const pendingCount = view.description.pendingActivities?.length ?? 0;
+  const updateCount = useMemo(
+    () => view.groups.filter(({ kind, state }) => kind === 'update' && state === 'open').length,
+    [view.groups],
+  );
+  const pendingCount = (view.description.pendingActivities?.length ?? 0) + (view.isOpen ? updateCount : 0);
   const isFailing = view.description.pendingActivities?.some(({ lastFailure }) => lastFailure !== undefined) ?? false;
   return (
     <nav className={styles.tabs} aria-label="Parts of the workflow">

@@ -131,7 +131,7 @@ function When({ schedule, info }: { readonly schedule: Schedule; readonly info: 
         <Facts
           facts={[
             ['Time zone', spec.timezoneName || 'UTC'],
-            ['Up to later, by chance', jitterMs > 0 ? formatDuration(jitterMs) : undefined],
+            ['Later at random by up to', jitterMs > 0 ? formatDuration(jitterMs) : undefined],
             ['From', instantMs(spec.startTime) && <Timestamp value={spec.startTime} />],
             ['Until', instantMs(spec.endTime) && <Timestamp value={spec.endTime} />],
           ]}
@@ -228,7 +228,16 @@ function Started({ namespace, description }: { namespace: string; description: D
               {start.workflowType?.name}
             </Link>,
           ],
-          ['Task queue', start.taskQueue?.name],
+          [
+            'Task queue',
+            <Link
+              key="queue"
+              to="/namespaces/$namespace/task-queues/$taskQueue"
+              params={{ namespace, taskQueue: start.taskQueue?.name ?? '' }}
+            >
+              {start.taskQueue?.name}
+            </Link>,
+          ],
           [
             'Workflow ID',
             description.schedule?.policies?.keepOriginalWorkflowId
