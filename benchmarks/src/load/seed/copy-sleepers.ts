@@ -9,11 +9,8 @@ import { WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { LogRow, RunIdentity, RunWrite, StoredRun } from '@perdure/storage';
 import { openSqliteStore } from '@perdure/storage-sqlite';
 
-const BATCH = 1_000;
+const BATCH = 10_000;
 const SHARD = 0;
-
-/** Keys of runs from here on are free in a store whose server has run for a moment. */
-const FIRST_RUN = 10_000_000;
 
 /** Adds so many copies of a workflow that has left memory, each with ids of its own. */
 export async function copySleepers(folder: string, count: number): Promise<void> {
@@ -36,7 +33,7 @@ export async function copySleepers(folder: string, count: number): Promise<void>
       const log: LogRow[] = [];
       const visibilityPut: VisibilityRecord[] = [];
       for (let index = from; index < Math.min(count, from + BATCH); index++) {
-        const run = FIRST_RUN + index;
+        const run = grant.lastRun + 1 + index;
         const identity = { ...original.identity, id: randomUUID(), runId: randomUUID() };
         const renamed = renaming(original.identity, identity);
         runs.push(runOf(original, run, identity, renamed));

@@ -289,15 +289,21 @@ export function unpack(packed: Uint8Array, dictionary: Uint8Array): Uint8Array {
   return value;
 }
 
-/** The parts of a value that its packed form has as matches: what it shares with the dictionary or has twice. */
-export function sharedParts(packed: Uint8Array): { readonly from: number; readonly to: number }[] {
+/** The parts of a value that its packed form takes from a dictionary of that length. */
+export function sharedParts(
+  packed: Uint8Array,
+  dictionaryBytes: number,
+): { readonly from: number; readonly to: number }[] {
   const reader = new Reader(packed);
   const { sequence } = reader;
   const parts: { from: number; to: number }[] = [];
   let at = 0;
   while (reader.next()) {
     at += sequence.literalsTo - sequence.literalsFrom;
-    if (sequence.matchLength > 0) parts.push({ from: at, to: at + sequence.matchLength });
+    const inDictionary = dictionaryBytes + at - sequence.distance;
+    // What goes on behind the dictionary's end is the value itself.
+    const length = Math.min(sequence.matchLength, dictionaryBytes - inDictionary);
+    if (length > 0) parts.push({ from: at, to: at + length });
     at += sequence.matchLength;
   }
   return parts;
