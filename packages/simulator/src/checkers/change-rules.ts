@@ -52,7 +52,7 @@ function checkHappening(record: RunRecord, event: HistoryEvent): void {
   }
   checkSignal(record, event, where);
   checkTimer(record, event, where);
-  checkTimeout(shadow, event, where);
+  checkTimeout(record, event, where);
   checkFirstTask(record, event, where);
   const activity = activityEnd(event);
   if (activity !== undefined) hold(shadow.activities.has(activity.scheduledEventId ?? 0), 8, where);
@@ -100,7 +100,8 @@ function checkTimer({ shadow, events }: RunRecord, event: HistoryEvent, where: W
 }
 
 /** No deadline strikes before its time. */
-function checkTimeout(shadow: Run, event: HistoryEvent, where: Where): void {
+function checkTimeout(record: RunRecord, event: HistoryEvent, where: Where): void {
+  const { shadow } = record;
   const nowMs = timeOf(event);
   const notBefore = (deadlineMs: number | undefined): void =>
     hold(deadlineMs !== undefined && nowMs >= deadlineMs, 30, () => `${where()}: deadline ${deadlineMs}, now ${nowMs}`);
@@ -108,7 +109,7 @@ function checkTimeout(shadow: Run, event: HistoryEvent, where: Where): void {
   if (activity !== undefined)
     checkActivityTimeout(shadow, activity.scheduledEventId ?? 0, activity.failure, nowMs, where);
   // One that no worker has ends as soon as something happens.
-  if (event.workflowTaskTimedOutEventAttributes !== undefined && !shadow.task.returned) notBefore(taskDeadline(shadow));
+  if (event.workflowTaskTimedOutEventAttributes !== undefined && !shadow.task.returned) notBefore(taskDeadline(record));
   if (event.workflowExecutionTimedOutEventAttributes !== undefined) {
     const { runExpiresAtMs = Infinity, executionExpiresAtMs = Infinity } = shadow.lifecycle;
     notBefore(Math.min(runExpiresAtMs, executionExpiresAtMs));
@@ -124,9 +125,14 @@ function checkFirstTask({ shadow, events, isAsked }: RunRecord, event: HistoryEv
   if (signaledBy === '') hold(timeOf(event) >= firstTaskAtMs, 11, () => `${where()}: before its delay is over`);
 }
 
-function taskDeadline({ task }: Run): number | undefined {
+/** How long a task for an update alone waits for a worker before it goes on record. */
+const SPECULATION_MS = 5_000;
+
+function taskDeadline({ shadow: { task }, rowStartEventId }: RunRecord): number | undefined {
   if (task.phase === 'started') return task.startedAtMs + task.startToCloseTimeoutMs;
-  return task.sticky ? task.scheduledAtMs + (task.scheduleToStartTimeoutMs ?? 0) : undefined;
+  if (task.sticky) return task.scheduledAtMs + (task.scheduleToStartTimeoutMs ?? 0);
+  // On a queue of all workers only one times out that goes on record with that.
+  return task.scheduledEventId >= rowStartEventId ? task.scheduledAtMs + SPECULATION_MS : undefined;
 }
 
 /** What a server says of an attempt that it does not repeat because the activity's time would be up before. */
