@@ -112,7 +112,7 @@ function NamespaceFacts({ description }: DescriptionProps): ReactNode {
         ['Cluster', replicationConfig?.activeClusterName],
         ['Global', isGlobalNamespace ? `yes, version ${failoverVersion ?? '0'}` : undefined],
         ...Object.entries(namespaceInfo.data ?? {}),
-        ['ID', <CopyableId key="id" id={namespaceInfo.id ?? ''} label="namespace ID" />],
+        ['ID', <CopyableId key="id" id={namespaceInfo.id ?? ''} label="namespace ID" isWrapped />],
       ]}
     />
   );

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Column } from '../../../components/data-table.tsx';
 import { Countdown, Timestamp } from '../../../components/time.tsx';
+import { TwoLines } from '../../../components/two-lines.tsx';
 import { statusName, WorkflowStatus } from '../../../components/workflow-status.tsx';
 import { ScheduleStatus } from '../schedule-status.tsx';
 import styles from '../schedules.module.css';
@@ -19,8 +20,8 @@ export function scheduleColumns(namespace: string): readonly Column<ScheduleList
     {
       id: 'id',
       header: 'Schedule ID',
-      width: 'minmax(150px, 1.3fr)',
-      minWidth: 150,
+      width: 'minmax(136px, 1.3fr)',
+      minWidth: 136,
       phone: 'title',
       cell: ({ scheduleId = '' }) => (
         <Link
@@ -36,8 +37,8 @@ export function scheduleColumns(namespace: string): readonly Column<ScheduleList
     {
       id: 'spec',
       header: 'When',
-      width: 'minmax(220px, 2.8fr)',
-      minWidth: 220,
+      width: 'minmax(204px, 2.8fr)',
+      minWidth: 204,
       cell: ({ info }) => <SpecCell words={specWords(info?.spec ?? {})} zone={info?.spec?.timezoneName} />,
     },
     {
@@ -51,15 +52,15 @@ export function scheduleColumns(namespace: string): readonly Column<ScheduleList
     {
       id: 'next',
       header: 'Next',
-      width: '108px',
-      minWidth: 108,
+      width: '100px',
+      minWidth: 100,
       cell: ({ info }) => <NextRun time={info?.futureActionTimes?.[0]} isPaused={info?.paused ?? false} />,
     },
     {
       id: 'last',
       header: 'Last run',
-      width: '168px',
-      minWidth: 168,
+      width: '152px',
+      minWidth: 152,
       phone: 'hidden',
       cell: ({ info }) => <Timestamp value={info?.recentActions?.at(-1)?.actualTime} none="never" />,
     },
@@ -73,13 +74,13 @@ export function scheduleColumns(namespace: string): readonly Column<ScheduleList
     {
       id: 'notes',
       header: 'Note',
-      width: 'minmax(120px, 1fr)',
-      minWidth: 120,
+      width: 'minmax(100px, 1fr)',
+      minWidth: 100,
       phone: 'hidden',
       cell: ({ info }) => (
-        <span className={styles.muted} title={info?.notes}>
+        <TwoLines className={styles.muted} title={info?.notes}>
           {info?.notes}
-        </span>
+        </TwoLines>
       ),
     },
   ];
@@ -94,7 +95,7 @@ function SpecCell({
 }): ReactNode {
   if (words.length === 0) return <span className={styles.muted}>Only when triggered</span>;
   const text = words.length === 1 ? words[0] : `${words[0]}; ${words.length - 1} more`;
-  return <span title={[...words, ...(zone ? [zone] : [])].join('\n')}>{text}</span>;
+  return <TwoLines title={[...words, ...(zone ? [zone] : [])].join('\n')}>{text}</TwoLines>;
 }
 
 function NextRun({ time, isPaused }: { readonly time: string | undefined; readonly isPaused: boolean }): ReactNode {

@@ -2,6 +2,7 @@ import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Countdown } from '../../../components/time.tsx';
+import { TwoLines } from '../../../components/two-lines.tsx';
 import { type Situation, situationsOf } from '../../../lib/history/situation.ts';
 import { useNow } from '../../../lib/use-now.ts';
 import { closeEventQuery, describeQuery } from '../api.ts';
@@ -48,9 +49,9 @@ function Ended({ namespace, info }: NowCellProps): ReactNode {
   const [situation] = situationsOf({ description, groups: [], events: [event], pollerCount: undefined, nowMs: 0 });
   const { message = '', tone = 'quiet' } = situation ?? {};
   return (
-    <span className={styles.now} data-tone={tone} title={message}>
+    <TwoLines className={styles.now} tone={tone} title={message}>
       {message}
-    </span>
+    </TwoLines>
   );
 }
 
@@ -70,7 +71,7 @@ function useIsSettled(): boolean {
 function Line({ situation: { tone, headline, message, next } }: { readonly situation: Situation }): ReactNode {
   const [brief = ''] = headline.split(';');
   return (
-    <span className={styles.now} data-tone={tone} title={message}>
+    <TwoLines className={styles.now} tone={tone} title={message}>
       {brief}
       {message !== undefined && <span className={styles.quiet}>: {message}</span>}
       {message === undefined && next !== undefined && (
@@ -78,6 +79,6 @@ function Line({ situation: { tone, headline, message, next } }: { readonly situa
           , next <Countdown to={next.time} />
         </>
       )}
-    </span>
+    </TwoLines>
   );
 }
