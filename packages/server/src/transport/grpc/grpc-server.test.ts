@@ -1,90 +1,19 @@
 import assert from 'node:assert/strict';
 import http2 from 'node:http2';
 import net from 'node:net';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Metadata } from '@grpc/grpc-js';
 import { reject } from '@perdure/core';
 import { encodeHistoryEvent, messageType, plain } from '@perdure/proto';
-import type { CallContext, Handler } from '../../rpc/handler.ts';
+import type { CallContext } from '../../rpc/handler.ts';
 import { CallEnd } from '../call.ts';
 import { ListenError } from '../listen-error.ts';
-import { GrpcServer, type GrpcServerOptions } from './grpc-server.ts';
+import { GrpcServer } from './grpc-server.ts';
 import { TestClient } from './test-client.ts';
+import { SERVICE, DESCRIBE, POLL, START, NOTHING, cleanups, serve, makePoll, frame, rawCall } from './testing.ts';
 
-const SERVICE = '/temporal.api.workflowservice.v1.WorkflowService';
-const DESCRIBE = `${SERVICE}/DescribeNamespace` as const;
-const POLL = `${SERVICE}/PollWorkflowTaskQueue` as const;
-const START = `${SERVICE}/StartWorkflowExecution` as const;
-const NOTHING = new Uint8Array(0);
 const NEVER_MS = 60_000;
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
-
-interface Served {
-  readonly server: GrpcServer;
-  readonly port: number;
-  readonly client: TestClient;
-  readonly errors: unknown[];
-}
-
-async function serve(handlers: Record<string, Handler>, options: Partial<GrpcServerOptions> = {}): Promise<Served> {
-  const errors: unknown[] = [];
-  const server = new GrpcServer({
-    host: '127.0.0.1',
-    port: 0,
-    handlers: new Map(Object.entries(handlers)),
-    now: () => 1_000_000,
-    reportError: (error) => errors.push(error),
-    ...options,
-  });
-  const port = await server.start();
-  const client = new TestClient(port);
-  cleanups.push(
-    () => server.drain(0),
-    () => client.close(),
-  );
-  return { server, port, client, errors };
-}
-
-/** A handler that waits until its call ends, and tells. */
-function makePoll(): {
-  handler: Handler;
-  arrived: (count: number) => Promise<void>;
-  ends: unknown[];
-  ended: (count: number) => Promise<void>;
-} {
-  let calls = 0;
-  const ends: unknown[] = [];
-  let notify = (): void => {};
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      notify = resolve;
-      await promise;
-    }
-  };
-  const handler: Handler = (_request, { signal }: CallContext) => {
-    calls += 1;
-    notify();
-    const { promise, resolve } = Promise.withResolvers<{ message: object }>();
-    signal.addEventListener('abort', () => {
-      ends.push(signal.reason);
-      notify();
-      resolve({ message: {} });
-    });
-    return promise;
-  };
-  return {
-    handler,
-    ends,
-    arrived: (count) => until(() => calls >= count),
-    ended: (count) => until(() => ends.length >= count),
-  };
-}
 
 describe('a call', () => {
   test('brings the request to the handler and the reply back', async () => {
@@ -269,36 +198,6 @@ describe('what cannot be served is refused as grpc-go does', () => {
   });
 });
 
-function frame(message: Uint8Array, flag = 0): Buffer {
-  const header = Buffer.alloc(5);
-  header.writeUInt8(flag, 0);
-  header.writeUInt32BE(message.length, 1);
-  return Buffer.concat([header, message]);
-}
-
-/** Sends bytes as they are and gives all the headers and trailers that come. */
-async function rawCall(
-  port: number,
-  body: Buffer,
-  headers: http2.OutgoingHttpHeaders = {},
-): Promise<http2.IncomingHttpHeaders> {
-  const session = http2.connect(`http://127.0.0.1:${port}`);
-  const stream = session.request({ ':method': 'POST', ':path': START, 'content-type': 'application/grpc', ...headers });
-  const received: http2.IncomingHttpHeaders = {};
-  const take = (more: http2.IncomingHttpHeaders): void => void Object.assign(received, more);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  stream
-    .on('response', take)
-    .on('trailers', take)
-    .on('close', () => resolve())
-    .on('error', () => {});
-  stream.resume();
-  stream.end(body);
-  await promise;
-  session.close();
-  return received;
-}
-
 describe('bytes that are no proper call', () => {
   const cases: [
     what: string,
@@ -385,164 +284,6 @@ describe('bytes that are no proper call', () => {
       Buffer.concat(chunks).subarray(5),
     );
     assert.equal(reply.runId, 'in pieces');
-  });
-});
-
-describe('a call that ends early', () => {
-  test('because it is cancelled aborts its signal', async () => {
-    const poll = makePoll();
-    const { client } = await serve({ [POLL]: poll.handler });
-    const running = client.start(POLL, NOTHING);
-    await poll.arrived(1);
-    running.call.cancel();
-    await poll.ended(1);
-    assert.deepEqual(poll.ends, [CallEnd.Canceled]);
-  });
-
-  test('because of its deadline aborts its signal, if the caller says so or not', async () => {
-    const poll = makePoll();
-    const { client, port } = await serve({ [POLL]: poll.handler });
-    const outcome = await client.start(POLL, NOTHING, { deadlineMs: 30 }).outcome;
-    assert.equal(outcome.kind === 'error' && outcome.code, 4);
-    await poll.ended(1);
-    const silent = await rawCall(port, frame(NOTHING), { ':path': POLL, 'grpc-timeout': '30m' });
-    assert.deepEqual([silent['grpc-status'], silent['grpc-message']], ['4', 'context deadline exceeded']);
-    assert.deepEqual(poll.ends[1], CallEnd.DeadlineExceeded);
-  });
-
-  test('with a thousand others, their connections gone, aborts every signal', async () => {
-    const poll = makePoll();
-    const { port } = await serve({ [POLL]: poll.handler });
-    const sessions = Array.from({ length: 100 }, () => http2.connect(`http://127.0.0.1:${port}`).on('error', () => {}));
-    for (const session of sessions) {
-      for (let index = 0; index < 10; index += 1) {
-        const stream = session.request({
-          ':method': 'POST',
-          ':path': POLL,
-          'content-type': 'application/grpc',
-          'grpc-encoding': 'gzip',
-        });
-        stream.on('error', () => {});
-        stream.end(frame(gzipSync(NOTHING), 1));
-      }
-    }
-    await poll.arrived(1000);
-    for (const session of sessions) session.socket?.destroy();
-    await poll.ended(1000);
-    assert.deepEqual(new Set(poll.ends), new Set([CallEnd.Canceled]));
-  });
-
-  test('has an aborted signal even where nobody looked before', async () => {
-    const gate = Promise.withResolvers<void>();
-    const seen = Promise.withResolvers<CallContext>();
-    const done = Promise.withResolvers<CallContext['signal']>();
-    const { client } = await serve({
-      [POLL]: async (_request, context) => {
-        seen.resolve(context);
-        await gate.promise;
-        done.resolve(context.signal);
-        return { message: {} };
-      },
-    });
-    const running = client.start(POLL, NOTHING);
-    await seen.promise;
-    running.call.cancel();
-    await running.outcome;
-    await roundTrip(client);
-    gate.resolve();
-    assert.equal((await done.promise).aborted, true);
-  });
-});
-
-/** Resolves when the server has taken in all that was sent on this connection before. */
-async function roundTrip(client: TestClient): Promise<void> {
-  await client.start('/any.Service/Call', NOTHING).outcome;
-}
-
-describe('a reply that does not leave', () => {
-  async function undelivered(
-    leave: (served: Served, running: ReturnType<TestClient['start']>) => Promise<void>,
-  ): Promise<number> {
-    const gate = Promise.withResolvers<void>();
-    const arrived = Promise.withResolvers<void>();
-    const settled = Promise.withResolvers<void>();
-    let returned = 0;
-    const served = await serve({
-      [POLL]: async (_request, context) => {
-        context.onUndelivered(() => assert.fail('a later callback replaces it'));
-        context.onUndelivered(() => {
-          returned += 1;
-          settled.resolve();
-        });
-        arrived.resolve();
-        await gate.promise;
-        return { message: {} };
-      },
-    });
-    const running = served.client.start(POLL, NOTHING);
-    await arrived.promise;
-    await leave(served, running);
-    gate.resolve();
-    await Promise.race([
-      settled.promise,
-      running.outcome.then((outcome) => (outcome.kind === 'reply' ? undefined : settled.promise)),
-    ]);
-    return returned;
-  }
-
-  test('because the call was cancelled gives back what it held', async () => {
-    const count = await undelivered(async ({ client }, running) => {
-      running.call.cancel();
-      await running.outcome;
-      await roundTrip(client);
-    });
-    assert.equal(count, 1);
-  });
-
-  test('because the deadline passed gives back what it held', async () => {
-    const settled = Promise.withResolvers<void>();
-    const { port } = await serve({
-      [POLL]: async (_request, context) => {
-        context.onUndelivered(settled.resolve);
-        await new Promise<void>((resolve) => context.signal.addEventListener('abort', resolve));
-        return { message: {} };
-      },
-    });
-    await rawCall(port, frame(NOTHING), { ':path': POLL, 'grpc-timeout': '20m' });
-    await settled.promise;
-  });
-
-  test('is told from one that does', async () => {
-    assert.equal(await undelivered(() => Promise.resolve()), 0);
-  });
-
-  test('because the connection breaks while it is sent gives back what it held', async () => {
-    const settled = Promise.withResolvers<void>();
-    const { port } = await serve({
-      [POLL]: (_request, context) => {
-        context.onUndelivered(settled.resolve);
-        return { message: { taskToken: new Uint8Array(3_000_000) } };
-      },
-    });
-    const session = http2
-      .connect(`http://127.0.0.1:${port}`, { settings: { initialWindowSize: 1000 } })
-      .on('error', () => {});
-    const stream = session.request({ ':method': 'POST', ':path': POLL, 'content-type': 'application/grpc' });
-    stream.on('error', () => {});
-    stream.on('response', () => session.socket?.destroy());
-    stream.end(frame(NOTHING));
-    await settled.promise;
-  });
-
-  test('is not told of a refusal', async () => {
-    const { client } = await serve({
-      [POLL]: (_request, context) => {
-        context.onUndelivered(() => assert.fail('there was nothing to give back'));
-        return reject.unavailable('later');
-      },
-    });
-    const outcome = await client.start(POLL, NOTHING).outcome;
-    assert.equal(outcome.kind === 'error' && outcome.code, 14);
   });
 });
 
