@@ -1,6 +1,11 @@
 import type { PlannedBatch, Write } from './plan-batch.ts';
 import type { SqlValue } from './sql.ts';
-import { writeStatementNames } from './statements.ts';
+import { writeStatementNames, type WriteStatement } from './statements.ts';
+
+/** The place of each statement among the names. */
+const STATEMENT_NUMBERS = Object.fromEntries(writeStatementNames.map((name, number) => [name, number])) as Readonly<
+  Record<WriteStatement, number>
+>;
 
 /** How a value stands in the buffer: one byte for its type, then its content. */
 const Tag = { Null: 0, Number: 1, Text: 2, Bytes: 3 } as const;
@@ -19,7 +24,7 @@ export function encodeBatches(batches: readonly PlannedBatch[]): Uint8Array<Arra
     out.values(fence);
     out.count(writes.length);
     for (const { statement, values } of writes) {
-      out.count(writeStatementNames.indexOf(statement));
+      out.count(STATEMENT_NUMBERS[statement]);
       out.values(values);
     }
   }
@@ -52,9 +57,9 @@ function sizeBytesMax(batches: readonly PlannedBatch[]): number {
 }
 
 function valuesSizeBytesMax(values: readonly SqlValue[]): number {
-  let size = 0;
-  for (const value of values) {
-    size += VALUE_OVERHEAD_BYTES;
+  let size = values.length * VALUE_OVERHEAD_BYTES;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
     if (typeof value === 'string') size += value.length * 3;
     else if (value instanceof Uint8Array) size += value.length;
   }
@@ -75,7 +80,7 @@ class BatchEncoder {
 
   values(values: readonly SqlValue[]): void {
     this.count(values.length);
-    for (const value of values) this.#value(value);
+    for (let index = 0; index < values.length; index++) this.#value(values[index] ?? null);
   }
 
   finish(): Uint8Array<ArrayBuffer> {
@@ -120,7 +125,9 @@ class BatchDecoder {
   }
 
   values(): SqlValue[] {
-    return Array.from({ length: this.count() }, () => this.#value());
+    const values: SqlValue[] = [];
+    for (let left = this.count(); left > 0; left--) values.push(this.#value());
+    return values;
   }
 
   #value(): SqlValue {
