@@ -1,4 +1,4 @@
-import { bytes, closedAt, logRow, record, runWrite, ShardOwner, START_MS } from '@perdure/storage/conformance';
+import { closedAt, logRow, record, runWrite, ShardOwner, START_MS } from '@perdure/storage/conformance';
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import test from 'node:test';
@@ -9,16 +9,23 @@ import { scratchFiles } from './testing/scratch.ts';
 const newFile = scratchFiles();
 
 const RUNS = 2_000;
-const EVENTS = bytes('x'.repeat(2_000));
+
+/** Events that no others have anything in common with: they take their place in the file. */
+function eventsOf(run: number, sequence: number): Uint8Array {
+  let state = run * 10 + sequence;
+  return Uint8Array.from({ length: 2_000 }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24);
+}
 
 async function fill(store: SqliteStore): Promise<ShardOwner> {
   const owner = await ShardOwner.of(store);
   for (let first = 1; first <= RUNS; first += 500) {
     const keys = Array.from({ length: 500 }, (_, index) => first + index);
-    const snapshot = { body: EVENTS, sequence: 2 };
     await owner.commit({
-      runs: keys.map((run) => runWrite(run, { active: false, closed: true, snapshot, removeAtMs: START_MS })),
-      log: keys.flatMap((run) => [1, 2].map((sequence) => logRow(run, sequence, { events: EVENTS }))),
+      runs: keys.map((run) => {
+        const snapshot = { body: eventsOf(run, 3), sequence: 2 };
+        return runWrite(run, { active: false, closed: true, snapshot, removeAtMs: START_MS });
+      }),
+      log: keys.flatMap((run) => [1, 2].map((sequence) => logRow(run, sequence, { events: eventsOf(run, sequence) }))),
       visibilityPut: keys.map((run) => record(run, closedAt(START_MS))),
     });
   }
