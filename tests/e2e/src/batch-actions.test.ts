@@ -132,13 +132,13 @@ describe('each batch operation, of a chosen row and of all that a query finds', 
       const query = `WorkflowId STARTS_WITH "${prefix}" AND ExecutionStatus = "Running"`;
       const path = `/namespaces/default/workflows?query=${encodeURIComponent(query)}`;
       const page = await stage.visit(context, path);
-      await page.getByLabel('Select row 1').click();
+      await page.getByLabel('Select row 1', { exact: true }).click();
       await page.getByText('1 selected').waitFor();
       await carryOut(page, each, 1);
       await isDoneTo(1);
 
       await page.goto(path);
-      await page.getByLabel('Select row 1').click();
+      await page.getByLabel('Select row 1', { exact: true }).click();
       const all = page.getByRole('button', { name: /^All [23] that match$/ });
       const count = Number(/\d/.exec((await all.textContent()) ?? '')?.[0]);
       await all.click();
@@ -152,7 +152,7 @@ describe('each batch operation, of a chosen row and of all that a query finds', 
       await stage.client.workflow.start('remindLater', { taskQueue, workflowId, args: [9] });
     }
     const page = await stage.visit(context, '/namespaces/default/workflows');
-    await page.getByLabel('Select row 1').click();
+    await page.getByLabel('Select row 1', { exact: true }).click();
     await page.getByRole('button', { name: /^All \d+ that match$/ }).click();
     const selection = page.getByRole('group', { name: 'Selected workflows' });
     await selection.getByRole('button', { name: 'Terminate' }).click();
