@@ -90,7 +90,10 @@ export class HistoryReader {
     const slices: Uint8Array[] = [];
     let next = from;
     let bytesLeft = size.bytesMax;
-    for (const row of await this.#rowsFrom(source, from, size)) {
+    const rows = await this.#rowsFrom(source, from, size);
+    for (const [index, row] of rows.entries()) {
+      // All of its events come before: they need not be looked at.
+      if ((rows[index + 1]?.firstEventId ?? Infinity) <= next.eventId) continue;
       if (slices.length >= size.rowsMax || bytesLeft <= 0) return { slices, next };
       const slice = sliceOf(row, { fromEventId: next.eventId, endEventId }, bytesLeft);
       if (slice === undefined) continue;
