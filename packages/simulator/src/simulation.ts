@@ -39,7 +39,7 @@ export interface SimulationOptions {
 
 /** After the faults everything has to be done within this virtual time, and this number of steps. */
 const CALM_MAX_MS = 6 * 3_600_000;
-const CALM_STEPS_MAX = 50_000;
+const CALM_STEPS_MAX = 200_000;
 
 /** No phase with faults lasts longer than this virtual time. */
 const STORM_MAX_MS = 120_000;
