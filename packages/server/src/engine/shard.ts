@@ -396,6 +396,8 @@ export class Shard {
 
   /** Mail waits until the run is gone from the store, so that nobody reads it once more. */
   #removeRun({ run, identity }: Removal): void {
+    // What recovery has read, and has not taken in yet, must not come back after its run is gone.
+    if (!this.#recovered) return;
     const aggregate = this.#aggregate(keyOf(identity));
     const joins = aggregate.removing === this.#batch.number;
     if (aggregate.loading && !joins) return;
