@@ -31,6 +31,15 @@ class WatchedStore extends MemoryStore {
     return super.commit(batches);
   }
 
+  /** Holds what recovery has read until it is let go. */
+  recovery: Promise<void> | undefined;
+
+  override async loadActiveRuns(...args: Parameters<Store['loadActiveRuns']>) {
+    const page = await super.loadActiveRuns(...args);
+    await this.recovery;
+    return page;
+  }
+
   override async scanRemovals(...args: Parameters<Store['scanRemovals']>) {
     this.calls.push('scanRemovals');
     return super.scanRemovals(...args);
@@ -55,7 +64,8 @@ async function setUp(store = new WatchedStore()) {
     onError: (message) => errors.push(message),
     onFatal: (error) => errors.push(error.message),
   });
-  await engine.start();
+  const started = engine.start();
+  if (store.recovery === undefined) await started;
   await host.advance(0);
   return { host, engine, errors, store };
 }
@@ -97,6 +107,28 @@ test('who comes while a run is being removed waits until it is gone', async () =
   first?.();
   const reply = await settled(world, started);
   assert.ok(!isRejection(reply), 'the new run is not a duplicate of one that is gone');
+  assert.deepEqual(world.errors, []);
+});
+
+test('a run that ends while its shard recovers does not come back', async () => {
+  const earlier = await setUp();
+  await settled(earlier, start(earlier, 'first'));
+  await earlier.engine.stop();
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  earlier.store.recovery = promise;
+  const world = await setUp(earlier.store);
+  const said = { identity: '', reason: '', details: undefined, links: [], childWorkflowOnly: undefined };
+  await settled(world, world.engine.submit(key, { kind: 'terminate', runId: '', firstRunId: '', ...said }));
+  await world.host.advance(RETENTION_MS);
+  letGo();
+  await world.host.advance(RETENTION_MS);
+  assert.equal(
+    await settled(
+      world,
+      world.engine.read(key, '', (loaded) => loaded?.identity.runId),
+    ),
+    undefined,
+  );
   assert.deepEqual(world.errors, []);
 });
 
