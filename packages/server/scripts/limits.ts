@@ -1,4 +1,4 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import type { RetryDefaults } from '@perdure/core';
 import { settings, type SettingKey } from '../src/config/dynamic-config.ts';
 import { ineffectiveKeys } from '../src/config/ineffective-keys.ts';
@@ -6,12 +6,9 @@ import { limitSettings } from '../src/config/limit-settings.ts';
 import { listenerSettings } from '../src/config/listener-settings.ts';
 import type { Setting } from '../src/config/setting.ts';
 import { fixedLimits } from './fixed-limits.ts';
+import { runGeneratedList } from './generated-list.ts';
 
-/** The list that docs/ holds: every limit, and the files that read it. A key that nothing reads fails the check. */
-const FILE = new URL('../../../docs/limits.md', import.meta.url);
 const PACKAGES = new URL('../../', import.meta.url);
-
-const USAGE = 'usage: limits.ts [--write | --check]   (without an option it prints the list)\n';
 
 /** Where limits are obeyed, by path below `packages/`. */
 const sources = new Map(
@@ -86,6 +83,7 @@ function fixedRow({ file, constant, meaning }: (typeof fixedLimits)[number]): st
   return `| ${meaning} | \`${value}\` | \`${file}\` |`;
 }
 
+/** Every limit, and the files that read it. A key that nothing reads fails the check. */
 function list(): string {
   const keys = (Object.keys(settings) as SettingKey[]).toSorted((one, other) => (one < other ? -1 : 1));
   const reasons = Object.entries(ineffectiveKeys).toSorted(([one], [other]) => (one < other ? -1 : 1));
@@ -136,29 +134,4 @@ partitions.
 `;
 }
 
-function read(): string {
-  try {
-    return readFileSync(FILE, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-const [option] = process.argv.slice(2);
-switch (option) {
-  case undefined:
-    process.stdout.write(list());
-    break;
-  case '--write':
-    writeFileSync(FILE, list());
-    break;
-  case '--check':
-    if (read() !== list()) {
-      process.stderr.write('docs/limits.md is out of date: run packages/server/scripts/limits.ts --write\n');
-      process.exitCode = 1;
-    }
-    break;
-  default:
-    process.stderr.write(USAGE);
-    process.exitCode = 2;
-}
+runGeneratedList({ file: 'limits.md', script: 'limits.ts', make: list });

@@ -1,13 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { servedMethods } from '../src/rpc/make-handlers.ts';
-
-/** The list that docs/ holds, so that nobody takes a method for served that is not. */
-const FILE = new URL('../../../docs/served-rpcs.md', import.meta.url);
-
-const USAGE = 'usage: served-rpcs.ts [--write | --check]   (without an option it prints the list)\n';
+import { runGeneratedList } from './generated-list.ts';
 
 const WORDS = { served: 'yes', 'switched off': 'off', none: 'no' } as const;
 
+/** So that nobody takes a method for served that is not. */
 function list(): string {
   const methods = servedMethods();
   const rows = methods.map(({ method, service: answer }) => {
@@ -26,29 +22,4 @@ ${rows.join('\n')}
 `;
 }
 
-function read(): string {
-  try {
-    return readFileSync(FILE, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-const [option] = process.argv.slice(2);
-switch (option) {
-  case undefined:
-    process.stdout.write(list());
-    break;
-  case '--write':
-    writeFileSync(FILE, list());
-    break;
-  case '--check':
-    if (read() !== list()) {
-      process.stderr.write('docs/served-rpcs.md is out of date: run packages/server/scripts/served-rpcs.ts --write\n');
-      process.exitCode = 1;
-    }
-    break;
-  default:
-    process.stderr.write(USAGE);
-    process.exitCode = 2;
-}
+runGeneratedList({ file: 'served-rpcs.md', script: 'served-rpcs.ts', make: list });
