@@ -18,24 +18,33 @@ export function pollDeadlineRefusal(host: Host, { deadlineMs }: CallContext): Re
 }
 
 /** A reason of its own: without one, each abort makes an error with a stack that nobody looks at. */
-const OVER = 'the poll is over';
+const OVER = 'the wait is over';
 
 /**
  * Waits for at most `waitMs`, and less where the caller's deadline is near: `wait` is told by its signal that the time is
  * up, the caller is gone or the server is about to stop. `source` may end it from elsewhere.
  */
-export async function longPoll<T>(
+export function longPoll<T>(
   host: Host,
   context: CallContext,
   waitMs: number,
   wait: (signal: StopSignal) => Promise<T>,
   source = new StopSource(),
 ): Promise<T> {
-  const { signal } = context;
-  const nowMs = host.now();
-  const untilMs = Math.min(nowMs + waitMs, (context.deadlineMs ?? Infinity) - TAIL_ROOM_MS);
+  const untilMs = Math.min(host.now() + waitMs, (context.deadlineMs ?? Infinity) - TAIL_ROOM_MS);
+  return waitUntil(host, context, untilMs, wait, source);
+}
+
+/** The same until that instant, whatever the caller's deadline. */
+export async function waitUntil<T>(
+  host: Host,
+  { signal }: CallContext,
+  untilMs: number,
+  wait: (signal: StopSignal) => Promise<T>,
+  source = new StopSource(),
+): Promise<T> {
   const end = (): void => source.abort(OVER);
-  if (signal.aborted || untilMs <= nowMs) end();
+  if (signal.aborted || untilMs <= host.now()) end();
   signal.addEventListener('abort', end);
   const timer = host.setTimer(untilMs, end);
   try {

@@ -14,7 +14,7 @@ import type { WorkflowKey } from '@perdure/core';
 import type { AwaitedStage, UpdateWatch } from '../engine/updates.ts';
 import type { CallContext, Reply } from './handler.ts';
 import { notFound, sourceOf, whileThere } from './history-pages.ts';
-import { isCallerGone } from './long-poll.ts';
+import { isCallerGone, waitUntil } from './long-poll.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import {
@@ -26,7 +26,7 @@ import {
   type ExecutionIds,
 } from './validate-fields.ts';
 import { utf8Length } from '@perdure/core';
-import { StopSource, type StopSignal } from '../host/stop-signal.ts';
+import type { StopSignal } from '../host/stop-signal.ts';
 
 export const updates: WorkflowMethods = {
   UpdateWorkflowExecution: within(NamespaceUse.Any, updateWorkflowExecution),
@@ -199,19 +199,8 @@ export async function withinTime<T>(
   wait: (signal: StopSignal) => Promise<T>,
 ): Promise<T | Rejection> {
   const waitMs = config.get('history.longPollExpirationInterval', { namespace: namespace.name });
-  const source = new StopSource();
-  const end = (): void => source.abort('the wait is over');
-  const { signal } = context;
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end);
-  const timer = host.setTimer(host.now() + waitMs, end);
-  try {
-    const result = await wait(source);
-    return isCallerGone(context) ? TIMED_OUT : result;
-  } finally {
-    timer.cancel();
-    signal.removeEventListener('abort', end);
-  }
+  const result = await waitUntil(host, context, host.now() + waitMs, wait);
+  return isCallerGone(context) ? TIMED_OUT : result;
 }
 
 const TIMED_OUT = reject.deadlineExceeded('context deadline exceeded');
