@@ -219,10 +219,8 @@ export class Tokens {
 
   #remember(name: string, known: KnownToken): void {
     if (this.#recent.size >= RECENT_MAX) {
-      for (const oldest of this.#recent.keys()) {
-        this.#recent.delete(oldest);
-        break;
-      }
+      const [oldest = ''] = this.#recent.keys();
+      this.#recent.delete(oldest);
     }
     this.#recent.set(name, known);
   }

@@ -5,6 +5,7 @@ import { toDuration, toTimestamp } from '../../kernel/time.ts';
 import { describePendingChildren } from '../child/pending-child.ts';
 import { Bench, START_MS, command, payloads } from '../testing.ts';
 import { outward } from '../testing-family.ts';
+import { terminateOf } from '../testing-requests.ts';
 import { describePendingActivities } from './pending-activity.ts';
 
 const { scheduleActivity, cancelActivity } = command;
@@ -100,16 +101,7 @@ test('a closed run goes on to show what it has left, without payloads', () => {
   const activity = { by: 'token', scheduledEventId: task.scheduledEventId, attempt: 1, stamp: task.stamp } as const;
   bench.ok({ kind: 'heartbeat', runId: '', activity, details: payloads('half'), identity: '' });
   bench.signal('wakes');
-  bench.ok({
-    kind: 'terminate',
-    runId: '',
-    firstRunId: '',
-    identity: '',
-    reason: '',
-    details: undefined,
-    links: [],
-    childWorkflowOnly: undefined,
-  });
+  bench.ok(terminateOf());
   assert.equal(bench.run.activities.size, 0);
   const shown = only(bench);
   assert.equal(shown.state, PendingActivityState.Started);
