@@ -1,7 +1,8 @@
 """Runs every program against the server at ADDRESS, all with one worker.
 
-usage: python programs.py ADDRESS
-Prints one JSON object a line: first {"programs": how many there are}, then for each {"name": ..., "error": null or a traceback, "seconds": ...}.
+usage: python programs.py ADDRESS 3>RESULTS
+Writes one JSON object a line to file descriptor 3, for the SDK's core logs to standard output: first
+{"programs": how many there are}, then for each {"name": ..., "error": null or a traceback, "seconds": ...}.
 """
 
 import asyncio
@@ -29,7 +30,8 @@ from workflows import ResearchInput
 
 RUN = uuid.uuid4().hex[:8]
 TASK_QUEUE = f"python-{RUN}"
-PROGRAM_TIMEOUT_SECONDS = 30
+PROGRAM_TIMEOUT_SECONDS = 60
+RESULTS = open(3, "w", encoding="utf-8")
 
 PROGRAMS: list[tuple[str, Callable[[Client], Awaitable[None]]]] = []
 
@@ -59,7 +61,7 @@ async def event_types(handle: WorkflowHandle) -> list[str]:
 
 
 async def eventually(check: Callable[[], Awaitable[bool]]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not await check():
         assert time.monotonic() < deadline, "it did not come to pass"
         await asyncio.sleep(0.05)
@@ -311,6 +313,10 @@ async def missing(client: Client) -> None:
         assert error.message == "workflow not found for ID: nobody-started-this"
 
 
+def report(result: dict) -> None:
+    print(json.dumps(result), file=RESULTS, flush=True)
+
+
 async def run_program(name: str, function: Callable[[Client], Awaitable[None]], client: Client) -> bool:
     began = time.monotonic()
     error = None
@@ -318,13 +324,13 @@ async def run_program(name: str, function: Callable[[Client], Awaitable[None]], 
         await asyncio.wait_for(function(client), PROGRAM_TIMEOUT_SECONDS)
     except BaseException:
         error = traceback.format_exc()
-    print(json.dumps({"name": name, "error": error, "seconds": round(time.monotonic() - began, 3)}), flush=True)
+    report({"name": name, "error": error, "seconds": round(time.monotonic() - began, 3)})
     return error is None
 
 
 async def main(address: str) -> int:
     logging.disable(logging.WARNING)
-    print(json.dumps({"programs": len(PROGRAMS)}), flush=True)
+    report({"programs": len(PROGRAMS)})
     client = await Client.connect(address)
     with ThreadPoolExecutor(max_workers=4) as threads:
         async with Worker(

@@ -61,7 +61,7 @@ async def main(server: str) -> None:
         await environment.sleep(timedelta(days=10))
         passed = await environment.get_current_time() - begin
         assert timedelta(days=100, hours=3) <= passed < timedelta(days=101), passed
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 120
 
 
 # The sandbox of the workflows imports this file again.

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -70,27 +71,37 @@ test('the time-skipping environment of the official Python SDK', { timeout: 300_
   const child = spawn(join(BIN, 'python'), ['-B', 'time_skipping.py', server], {
     cwd: FOLDER,
     env: { ...process.env, PATH: path },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [errors] = await Promise.all([text(child.stderr), once(child, 'close')]);
-  assert.equal(child.exitCode, 0, errors);
+  const ended = once(child, 'close');
+  const logs = await Promise.all([text(child.stdout), text(child.stderr)]);
+  await ended;
+  assert.equal(child.exitCode, 0, logs.join(''));
 });
 
 test('programs written with the official Python SDK', { timeout: 300_000 }, async (t) => {
   if (!(await isReady(t))) return;
   const server = await startServer();
   try {
-    const child = spawn(join(BIN, 'python'), ['-B', 'programs.py', server.address], { cwd: FOLDER });
-    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    // The SDK logs to standard output: the results come by a pipe of their own.
+    const child = spawn(join(BIN, 'python'), ['-B', 'programs.py', server.address], {
+      cwd: FOLDER,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    const ended = once(child, 'close');
+    const streams = [child.stdio[3], child.stdout, child.stderr] as readonly Readable[];
+    const [output = '', ...logs] = await Promise.all(streams.map((stream) => text(stream)));
+    await ended;
     const [first = '', ...lines] = output.split('\n').filter((line) => line !== '');
-    assert.match(first, /^\{"programs": \d+\}$/, errors);
+    assert.match(first, /^\{"programs": \d+\}$/, logs.join(''));
     const results = lines.map((line) => JSON.parse(line) as ProgramResult);
     for (const { name, error, seconds } of results) {
       await t.test(`${name} (${String(seconds)} s)`, () => {
         assert.equal(error, null, error ?? '');
       });
     }
-    assert.equal(results.length, Number((JSON.parse(first) as { programs: number }).programs), errors);
-    assert.equal(child.exitCode, 0, errors);
+    assert.equal(results.length, Number((JSON.parse(first) as { programs: number }).programs), logs.join(''));
+    assert.equal(child.exitCode, 0, logs.join(''));
   } finally {
     await server.stop();
   }
