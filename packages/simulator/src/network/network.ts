@@ -61,6 +61,9 @@ interface Flight {
   readonly settle: (outcome: Outcome<object>) => void;
 }
 
+/** However slow the network is: by then a request that is not lost has arrived, with its copy. */
+export const ARRIVAL_MAX_MS = 3_000;
+
 /** Requests and replies on their way, each with a fate of its own. */
 export class Network {
   faults: NetworkFaults = NO_NETWORK_FAULTS;
@@ -147,7 +150,7 @@ export class Network {
     });
     if (options.ordered === true || !this.#random.chance(doubled)) return;
     const copy: Flight = { ...flight, caller: '', controller: new AbortController(), settle: () => undefined };
-    this.#scheduler.after(this.#random.int(0, 3_000), () => this.#arrive(copy, request));
+    this.#scheduler.after(this.#random.int(0, ARRIVAL_MAX_MS), () => this.#arrive(copy, request));
   }
 
   #arrive(flight: Flight, request: object): void {

@@ -1,3 +1,4 @@
+import { ARRIVAL_MAX_MS } from '../../network/network.ts';
 import { BINARIES } from '../worker-tools.ts';
 import { Client } from './client.ts';
 
@@ -22,6 +23,8 @@ export class DisowningClient extends Client {
 
   /** Every binary works again, or nothing would come to its end. */
   protected override async finish(): Promise<void> {
+    // The copy of a request that gives one up comes late: what is taken back before it would be given up for good.
+    await this.sleep(ARRIVAL_MAX_MS);
     for (const namespace of this.context.namespaces) {
       for (const checksum of BINARIES) await this.#takeBack(namespace, checksum);
     }
