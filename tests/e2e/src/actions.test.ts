@@ -32,6 +32,21 @@ describe('what a reader can do to workflows', { skip }, () => {
     assert.deepEqual(await stage.client.workflow.getHandle('from-the-form').result(), { greeting: 'hello' });
   });
 
+  test('start one, with an argument from a file', async (context) => {
+    const page = await stage.visit(context, '/namespaces/default/workflows/start-workflow');
+    await page.getByLabel('Workflow ID').fill('from-a-file');
+    await page.getByLabel('Workflow type').fill('echoInput');
+    await page.getByLabel('Task queue').fill(taskQueue);
+    const buffer = Buffer.from('{"greeting": "from a file"}');
+    const choosing = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Read argument 1 from a file' }).click();
+    await (await choosing).setFiles({ name: 'input.json', mimeType: 'application/json', buffer });
+    await page.locator('.cm-content').getByText('"from a file"').waitFor();
+    await page.getByRole('button', { name: 'Start the workflow' }).click();
+    await page.getByText('Completed in').waitFor();
+    assert.deepEqual(await stage.client.workflow.getHandle('from-a-file').result(), { greeting: 'from a file' });
+  });
+
   test('start one like another', async (context) => {
     await start('echoInput', 'to-copy', { copied: true });
     const page = await stage.visit(context, pathOf('to-copy'));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { skip } from './harness/browser.ts';
 import { Stage } from './harness/stage.ts';
 
@@ -99,5 +100,39 @@ describe('a workflow that waits for a person is answered from the inbox', { skip
     await page.getByLabel('Workflows').fill('WorkflowType = "none"');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Nobody is waited for').waitFor();
+  });
+
+  test('more than the latest ones are asked when the reader wants it', async (context) => {
+    await Promise.all(
+      Array.from({ length: 51 }, (_, n) =>
+        stage.client.workflow.start('remindLater', { taskQueue: 'orders', workflowId: `reminder-${n}`, args: [9] }),
+      ),
+    );
+    const page = await stage.visit(context, '/namespaces/default/inbox');
+    await page.getByText('None of the latest 50 waits').waitFor();
+    await page.getByText('The latest 50 workflows were asked; the query finds more.').waitFor();
+    await page.getByRole('button', { name: 'Ask 50 more' }).click();
+    await page.getByRole('article', { name: 'expense-2' }).waitFor();
+    await page.getByRole('button', { name: 'Ask 50 more' }).waitFor({ state: 'detached' });
+  });
+
+  test('who does not answer is told once all were asked', async (context) => {
+    await stage.client.workflow.start('remindLater', { taskQueue: 'nobody-polls', workflowId: 'deaf', args: [9] });
+    const held = Promise.withResolvers<void>();
+    const prepare = async (page: Page): Promise<void> => {
+      // The worker that is not there fails at once; the others are still being asked.
+      await page.route(/\/workflows\/[^/]+\/query\//, async (route) => {
+        if (route.request().url().includes('/deaf/')) {
+          return route.fulfill({ status: 504, json: { code: 4, message: 'no worker answered' } });
+        }
+        await held.promise;
+        return route.continue();
+      });
+    };
+    const page = await stage.visit(context, '/namespaces/default/inbox', { prepare });
+    await page.getByText('Asking: 1 workflow of 50 answered so far.').waitFor();
+    assert.equal(await page.getByText('could not be asked').count(), 0);
+    held.resolve();
+    await page.getByText('1 workflow could not be asked: no worker answered for it.').waitFor();
   });
 });

@@ -1,5 +1,5 @@
-import { Plus, Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { FileUp, Plus, Trash2 } from 'lucide-react';
+import { type ReactNode, useRef } from 'react';
 import styles from './arguments-field.module.css';
 import { Button, IconButton } from './button.tsx';
 import { JsonField } from './json-editor.tsx';
@@ -22,6 +22,7 @@ export function ArgumentsField({ value, onChange }: ArgumentsFieldProps): ReactN
             value={text}
             onChange={(next) => change(index, next)}
           />
+          <FileButton argument={index + 1} onRead={(text) => change(index, text)} />
           {value.length > 1 && (
             <IconButton
               label={`Remove argument ${index + 1}`}
@@ -39,5 +40,34 @@ export function ArgumentsField({ value, onChange }: ArgumentsFieldProps): ReactN
         </Button>
       </div>
     </div>
+  );
+}
+
+interface FileButtonProps {
+  readonly argument: number;
+  readonly onRead: (text: string) => void;
+}
+
+/** Takes the argument from a file, which stays in the editor to be changed. */
+function FileButton({ argument, onRead }: FileButtonProps): ReactNode {
+  const input = useRef<HTMLInputElement>(null);
+  const read = async (file: File | undefined): Promise<void> => {
+    if (file !== undefined) onRead(await file.text());
+    // The same file once more is a choice, too.
+    if (input.current !== null) input.current.value = '';
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept="application/json,.json"
+        onChange={(event) => void read(event.target.files?.[0])}
+      />
+      <IconButton label={`Read argument ${argument} from a file`} onClick={() => input.current?.click()}>
+        <FileUp size={15} />
+      </IconButton>
+    </>
   );
 }

@@ -1,9 +1,10 @@
-import type { Payload } from '@perdure/proto/json-types';
+import type { Failure, Payload } from '@perdure/proto/json-types';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { getJson } from '../api/client.ts';
+import { messageOf } from '../api/errors.ts';
 import { settingsQuery } from '../api/queries.ts';
-import { encodingOf } from './payload.ts';
+import { encodingOf, readPayload } from './payload.ts';
 import { stored, type Stored, useStored } from './preferences.ts';
 
 /** Which codec server decodes what the workers of a namespace encoded, chosen in this browser. */
@@ -14,11 +15,13 @@ export interface CodecSettings {
   readonly takesToken: boolean;
   /** Whether the browser sends the cookies that it has for it. */
   readonly takesCookies: boolean;
+  /** Whether it encodes what is sent from here; some only decode. */
+  readonly encodes: boolean;
 }
 
 export const codecStoragePrefix = 'codec.';
 
-const none: CodecSettings = { endpoint: '', takesToken: false, takesCookies: false };
+const none: CodecSettings = { endpoint: '', takesToken: false, takesCookies: false, encodes: true };
 const stores = new Map<string, Stored<CodecSettings>>();
 
 export function codecSettings(namespace: string): Stored<CodecSettings> {
@@ -50,7 +53,7 @@ export function useCodec(): CodecTarget | undefined {
   const takesToken = settings.codecTakesToken && (chosen.endpoint === '' || chosen.takesToken);
   if (chosen.endpoint !== '') return { ...chosen, takesToken, namespace };
   const { codecEndpoint: endpoint, codecTakesCookies: takesCookies } = settings;
-  return endpoint === '' ? undefined : { endpoint, takesToken, takesCookies, namespace };
+  return endpoint === '' ? undefined : { endpoint, takesToken, takesCookies, encodes: chosen.encodes, namespace };
 }
 
 const plainEncodings = new Set(['json/plain', 'json/protobuf', 'binary/null', 'binary/plain', 'binary/protobuf', '']);
@@ -90,18 +93,80 @@ async function authorizationFor(endpoint: string): Promise<Record<string, string
   return accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
 }
 
+/** One payload decoded, where it is encoded and there is a codec server. */
+export async function decodePayload(
+  payload: Payload,
+  target: CodecTarget | undefined,
+  signal?: AbortSignal,
+): Promise<Payload> {
+  if (target === undefined || !isEncoded(payload)) return payload;
+  const [decoded = payload] = await exchangeWithCodec('decode', [payload], target, signal);
+  return decoded;
+}
+
 /** The payload as the codec server decodes it, itself until then and where none is needed. */
 export function useDecoded(payload: Payload): { readonly payload: Payload; readonly error: string | undefined } {
   const target = useCodec();
   const { data, error } = useQuery(
     queryOptions({
       queryKey: ['codec', target, payload.metadata, payload.data],
-      queryFn: ({ signal }) =>
-        target === undefined ? [payload] : exchangeWithCodec('decode', [payload], target, signal),
+      queryFn: ({ signal }) => decodePayload(payload, target, signal),
       enabled: target !== undefined && isEncoded(payload),
       staleTime: Infinity,
       retry: false,
     }),
   );
-  return { payload: data?.[0] ?? payload, error: error === null ? undefined : error.message };
+  return { payload: data ?? payload, error: error === null ? undefined : error.message };
+}
+
+const noPayload: Payload = {};
+
+/** A failure with its message and stack as they were before a codec encoded them. */
+export function useDecodedFailure(failure: Failure): Failure {
+  const { encodedAttributes = noPayload } = failure;
+  const { payload } = useDecoded(encodedAttributes);
+  const read = readPayload(payload);
+  if (encodedAttributes === noPayload || read.kind !== 'json') return failure;
+  const { message = failure.message, stack_trace: stackTrace = failure.stackTrace } = read.value as {
+    readonly message?: string;
+    readonly stack_trace?: string;
+  };
+  return { ...failure, ...(message !== undefined && { message }), ...(stackTrace !== undefined && { stackTrace }) };
+}
+
+/** As many as one request of a codec server takes. */
+const batchSize = 100;
+
+export interface DecodedPayloads {
+  /** What a payload was decoded to; itself until then and where none was needed. */
+  readonly decoded: (payload: Payload) => Payload;
+  readonly isDecoding: boolean;
+  readonly error: string | undefined;
+}
+
+/** Many at once, for who reads them together. A list that grows has only what is new in it decoded. */
+export function useDecodedAll(payloads: readonly Payload[]): DecodedPayloads {
+  const target = useCodec();
+  const by = target && JSON.stringify(target);
+  const encoded = useMemo(() => payloads.filter(isEncoded), [payloads]);
+  const [found, setFound] = useState<ReadonlyMap<Payload, Payload>>(new Map());
+  const [failed, setFailed] = useState<{ readonly by: string; readonly error: string }>();
+  const next = useMemo(() => encoded.filter((each) => !found.has(each)).slice(0, batchSize), [encoded, found]);
+  const error = failed !== undefined && failed.by === by ? failed.error : undefined;
+  const { isPending } = useQuery(settingsQuery);
+  const isDecoding = (target !== undefined || isPending) && next.length > 0 && error === undefined;
+  useEffect(() => {
+    if (!isDecoding || by === undefined) return undefined;
+    const controller = new AbortController();
+    const asked = JSON.parse(by) as CodecTarget;
+    exchangeWithCodec('decode', next, asked, controller.signal).then(
+      (results) =>
+        setFound((before) => new Map([...before, ...next.map((each, at) => [each, results[at] ?? each] as const)])),
+      (reason: unknown) => {
+        if (!controller.signal.aborted) setFailed({ by, error: messageOf(reason) });
+      },
+    );
+    return () => controller.abort();
+  }, [by, isDecoding, next]);
+  return { decoded: (payload) => found.get(payload) ?? payload, isDecoding, error };
 }

@@ -1,6 +1,7 @@
 import type { Payload } from '@perdure/proto/json-types';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
+import { type CodecTarget, decodePayload } from './codec.ts';
 import { payloadsFromText, readPayload } from './payload.ts';
 
 export interface Run {
@@ -29,9 +30,9 @@ export async function queryWorkflow(
   { namespace, workflowId, runId }: Run,
   queryType: string,
   argument?: string,
-  signal?: AbortSignal,
+  { signal, send = call }: { readonly signal?: AbortSignal | undefined; readonly send?: typeof call } = {},
 ): Promise<Payload | undefined> {
-  const reply = await call(
+  const reply = await send(
     'QueryWorkflow',
     {
       namespace,
@@ -43,12 +44,13 @@ export async function queryWorkflow(
   return reply.queryResult?.payloads?.[0];
 }
 
-export function selfDescriptionQuery(run: Run) {
+/** `codec` decodes what the worker answers where its payloads are encoded. */
+export function selfDescriptionQuery(run: Run, codec: CodecTarget | undefined) {
   return queryOptions({
-    queryKey: ['QueryWorkflow', run.namespace, run.workflowId, run.runId, 'metadata'],
+    queryKey: ['QueryWorkflow', run.namespace, run.workflowId, run.runId, 'metadata', codec],
     queryFn: async ({ signal }): Promise<WorkflowSelfDescription> => {
-      const payload = await queryWorkflow(run, '__temporal_workflow_metadata', undefined, signal);
-      const read = payload && readPayload(payload);
+      const payload = await queryWorkflow(run, '__temporal_workflow_metadata', undefined, { signal });
+      const read = payload && readPayload(await decodePayload(payload, codec, signal));
       return toSelfDescription(read?.kind === 'json' ? read.value : {});
     },
     staleTime: 5000,

@@ -18,20 +18,28 @@ export interface ServerPorts {
 /** A development server of this repository in a process of its own, as `npm start` runs it. */
 export class ServerProcess {
   readonly ports: ServerPorts;
-  readonly #flags: readonly string[];
+  readonly #command: readonly string[];
   #child: ChildProcess;
 
-  private constructor(ports: ServerPorts, flags: readonly string[], child: ChildProcess) {
+  private constructor(ports: ServerPorts, command: readonly string[], child: ChildProcess) {
     this.ports = ports;
-    this.#flags = flags;
+    this.#command = command;
     this.#child = child;
   }
 
   /** Starts it with `flags` of `server start-dev`, and waits until it serves. */
   static async start(flags: readonly string[] = []): Promise<ServerProcess> {
     const [grpc = 0, ui = 0] = await freePorts(2);
-    const ports = { grpc, ui };
-    return new ServerProcess(ports, flags, await launch(ports, flags));
+    const command = ['start-dev', '--port', String(grpc), '--ui-port', String(ui), ...flags];
+    return new ServerProcess({ grpc, ui }, command, await launch(ui, command));
+  }
+
+  /** A server as one runs it for others, with `flags` of `server start`. */
+  static async startProduction(flags: readonly string[]): Promise<ServerProcess> {
+    const [grpc = 0, ui = 0] = await freePorts(2);
+    const ports = ['--grpc-port', String(grpc), '--ui-port', String(ui), '--http-port', '0', '--metrics-port', '0'];
+    const command = ['start', ...ports, ...flags];
+    return new ServerProcess({ grpc, ui }, command, await launch(ui, command));
   }
 
   /** Of the gRPC service, for clients and workers. */
@@ -56,25 +64,24 @@ export class ServerProcess {
 
   /** The same server again, on the same ports, after `stop`. What it knows is what its `--db-filename` kept. */
   async startAgain(): Promise<void> {
-    this.#child = await launch(this.ports, this.#flags);
+    this.#child = await launch(this.ports.ui, this.#command);
   }
 }
 
-async function launch(ports: ServerPorts, flags: readonly string[]): Promise<ChildProcess> {
-  const command = ['server', 'start-dev', '--port', String(ports.grpc), '--ui-port', String(ports.ui), ...flags];
-  const child = spawn(process.execPath, [CLI, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function launch(uiPort: number, command: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [CLI, 'server', ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
   }
   const deadlineMs = Date.now() + READY_TIMEOUT_MS;
-  while (!(await answers(`http://127.0.0.1:${ports.ui}/api/v1/namespaces/default`))) {
+  while (!(await answers(`http://127.0.0.1:${uiPort}/api/v1/namespaces/default`))) {
     if (child.exitCode === null && Date.now() < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       continue;
     }
     child.kill('SIGKILL');
-    throw new Error(`the server does not serve on ${ports.ui}:\n${output.join('')}`);
+    throw new Error(`the server does not serve on ${uiPort}:\n${output.join('')}`);
   }
   return child;
 }
@@ -83,7 +90,8 @@ async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(url);
     await response.body?.cancel();
-    return response.ok;
+    // A server that asks who calls is there, too.
+    return response.ok || response.status === 401;
   } catch {
     return false;
   }

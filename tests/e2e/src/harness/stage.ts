@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type SeedWorker, startSeedWorker } from '../seed/worker.ts';
 import { launchBrowser } from './browser.ts';
@@ -23,6 +24,23 @@ export interface PageOptions {
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
+/** What the worker, the client and the reader come with. */
+export interface Access {
+  /** An API key that the server knows; the browser gives it as a password. */
+  readonly key?: string;
+  /** How the worker and the client encode payloads. */
+  readonly codec?: PayloadCodec;
+}
+
+interface StageParts {
+  readonly server: ServerProcess;
+  readonly connection: Connection;
+  readonly client: Client;
+  readonly worker: SeedWorker;
+  readonly browser: Browser;
+  readonly key: string | undefined;
+}
+
 /** What a test of the UI stands on: a server with the built UI, the seeded worker, a client and a browser. */
 export class Stage {
   readonly server: ServerProcess;
@@ -30,21 +48,37 @@ export class Stage {
   readonly worker: SeedWorker;
   readonly #connection: Connection;
   readonly #browser: Browser;
+  readonly #key: string | undefined;
 
-  private constructor(parts: { server: ServerProcess; connection: Connection; worker: SeedWorker; browser: Browser }) {
+  private constructor(parts: StageParts) {
     this.server = parts.server;
+    this.client = parts.client;
     this.worker = parts.worker;
     this.#connection = parts.connection;
     this.#browser = parts.browser;
-    this.client = new Client({ connection: parts.connection });
+    this.#key = parts.key;
   }
 
   /** `flags` are those of `server start-dev`. */
   static async open(flags: readonly string[] = []): Promise<Stage> {
-    const [server, browser] = await Promise.all([ServerProcess.start(flags), launchBrowser()]);
-    const { address } = server;
-    const [connection, worker] = await Promise.all([Connection.connect({ address }), startSeedWorker({ address })]);
-    return new Stage({ server, connection, worker, browser });
+    return Stage.before(ServerProcess.start(flags));
+  }
+
+  /** Before a server that is there already, or starts. */
+  static async before(starting: Promise<ServerProcess>, access: Access = {}): Promise<Stage> {
+    const launching = launchBrowser();
+    // A browser that nobody uses would keep the process.
+    starting.catch(async () => (await launching).close());
+    const [server, browser] = await Promise.all([starting, launching]);
+    const { key, codec } = access;
+    const target = { address: server.address, ...(key !== undefined && { apiKey: key, tls: false }) };
+    const dataConverter = codec && { payloadCodecs: [codec] };
+    const [connection, worker] = await Promise.all([
+      Connection.connect(target),
+      startSeedWorker({ ...target, dataConverter }),
+    ]);
+    const client = new Client({ connection, ...(dataConverter && { dataConverter }) });
+    return new Stage({ server, connection, client, worker, browser, key });
   }
 
   async close(): Promise<void> {
@@ -76,6 +110,9 @@ export class Stage {
       viewport: { width, height },
       timezoneId: timeZone,
       locale: 'en-GB',
+      ...(this.#key !== undefined && {
+        httpCredentials: { username: 'reader', password: this.#key, origin: this.server.origin },
+      }),
     };
     const browserContext = await this.#browser.newContext(contextOptions);
     browserContext.setDefaultTimeout(STEP_TIMEOUT_MS);

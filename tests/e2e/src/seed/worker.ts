@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import sdk from '@temporalio/worker/package.json' with { type: 'json' };
+import type { DataConverter } from '@temporalio/common';
 import * as activities from './activities.ts';
 
 /** The queue that the seeded worker polls. */
@@ -18,16 +19,20 @@ export interface SeedWorkerOptions {
   readonly address: string;
   /** Default: `default`. */
   readonly namespace?: string;
+  readonly apiKey?: string;
+  readonly tls?: boolean;
+  readonly dataConverter?: DataConverter | undefined;
 }
 
 /** A worker of the official SDK with the seeded workflows and activities. */
-export async function startSeedWorker({ address, namespace = 'default' }: SeedWorkerOptions): Promise<SeedWorker> {
+export async function startSeedWorker(options: SeedWorkerOptions): Promise<SeedWorker> {
+  const { namespace = 'default', dataConverter, ...target } = options;
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
     shutdownSignals: [],
   });
-  const connection = await NativeConnection.connect({ address });
+  const connection = await NativeConnection.connect(target);
   const workflowBundle = await workflowCode();
   const worker = await Worker.create({
     connection,
@@ -36,6 +41,7 @@ export async function startSeedWorker({ address, namespace = 'default' }: SeedWo
     workflowBundle,
     activities,
     identity: 'seed@example',
+    ...(dataConverter && { dataConverter }),
   });
   const running = worker.run();
   return {

@@ -1,5 +1,6 @@
 import type { Failure } from '@perdure/proto/json-types';
 import { type ReactNode, useState } from 'react';
+import { useDecodedFailure } from '../../lib/codec.ts';
 import { failureLine } from '../../lib/history/events.ts';
 import { Button } from '../button.tsx';
 import { PayloadsView } from '../payload-view.tsx';
@@ -10,7 +11,7 @@ export function FailureView({ failure }: { readonly failure: Failure }): ReactNo
   const [showsStack, setShowsStack] = useState(false);
   const causes: Failure[] = [];
   for (let cause = failure.cause; cause !== undefined; cause = cause.cause) causes.push(cause);
-  const stacks = [failure, ...causes].some(({ stackTrace }) => stackTrace);
+  const stacks = [failure, ...causes].some(({ stackTrace, encodedAttributes }) => stackTrace || encodedAttributes);
   return (
     <div className={styles.failure}>
       <OneFailure failure={failure} showsStack={showsStack} />
@@ -31,7 +32,13 @@ export function FailureView({ failure }: { readonly failure: Failure }): ReactNo
   );
 }
 
-function OneFailure({ failure, showsStack }: { readonly failure: Failure; readonly showsStack: boolean }): ReactNode {
+interface OneFailureProps {
+  readonly failure: Failure;
+  readonly showsStack: boolean;
+}
+
+function OneFailure({ failure: given, showsStack }: OneFailureProps): ReactNode {
+  const failure = useDecodedFailure(given);
   const { applicationFailureInfo, retryState } = { ...failure, retryState: failure.activityFailureInfo?.retryState };
   const notes = [
     applicationFailureInfo?.nonRetryable && 'not retryable',

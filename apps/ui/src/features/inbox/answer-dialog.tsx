@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { call } from '../../api/client.ts';
+import type { call } from '../../api/client.ts';
 import { ActionDialog } from '../../components/dialog.tsx';
 import { JsonField } from '../../components/json-editor.tsx';
 import { toast } from '../../components/toast.tsx';
+import { useEncodedCall } from '../../lib/codec-call.ts';
 import { failureLine } from '../../lib/history/events.ts';
 import { jsonProblem } from '../../lib/json-problem.ts';
 import { payloadsFromText } from '../../lib/payload.ts';
@@ -27,6 +28,7 @@ export function AnswerDialog({ run, answer, onClose }: AnswerDialogProps): React
   const { namespace, workflowId } = run;
   const [text, setText] = useState(() => inboxSettings(namespace).get().input);
   const queryClient = useQueryClient();
+  const encodedCall = useEncodedCall();
   const readAgain = (): void => {
     void queryClient.invalidateQueries({ queryKey: ['ListWorkflowExecutions', namespace] });
     void queryClient.invalidateQueries({ queryKey: ['QueryWorkflow', namespace, workflowId] });
@@ -45,7 +47,7 @@ export function AnswerDialog({ run, answer, onClose }: AnswerDialogProps): React
       isReady={jsonProblem(text) === undefined}
       onClose={onClose}
       onAction={async () => {
-        await send(run, answer, text);
+        await send(encodedCall, run, answer, text);
         toast(`${workflowId} has your answer`);
         setTimeout(readAgain, readAgainMs);
       }}
@@ -55,12 +57,17 @@ export function AnswerDialog({ run, answer, onClose }: AnswerDialogProps): React
   );
 }
 
-async function send({ namespace, workflowId, runId }: Run, { kind, name }: Answer, text: string): Promise<void> {
+async function send(
+  through: typeof call,
+  { namespace, workflowId, runId }: Run,
+  { kind, name }: Answer,
+  text: string,
+): Promise<void> {
   const workflowExecution = { workflowId, runId };
   const args = payloadsFromText(text);
   if (kind === 'signal') {
     const requestId = crypto.randomUUID();
-    await call('SignalWorkflowExecution', {
+    await through('SignalWorkflowExecution', {
       namespace,
       workflowExecution,
       signalName: name,
@@ -70,7 +77,7 @@ async function send({ namespace, workflowId, runId }: Run, { kind, name }: Answe
     });
     return;
   }
-  const { outcome } = await call('UpdateWorkflowExecution', {
+  const { outcome } = await through('UpdateWorkflowExecution', {
     namespace,
     workflowExecution,
     waitPolicy: { lifecycleStage: 'UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED' },

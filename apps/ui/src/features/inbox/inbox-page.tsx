@@ -1,8 +1,8 @@
-import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import type { ListWorkflowExecutionsResponse, WorkflowExecutionInfo } from '@perdure/proto/json-types';
+import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { SlidersHorizontal } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { call } from '../../api/client.ts';
 import { messageOf } from '../../api/errors.ts';
 import { settingsQuery } from '../../api/queries.ts';
@@ -13,11 +13,13 @@ import { PlainMarkdown } from '../../components/plain-markdown.tsx';
 import { RunLink } from '../../components/run-link.tsx';
 import { Empty, Failure, Loading } from '../../components/states.tsx';
 import { Elapsed } from '../../components/time.tsx';
+import { useCodec } from '../../lib/codec.ts';
 import { useCommands } from '../../lib/commands.ts';
 import { summarize } from '../../lib/payload.ts';
 import { useStored } from '../../lib/preferences.ts';
 import type { PendingUpdate } from '../../lib/history/pending-updates.ts';
 import { type Run, selfDescriptionQuery } from '../../lib/self-description.ts';
+import { counted } from '../../lib/words.ts';
 import { pendingUpdatesQuery } from './api.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
 import { type Answer, answersOf, answerWords } from './answers.ts';
@@ -27,8 +29,8 @@ import styles from './inbox.module.css';
 
 const route = getRouteApi('/namespaces/$namespace/inbox');
 
-/** Each is asked by a query to its worker, so there is a limit. */
-const askedMax = 50;
+/** Each is asked by a query to its worker, so many are asked at once; more when the reader wants it. */
+const pageSize = 50;
 const listAgainMs = 10_000;
 const askAgainMs = 30_000;
 
@@ -66,12 +68,20 @@ export function InboxPage(): ReactNode {
 
 function InboxList({ namespace }: { readonly namespace: string }): ReactNode {
   const { query, answers: wanted } = useStored(inboxSettings(namespace));
-  const { data, error, refetch } = useQuery({
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['ListWorkflowExecutions', namespace, query, 'inbox'],
-    queryFn: ({ signal }) => call('ListWorkflowExecutions', { namespace, query, pageSize: askedMax }, { signal }),
+    queryFn: ({ signal, pageParam }) =>
+      call(
+        'ListWorkflowExecutions',
+        { namespace, query, pageSize, nextPageToken: pageParam === '' ? undefined : pageParam },
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ nextPageToken = '' }) => (nextPageToken === '' ? undefined : nextPageToken),
     refetchInterval: listAgainMs,
   });
-  const { waiting, isAsking, silentCount } = useWaiting(namespace, data?.executions ?? [], wanted);
+  const executions = useMemo(() => distinct(data?.pages ?? []), [data]);
+  const { waiting, askingCount, silentCount } = useWaiting(namespace, executions, wanted);
   if (data === undefined) {
     if (error === null) return <Loading>Reading the list</Loading>;
     return <Failure error={error} onRetry={() => void refetch()} />;
@@ -79,27 +89,53 @@ function InboxList({ namespace }: { readonly namespace: string }): ReactNode {
   return (
     <Stack className={styles.list}>
       {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
-      {(data.nextPageToken ?? '') !== '' && (
-        <Notice tone="quiet">Only the latest {askedMax} workflows are asked. Choose fewer by a query.</Notice>
-      )}
       {waiting.map((each) => (
         <WaitingCard key={each.info.execution?.runId} namespace={namespace} waiting={each} />
       ))}
-      {waiting.length === 0 && isAsking && <Loading>Asking the workflows what they wait for</Loading>}
-      {waiting.length === 0 && !isAsking && (
-        <Empty title="Nobody is waited for">
+      {waiting.length === 0 && askingCount > 0 && <Loading>Asking the workflows what they wait for</Loading>}
+      {waiting.length === 0 && askingCount === 0 && (
+        <Empty title={hasNextPage ? `None of the latest ${executions.length} waits` : 'Nobody is waited for'}>
           No workflow of “{query || 'all'}” has an update to answer, or says that it takes{' '}
           {wanted.trim() === '' ? 'a signal or an update' : wanted}.
         </Empty>
       )}
-      {silentCount > 0 && (
+      <div className={styles.foot}>
         <p className={styles.muted} role="status">
-          {silentCount} {silentCount === 1 ? 'workflow' : 'workflows'} could not be asked: no worker answered for{' '}
-          {silentCount === 1 ? 'it' : 'them'}.
+          {footWords({ count: executions.length, hasNextPage, askingCount, silentCount })}
         </p>
-      )}
+        {hasNextPage && (
+          <Button disabled={isFetchingNextPage || askingCount > 0} onClick={() => void fetchNextPage()}>
+            Ask {pageSize} more
+          </Button>
+        )}
+      </div>
     </Stack>
   );
+}
+
+interface Asked {
+  readonly count: number;
+  readonly hasNextPage: boolean;
+  readonly askingCount: number;
+  readonly silentCount: number;
+}
+
+/** How far the asking is. Who could not be asked is told once all have been. */
+function footWords({ count, hasNextPage, askingCount, silentCount }: Asked): string {
+  if (askingCount > 0) return `Asking: ${counted(count - askingCount, 'workflow')} of ${count} answered so far.`;
+  return [
+    hasNextPage && `The latest ${count} workflows were asked; the query finds more.`,
+    silentCount > 0 &&
+      `${counted(silentCount, 'workflow')} could not be asked: no worker answered for ${silentCount === 1 ? 'it' : 'them'}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** A run that goes to another page while pages are read is in the list once. */
+function distinct(pages: readonly ListWorkflowExecutionsResponse[]): readonly WorkflowExecutionInfo[] {
+  const executions = pages.flatMap((page) => page.executions ?? []);
+  return [...new Map(executions.map((info) => [info.execution?.runId, info])).values()];
 }
 
 function useWaiting(namespace: string, executions: readonly WorkflowExecutionInfo[], wanted: string) {
@@ -108,8 +144,13 @@ function useWaiting(namespace: string, executions: readonly WorkflowExecutionInf
     workflowId: execution?.workflowId ?? '',
     runId: execution?.runId ?? '',
   }));
+  const codec = useCodec();
   const asked = useQueries({
-    queries: runs.map((run) => ({ ...selfDescriptionQuery(run), staleTime: askAgainMs, refetchInterval: askAgainMs })),
+    queries: runs.map((run) => ({
+      ...selfDescriptionQuery(run, codec),
+      staleTime: askAgainMs,
+      refetchInterval: askAgainMs,
+    })),
   });
   // Whom no worker answers for may have some all the same; who takes none has none.
   const pending = useQueries({
@@ -127,7 +168,7 @@ function useWaiting(namespace: string, executions: readonly WorkflowExecutionInf
   });
   return {
     waiting: waiting.toSorted(bySomebodyWaiting),
-    isAsking: [...asked, ...pending].some(({ isLoading }) => isLoading),
+    askingCount: asked.filter(({ isLoading }, index) => isLoading || pending[index]?.isLoading === true).length,
     silentCount: asked.filter(({ error }) => error !== null).length,
   };
 }

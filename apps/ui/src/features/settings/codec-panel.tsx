@@ -67,6 +67,13 @@ function CodecForm({ namespace }: { readonly namespace: string }): ReactNode {
         value={form.endpoint}
         onChange={(event) => setForm({ ...form, endpoint: event.target.value })}
       />
+      {(!isOwn || named !== '') && (
+        <Checkbox
+          label="It encodes what is sent from here, too"
+          checked={form.encodes}
+          onChange={(event) => setForm({ ...form, encodes: event.target.checked })}
+        />
+      )}
       {!isOwn && (
         <>
           <Checkbox

@@ -1,8 +1,11 @@
+import type { Failure } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import { buttonClass, Button } from '../../components/button.tsx';
 import { RunLink } from '../../components/run-link.tsx';
 import { Countdown, Elapsed } from '../../components/time.tsx';
+import { useDecodedFailure } from '../../lib/codec.ts';
+import { failureLine } from '../../lib/history/events.ts';
 import { isUnattended, type Situation, situationsOf } from '../../lib/history/situation.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { ActivityActions } from './actions/activity-actions.tsx';
@@ -54,7 +57,7 @@ export function SituationList({ view }: { readonly view: WorkflowView }): ReactN
 }
 
 function OneSituation({ situation, view }: { readonly situation: Situation; readonly view: WorkflowView }): ReactNode {
-  const { tone, headline, message, notes, next, since, activity, run } = situation;
+  const { tone, headline, message, cause, notes, next, since, activity, run } = situation;
   const id = useId();
   return (
     <section className={styles.situation} data-tone={tone} aria-labelledby={id}>
@@ -67,7 +70,9 @@ function OneSituation({ situation, view }: { readonly situation: Situation; read
             </span>
           )}
         </h2>
-        {message !== undefined && message !== '' && <p className={styles.message}>{message}</p>}
+        {message !== undefined && message !== '' && (
+          <p className={styles.message}>{cause === undefined ? message : <FailureMessage failure={cause} />}</p>
+        )}
         {(notes.length > 0 || since !== undefined) && (
           <p className={styles.notes}>
             {notes.map((note) => (
@@ -91,4 +96,8 @@ function OneSituation({ situation, view }: { readonly situation: Situation; read
       </div>
     </section>
   );
+}
+
+function FailureMessage({ failure }: { readonly failure: Failure }): ReactNode {
+  return failureLine(useDecodedFailure(failure));
 }

@@ -1,4 +1,9 @@
-import type { DescribeWorkflowExecutionResponse, HistoryEvent, PendingActivityInfo } from '@perdure/proto/json-types';
+import type {
+  DescribeWorkflowExecutionResponse,
+  Failure,
+  HistoryEvent,
+  PendingActivityInfo,
+} from '@perdure/proto/json-types';
 import { summarize } from '../payload.ts';
 import { formatDuration, instantMs } from '../time.ts';
 import { failureLine, failureOf, rootCause } from './events.ts';
@@ -12,6 +17,8 @@ export interface Situation {
   readonly headline: string;
   /** The message of a failure, in full. */
   readonly message?: string | undefined;
+  /** The failure that the message is of. */
+  readonly cause?: Failure | undefined;
   /** Facts in words: `attempt 5 of 10`, `last worker seed@host`. */
   readonly notes: readonly string[];
   /** When it goes on, counted down. */
@@ -88,6 +95,7 @@ function closed({ description, events }: SituationFacts): Situation {
         tone: 'failed',
         headline: activity === undefined ? `Failed after ${duration}` : `Failed after ${duration} in ${activity}`,
         message: cause && failureLine(cause),
+        cause,
       };
     }
     case 'WORKFLOW_EXECUTION_STATUS_TIMED_OUT':
@@ -142,6 +150,7 @@ function workflowTask({ description, groups, pollerCount, nowMs }: SituationFact
         tone: 'failed',
         headline: 'The workflow code fails; it is tried again until a worker runs it without an error',
         message,
+        cause: failed?.failure,
         notes: [`attempt ${attempt}`],
         since: failed?.events.at(-1)?.eventTime,
       },
@@ -196,7 +205,12 @@ function activitySituation(
     : `attempt ${attempt}`;
   const failure = activity.lastFailure && rootCause(activity.lastFailure);
   const worker = activity.lastWorkerIdentity ? [`last worker ${activity.lastWorkerIdentity}`] : [];
-  const base = { key: `activity:${activity.activityId}`, message: failure && failureLine(failure), activity };
+  const base = {
+    key: `activity:${activity.activityId}`,
+    message: failure && failureLine(failure),
+    cause: failure,
+    activity,
+  };
   const isStarted = activity.state === 'PENDING_ACTIVITY_STATE_STARTED';
   if (activity.paused || activity.state === 'PENDING_ACTIVITY_STATE_PAUSED') {
     return {

@@ -2,7 +2,6 @@ import type { DescribeScheduleResponse } from '@perdure/proto/json-types';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { call } from '../../../api/client.ts';
 import { GrpcCode, hasCode, messageOf } from '../../../api/errors.ts';
 import { searchAttributesQuery } from '../../../api/queries.ts';
 import { Button, buttonClass } from '../../../components/button.tsx';
@@ -10,6 +9,7 @@ import { Notice } from '../../../components/notice.tsx';
 import { Page } from '../../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { toast } from '../../../components/toast.tsx';
+import { useEncodedCall } from '../../../lib/codec-call.ts';
 import { identity, scheduleQuery } from '../api.ts';
 import { ActionFields } from './action-fields.tsx';
 import styles from './form.module.css';
@@ -158,13 +158,14 @@ function CancelLink({ namespace, scheduleId }: { namespace: string; scheduleId: 
 function useSave(namespace: string, original: DescribeScheduleResponse | undefined) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
+  const send = useEncodedCall();
   const { data: attributes } = useQuery(searchAttributesQuery(namespace));
   return async (form: ScheduleForm): Promise<void> => {
     const scheduleId = form.scheduleId.trim();
     const schedule = scheduleOf(form, attributes?.customAttributes ?? {}, original?.schedule);
     const shared = { namespace, scheduleId, schedule, identity, requestId: crypto.randomUUID() };
-    if (original === undefined) await call('CreateSchedule', shared);
-    else await call('UpdateSchedule', { ...shared, conflictToken: original.conflictToken });
+    if (original === undefined) await send('CreateSchedule', shared);
+    else await send('UpdateSchedule', { ...shared, conflictToken: original.conflictToken });
     toast(`The schedule ${scheduleId} is ${original === undefined ? 'created' : 'saved'}`);
     await queryClient.invalidateQueries({ queryKey: ['ListSchedules', namespace] });
     await queryClient.invalidateQueries({ queryKey: scheduleQuery(namespace, scheduleId).queryKey });

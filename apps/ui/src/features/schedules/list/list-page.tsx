@@ -14,6 +14,7 @@ import { pagerIfNeeded, usePages } from '../../../components/pager.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { useCommands } from '../../../lib/commands.ts';
+import { counted } from '../../../lib/words.ts';
 import { scheduleCountQuery, schedulesQuery } from '../api.ts';
 import styles from '../schedules.module.css';
 import { scheduleColumns } from './columns.tsx';
@@ -95,7 +96,7 @@ export function ScheduleListPage(): ReactNode {
           <Button type="submit">Find</Button>
         </form>
         <span className={styles.count} role="status">
-          {total !== undefined && `${total.toLocaleString('en')} ${total === 1 ? 'schedule' : 'schedules'}`}
+          {total !== undefined && counted(total, 'schedule')}
         </span>
       </div>
       <ScheduleTable key={`${namespace}\n${query}`} query={query} />

@@ -8,6 +8,7 @@ import { FieldRow, SelectField, TextField } from '../../../components/field.tsx'
 import { toast } from '../../../components/toast.tsx';
 import { usePreferences } from '../../../lib/preferences.ts';
 import { formatTime, instantOfWallTime, wallTimeOf } from '../../../lib/time.ts';
+import { counted } from '../../../lib/words.ts';
 import { identity, patchSchedule, scheduleQuery } from '../api.ts';
 import { overlapPolicies } from '../overlap.ts';
 import { nextTimes } from '../spec/next-times.ts';
@@ -159,7 +160,7 @@ function countWords(spec: ScheduleSpec, startTime: string, endTime: string): str
   const [first] = next.timesMs;
   if (count === 0 || first === undefined) return 'No time of the schedule is within it';
   const at = formatTime(first, { timeZone: spec.timezoneName || 'UTC', clock: '24' });
-  return `${count} ${count === 1 ? 'run' : 'runs'}, the first at ${at} ${spec.timezoneName || 'UTC'}`;
+  return `${counted(count, 'run')}, the first at ${at} ${spec.timezoneName || 'UTC'}`;
 }
 
 export function DeleteDialog({ namespace, scheduleId, onClose }: ScheduleDialogProps): ReactNode {

@@ -8,6 +8,7 @@ import { Notice } from '../../../components/notice.tsx';
 import { Page } from '../../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { useCommands } from '../../../lib/commands.ts';
+import { counted } from '../../../lib/words.ts';
 import { workersQuery } from '../api.ts';
 import { workerListQuery } from '../worker-facts.ts';
 import styles from '../workers.module.css';
@@ -48,7 +49,7 @@ export function WorkerListPage(): ReactNode {
         />
         <Button type="submit">Find</Button>
         <span className={styles.count} role="status">
-          {data !== undefined && `${data.length} ${data.length === 1 ? 'worker' : 'workers'}`}
+          {data !== undefined && counted(data.length, 'worker')}
         </span>
       </form>
       {data === undefined && error === null && <Loading>Reading the workers</Loading>}

@@ -10,6 +10,7 @@ import { Page } from '../../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { useCommands } from '../../../lib/commands.ts';
 import { formatDuration } from '../../../lib/time.ts';
+import { counted } from '../../../lib/words.ts';
 import { queueQuery, queuesInUseQuery, runningCountQuery, runningOnQuery, workersQuery } from '../api.ts';
 import styles from '../workers.module.css';
 import { healthOf, type QueueHealth } from './queue-facts.ts';
@@ -147,7 +148,7 @@ function queueColumns(namespace: string): readonly Column<QueueRow>[] {
       width: '170px',
       minWidth: 170,
       isEnd: true,
-      cell: ({ workflow }) => <Backlog health={workflow} noun="workflow tasks" />,
+      cell: ({ workflow }) => <Backlog health={workflow} noun="workflow task" />,
     },
     {
       id: 'activity',
@@ -155,7 +156,7 @@ function queueColumns(namespace: string): readonly Column<QueueRow>[] {
       width: '170px',
       minWidth: 170,
       isEnd: true,
-      cell: ({ activity }) => <Backlog health={activity} noun="activity tasks" />,
+      cell: ({ activity }) => <Backlog health={activity} noun="activity task" />,
     },
     {
       id: 'running',
@@ -177,7 +178,7 @@ function queueColumns(namespace: string): readonly Column<QueueRow>[] {
 function Workers({ row: { workflow, activity, running = 0 } }: { readonly row: QueueRow }): ReactNode {
   if (workflow === undefined || activity === undefined) return '';
   const count = Math.max(workflow.pollerCount, activity.pollerCount);
-  if (count > 0) return `${count} ${count === 1 ? 'poller' : 'pollers'}`;
+  if (count > 0) return counted(count, 'poller');
   return running > 0 ? <span className={styles.bad}>nobody polls</span> : <span className={styles.muted}>none</span>;
 }
 
@@ -187,13 +188,13 @@ function Backlog({ health, noun }: { readonly health: QueueHealth | undefined; r
   if (backlog === 0)
     return (
       <span className={styles.muted}>
-        0<span className={styles.onPhone}> {noun}</span>
+        0<span className={styles.onPhone}> {noun}s</span>
       </span>
     );
   return (
     <span className={isDeserted ? styles.bad : styles.waiting}>
       {backlog.toLocaleString('en')}
-      <span className={styles.onPhone}> {noun}</span>
+      <span className={styles.onPhone}> {backlog === 1 ? noun : `${noun}s`}</span>
       {oldestMs > 0 && `, for ${formatDuration(oldestMs)}`}
     </span>
   );

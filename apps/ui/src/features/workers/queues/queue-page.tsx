@@ -15,6 +15,7 @@ import { Timestamp } from '../../../components/time.tsx';
 import { useCommands } from '../../../lib/commands.ts';
 import { enumWords } from '../../../lib/history/events.ts';
 import { formatDuration } from '../../../lib/time.ts';
+import { counted } from '../../../lib/words.ts';
 import { type QueueKind, queueQuery, quoted, runningCountQuery, runningOnQuery, workersQuery } from '../api.ts';
 import { WorkerTable } from '../list/worker-table.tsx';
 import styles from '../workers.module.css';
@@ -47,7 +48,7 @@ export function QueuePage(): ReactNode {
             search={{ query: runningOnQuery(taskQueue) }}
             className={buttonClass()}
           >
-            {running.toLocaleString('en')} running {running === 1 ? 'workflow' : 'workflows'}
+            {counted(running, 'running workflow')}
           </Link>
         )
       }
@@ -82,14 +83,13 @@ function Matters({ workflow, activity, running }: QueueReplies & { readonly runn
     <>
       {ofWorkflows.isDeserted && (
         <Notice tone="failed">
-          {ofWorkflows.backlog} workflow {ofWorkflows.backlog === 1 ? 'task waits' : 'tasks wait'} and no worker polls
-          for them. Start a worker with this task queue, in this namespace.
+          {counted(ofWorkflows.backlog, 'workflow task waits', 'workflow tasks wait')} and no worker polls it. Start a
+          worker with this task queue, in this namespace.
         </Notice>
       )}
       {ofActivities.isDeserted && (
         <Notice tone="failed">
-          {ofActivities.backlog} activity {ofActivities.backlog === 1 ? 'task waits' : 'tasks wait'} and no worker polls
-          for them.
+          {counted(ofActivities.backlog, 'activity task waits', 'activity tasks wait')} and no worker polls it.
         </Notice>
       )}
       {running > 0 && !ofWorkflows.isDeserted && ofWorkflows.pollerCount === 0 && (

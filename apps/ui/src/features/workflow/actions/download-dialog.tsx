@@ -2,7 +2,7 @@ import type { Payload } from '@perdure/proto/json-types';
 import { type ReactNode, useState } from 'react';
 import { ActionDialog } from '../../../components/dialog.tsx';
 import { SelectField } from '../../../components/field.tsx';
-import { exchangeWithCodec, isEncoded, useCodec } from '../../../lib/codec.ts';
+import { decodePayload, useCodec } from '../../../lib/codec.ts';
 import { readPayload } from '../../../lib/payload.ts';
 import type { WorkflowView } from '../use-workflow.ts';
 
@@ -25,16 +25,12 @@ export function DownloadDialog({
   const [form, setForm] = useState<Form>('replay');
   const codec = useCodec();
   const { events, isComplete } = view.history;
-  const decode = (payload: Payload): Promise<Payload> => {
-    if (codec === undefined || !isEncoded(payload)) return Promise.resolve(payload);
-    return exchangeWithCodec('decode', [payload], codec).then(([decoded = payload]) => decoded);
-  };
   const download = async (): Promise<void> => {
     const history =
       form === 'replay'
         ? { events }
         : await mapPayloads({ events }, async (payload) => {
-            const decoded = await decode(payload);
+            const decoded = await decodePayload(payload, codec);
             return form === 'decoded' ? decoded : plain(decoded);
           });
     save(

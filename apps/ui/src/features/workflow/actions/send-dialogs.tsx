@@ -1,11 +1,13 @@
 import type { Payloads } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
-import { call } from '../../../api/client.ts';
+import type { call } from '../../../api/client.ts';
 import { ActionDialog, Dialog } from '../../../components/dialog.tsx';
 import { Field, Input, TextField } from '../../../components/field.tsx';
 import { FailureView } from '../../../components/history/failure-view.tsx';
 import { JsonField } from '../../../components/json-editor.tsx';
+import { useCodec } from '../../../lib/codec.ts';
+import { useEncodedCall } from '../../../lib/codec-call.ts';
 import { jsonProblem } from '../../../lib/json-problem.ts';
 import { PayloadsView } from '../../../components/payload-view.tsx';
 import { payloadsFromText } from '../../../lib/payload.ts';
@@ -52,10 +54,11 @@ export function HandlerField({ label, names, value, onChange }: HandlerFieldProp
 }
 
 export function SignalDialog({ run, onClose }: SendDialogProps): ReactNode {
-  const { data } = useQuery(selfDescriptionQuery(run));
+  const { data } = useQuery(selfDescriptionQuery(run, useCodec()));
   const [name, setName] = useState<string>();
   const [text, setText] = useState('');
   const act = useAction(run);
+  const send = useEncodedCall();
   const chosen = name ?? data?.signals[0] ?? '';
   const { namespace, workflowId, runId } = run;
   return (
@@ -66,7 +69,7 @@ export function SignalDialog({ run, onClose }: SendDialogProps): ReactNode {
       onClose={onClose}
       onAction={() =>
         act(`The signal ${chosen} is sent`, () =>
-          call('SignalWorkflowExecution', {
+          send('SignalWorkflowExecution', {
             namespace,
             workflowExecution: { workflowId, runId },
             signalName: chosen,
@@ -85,15 +88,16 @@ export function SignalDialog({ run, onClose }: SendDialogProps): ReactNode {
 
 /** Sends an update and waits for its outcome, which it shows. */
 export function UpdateDialog({ run, onClose }: SendDialogProps): ReactNode {
-  const { data } = useQuery(selfDescriptionQuery(run));
+  const { data } = useQuery(selfDescriptionQuery(run, useCodec()));
   const [name, setName] = useState<string>();
   const [updateId, setUpdateId] = useState('');
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome>();
   const describeAgain = useDescribeAgain(run);
+  const encodedCall = useEncodedCall();
   const chosen = name ?? data?.updates[0] ?? '';
   const send = async (): Promise<void> => {
-    const reply = await sendUpdate(run, chosen, updateId, text);
+    const reply = await sendUpdate(encodedCall, run, chosen, updateId, text);
     setOutcome(reply);
     await describeAgain();
   };
@@ -122,10 +126,10 @@ export function UpdateDialog({ run, onClose }: SendDialogProps): ReactNode {
 
 type Outcome = Awaited<ReturnType<typeof sendUpdate>>;
 
-async function sendUpdate(run: Run, name: string, updateId: string, text: string) {
+async function sendUpdate(send: typeof call, run: Run, name: string, updateId: string, text: string) {
   const { namespace, workflowId, runId } = run;
   const args: Payloads | undefined = payloadsFromText(text);
-  const reply = await call('UpdateWorkflowExecution', {
+  const reply = await send('UpdateWorkflowExecution', {
     namespace,
     workflowExecution: { workflowId, runId },
     waitPolicy: { lifecycleStage: 'UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED' },

@@ -45,8 +45,19 @@ export function asksModels(groups: readonly EventGroup[]): boolean {
   return activitiesOf(groups).some((group) => modelActivity.test(typeOf(group)));
 }
 
-/** The calls of a run to models and tools, in their order; none for a run without any call to a model. */
-export function aiCallsOf(groups: readonly EventGroup[]): readonly AiCall[] {
+/** What may have to be decoded before a run's calls are read: what its activities were given and gave. */
+export function payloadsOfCalls(groups: readonly EventGroup[]): readonly Payload[] {
+  return activitiesOf(groups).flatMap(({ events }) => events.flatMap(payloadsOf).flatMap(([, payloads]) => payloads));
+}
+
+/**
+ * The calls of a run to models and tools, in their order; none for a run without any call to a model. `decoded` gives
+ * what a codec made of a payload.
+ */
+export function aiCallsOf(
+  groups: readonly EventGroup[],
+  decoded: (payload: Payload) => Payload = (payload) => payload,
+): readonly AiCall[] {
   if (!asksModels(groups)) return [];
   const calls: AiCall[] = [];
   const told = new Conversation();
@@ -57,7 +68,8 @@ export function aiCallsOf(groups: readonly EventGroup[]): readonly AiCall[] {
     const named = group.events.flatMap(payloadsOf);
     const input = named.filter(([name]) => name === 'input').flatMap(([, payloads]) => payloads);
     const result = named.filter(([name]) => name === 'result').flatMap(([, payloads]) => payloads);
-    const [asked, answer] = [valueOf(input[0]), valueOf(result[0])];
+    const read = (payload: Payload | undefined): unknown => payload && valueOf(decoded(payload));
+    const [asked, answer] = [read(input[0]), read(result[0])];
     if (isModel) {
       const parts = told.goOn(asked, answer);
       calls.push({
@@ -71,7 +83,7 @@ export function aiCallsOf(groups: readonly EventGroup[]): readonly AiCall[] {
       });
       continue;
     }
-    const title = toolActivity.test(type) ? (input.map(valueOf).map(toolName).find(Boolean) ?? type) : type;
+    const title = toolActivity.test(type) ? (input.map(read).map(toolName).find(Boolean) ?? type) : type;
     told.did(title);
     calls.push({ kind: 'tool', title, group, parts: [], usage: noUsage, input, result });
   }
@@ -121,9 +133,9 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-function valueOf(payload: Payload | undefined): unknown {
-  const read = payload && readPayload(payload);
-  return read?.kind === 'json' ? read.value : undefined;
+function valueOf(payload: Payload): unknown {
+  const read = readPayload(payload);
+  return read.kind === 'json' ? read.value : undefined;
 }
 
 /** Tokens of all calls of a run. */

@@ -10,6 +10,7 @@ import { ArgumentsField } from '../../../components/arguments-field.tsx';
 import { Button, IconButton } from '../../../components/button.tsx';
 import { TextField } from '../../../components/field.tsx';
 import { jsonProblem } from '../../../lib/json-problem.ts';
+import { counted } from '../../../lib/words.ts';
 import { Notice } from '../../../components/notice.tsx';
 import { toast } from '../../../components/toast.tsx';
 import { taskQueueQuery } from '../api.ts';
@@ -92,5 +93,5 @@ function PollerHint({ namespace, queue }: { readonly namespace: string; readonly
   const { data } = useQuery({ ...taskQueueQuery(namespace, queue.trim(), 'workflow'), enabled: queue.trim() !== '' });
   if (queue.trim() === '' || data === undefined) return 'Where its workers wait for tasks';
   const count = data.pollers?.length ?? 0;
-  return count === 0 ? 'No worker polls it now' : `${count} ${count === 1 ? 'worker polls' : 'workers poll'} it`;
+  return count === 0 ? 'No worker polls it now' : `${counted(count, 'worker polls', 'workers poll')} it`;
 }

@@ -62,6 +62,24 @@ export function StartOptions({ form }: { readonly form: UseFormReturn<StartForm>
             {...register('maximumAttempts', { validate: isCount })}
           />
         </FieldRow>
+        <FieldRow>
+          <SelectField
+            label="Encoding of arguments"
+            options={[
+              ['json/plain', 'JSON'],
+              ['json/protobuf', 'A protobuf message as JSON'],
+            ]}
+            {...register('encoding')}
+          />
+          <TextField
+            label="Message type"
+            hint="Of a protobuf message, such as orders.v1.Order"
+            error={errors.messageType?.message}
+            {...register('messageType', {
+              validate: (text, { encoding }) => encoding === 'json/plain' || text.trim() !== '' || 'Needed',
+            })}
+          />
+        </FieldRow>
         <TextField label="Summary" hint="One line, Markdown" {...register('summary')} />
         <TextAreaField label="Details" hint="Markdown" {...register('details')} />
         {(['searchAttributes', 'memo'] as const).map((name) => (

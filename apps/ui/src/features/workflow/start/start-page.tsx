@@ -1,10 +1,17 @@
+import type {
+  Payload,
+  WorkflowExecutionInfo,
+  WorkflowExecutionStartedEventAttributes,
+} from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { call } from '../../../api/client.ts';
 import { Page } from '../../../components/page.tsx';
 import { Failure, Loading } from '../../../components/states.tsx';
+import { useDecodedAll } from '../../../lib/codec.ts';
 import { readPayload } from '../../../lib/payload.ts';
+import { fieldsText } from '../../../lib/payload-fields.ts';
 import { describeQuery } from '../api.ts';
 import { StartFormView } from './start-form.tsx';
 import { emptyForm, type StartForm } from './start-request.ts';
@@ -42,22 +49,40 @@ function useLike(namespace: string, workflowId: string | undefined, runId: strin
   });
   const started = first.data?.history?.events?.[0]?.workflowExecutionStartedEventAttributes;
   const info = described.data?.workflowExecutionInfo;
-  const form = useMemo((): StartForm | undefined => {
-    if (!isLike) return emptyForm;
-    if (started === undefined || info === undefined) return undefined;
-    const args = (started.input?.payloads ?? []).map((payload) => {
-      const read = readPayload(payload);
-      return {
-        text: read.kind === 'json' ? JSON.stringify(read.value, undefined, 2) : read.kind === 'null' ? 'null' : '',
-      };
-    });
+  const payloads = useMemo(() => (started === undefined ? [] : payloadsWithin(started)), [started]);
+  const { decoded, isDecoding } = useDecodedAll(payloads);
+  if (!isLike) return { form: emptyForm, error: null };
+  const isRead = started !== undefined && info !== undefined && !isDecoding;
+  return { form: isRead ? formLike(info, started, decoded) : undefined, error: described.error ?? first.error };
+}
+
+type Started = WorkflowExecutionStartedEventAttributes;
+
+function payloadsWithin({ input, memo }: Started): readonly Payload[] {
+  return [...(input?.payloads ?? []), ...Object.values(memo?.fields ?? {})];
+}
+
+/** The search attributes that a client gives; the others are the server's. */
+function givenAttributes(started: Started): Record<string, Payload> {
+  const fields = Object.entries(started.searchAttributes?.indexedFields ?? {});
+  return Object.fromEntries(fields.filter(([name]) => !/^(Temporal|BuildIds$)/.test(name)));
+}
+
+function formLike(info: WorkflowExecutionInfo, started: Started, decoded: (payload: Payload) => Payload): StartForm {
+  const args = (started.input?.payloads ?? []).map((payload) => {
+    const read = readPayload(decoded(payload));
     return {
-      ...emptyForm,
-      type: info.type?.name ?? '',
-      taskQueue: info.taskQueue ?? '',
-      args: args.length === 0 ? emptyForm.args : args,
-      cronSchedule: started.cronSchedule ?? '',
+      text: read.kind === 'json' ? JSON.stringify(read.value, undefined, 2) : read.kind === 'null' ? 'null' : '',
     };
-  }, [isLike, started, info]);
-  return { form, error: described.error ?? first.error };
+  });
+  const memo = Object.entries(started.memo?.fields ?? {}).map(([name, payload]) => [name, decoded(payload)] as const);
+  return {
+    ...emptyForm,
+    type: info.type?.name ?? '',
+    taskQueue: info.taskQueue ?? '',
+    args: args.length === 0 ? emptyForm.args : args,
+    cronSchedule: started.cronSchedule ?? '',
+    memo: fieldsText(Object.fromEntries(memo)) ?? '',
+    searchAttributes: fieldsText(givenAttributes(started)) ?? '',
+  };
 }

@@ -30,6 +30,18 @@ test('search attributes carry their registered type, durations are read as peopl
   assert.equal(request.workflowExecutionTimeout, '5400s');
 });
 
+test('a message of Protocol Buffers says which one it is', () => {
+  const form = {
+    ...emptyForm,
+    args: [{ text: '{"id":"7"}' }],
+    encoding: 'json/protobuf',
+    messageType: 'v1.Order',
+  } as const;
+  const [payload] = startRequest('default', form, {}).input?.payloads ?? [];
+  assert.equal(decode(payload?.metadata?.encoding), 'json/protobuf');
+  assert.equal(decode(payload?.metadata?.messageType), 'v1.Order');
+});
+
 test('what is no value is refused in words', () => {
   assert.throws(() => startRequest('default', { ...emptyForm, runTimeout: 'soon' }, {}), /soon is no duration/);
   assert.throws(() => startRequest('default', { ...emptyForm, memo: '[1]' }, {}), /A JSON object is needed/);

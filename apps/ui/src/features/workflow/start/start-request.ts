@@ -1,4 +1,5 @@
 import type {
+  Payload,
   StartWorkflowExecutionRequest,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
@@ -17,6 +18,10 @@ export interface StartForm {
   readonly type: string;
   readonly taskQueue: string;
   readonly args: readonly { readonly text: string }[];
+  /** How the arguments are encoded. */
+  readonly encoding: 'json/plain' | 'json/protobuf';
+  /** Of arguments that are messages of Protocol Buffers. */
+  readonly messageType: string;
   readonly reusePolicy: WorkflowIdReusePolicy;
   readonly conflictPolicy: WorkflowIdConflictPolicy;
   readonly executionTimeout: string;
@@ -35,6 +40,8 @@ export const emptyForm: StartForm = {
   type: '',
   taskQueue: '',
   args: [{ text: '' }],
+  encoding: 'json/plain',
+  messageType: '',
   reusePolicy: 'WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE',
   conflictPolicy: 'WORKFLOW_ID_CONFLICT_POLICY_FAIL',
   executionTimeout: '',
@@ -57,7 +64,7 @@ export function startRequest(namespace: string, form: StartForm, types: Attribut
     workflowId: form.workflowId.trim(),
     workflowType: { name: form.type.trim() },
     taskQueue: { name: form.taskQueue.trim() },
-    input: inputs.length === 0 ? undefined : { payloads: inputs.map((text) => jsonPayload(JSON.parse(text))) },
+    input: inputs.length === 0 ? undefined : { payloads: inputs.map((text) => inputPayload(text, form)) },
     workflowIdReusePolicy: form.reusePolicy,
     workflowIdConflictPolicy: form.conflictPolicy,
     workflowExecutionTimeout: optionalDuration(form.executionTimeout),
@@ -71,6 +78,11 @@ export function startRequest(namespace: string, form: StartForm, types: Attribut
     identity: 'perdure-ui',
     requestId: crypto.randomUUID(),
   };
+}
+
+function inputPayload(text: string, { encoding, messageType }: StartForm): Payload {
+  const metadata = { encoding, ...(encoding === 'json/protobuf' && { messageType: messageType.trim() }) };
+  return jsonPayload(JSON.parse(text), metadata);
 }
 
 function userMetadata({ summary, details }: StartForm): StartWorkflowExecutionRequest['userMetadata'] {

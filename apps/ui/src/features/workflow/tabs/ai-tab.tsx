@@ -1,22 +1,26 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { FailureView } from '../../../components/history/failure-view.tsx';
+import { Notice } from '../../../components/notice.tsx';
 import { Facts, Panel, Stack, Tag } from '../../../components/page.tsx';
 import { PayloadsView } from '../../../components/payload-view.tsx';
 import { Empty } from '../../../components/states.tsx';
+import { useDecodedAll } from '../../../lib/codec.ts';
 import { useStored } from '../../../lib/preferences.ts';
 import { priceSettings } from '../../../lib/price-settings.ts';
 import { costOf, formatMoney, type Prices } from '../../../lib/prices.ts';
 import { formatDuration } from '../../../lib/time.ts';
 import { useNow } from '../../../lib/use-now.ts';
-import { type AiCall, aiCallsOf, totalUsage } from '../ai/ai-calls.ts';
+import { type AiCall, aiCallsOf, payloadsOfCalls, totalUsage } from '../ai/ai-calls.ts';
 import type { AiPart } from '../ai/shapes.ts';
 import type { WorkflowView } from '../use-workflow.ts';
 import styles from './ai-tab.module.css';
 
 /** A run that asks models: the conversation, the tools, tokens, cost, attempts and latency of each call. */
 export function AiTab({ view }: { readonly view: WorkflowView }): ReactNode {
-  const calls = useMemo(() => aiCallsOf(view.groups), [view.groups]);
+  const payloads = useMemo(() => payloadsOfCalls(view.groups), [view.groups]);
+  const { decoded, isDecoding, error } = useDecodedAll(payloads);
+  const calls = aiCallsOf(view.groups, decoded);
   const prices = useStored(priceSettings);
   if (calls.length === 0) return <Empty title="No calls to models">No activity of this run asks a model.</Empty>;
   const { input, cached, output } = totalUsage(calls);
@@ -24,6 +28,8 @@ export function AiTab({ view }: { readonly view: WorkflowView }): ReactNode {
   const retried = calls.reduce((sum, { group }) => sum + Math.max(0, group.attempt - 1), 0);
   return (
     <Stack className={styles.calls}>
+      {error !== undefined && <Notice tone="failed">The codec server failed: {error}</Notice>}
+      {isDecoding && <Notice tone="quiet">The codec server is asked what was said.</Notice>}
       <Panel>
         <Facts
           facts={[

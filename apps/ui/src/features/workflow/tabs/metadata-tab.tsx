@@ -5,6 +5,7 @@ import { PlainMarkdown } from '../../../components/plain-markdown.tsx';
 import { Facts, Panel, Stack } from '../../../components/page.tsx';
 import { PayloadView } from '../../../components/payload-view.tsx';
 import { Timestamp } from '../../../components/time.tsx';
+import { useCodec, useDecoded } from '../../../lib/codec.ts';
 import { enumWords } from '../../../lib/history/events.ts';
 import { formatBytes, metadataText, readPayload } from '../../../lib/payload.ts';
 import { durationMs, formatDuration } from '../../../lib/time.ts';
@@ -16,13 +17,16 @@ import styles from './tab.module.css';
 export function MetadataTab({ view }: { readonly view: WorkflowView }): ReactNode {
   const { description } = view;
   const { userMetadata } = description.executionConfig ?? {};
-  const { data } = useQuery({ ...selfDescriptionQuery(view.run), refetchInterval: view.isOpen ? 10_000 : false });
+  const { data } = useQuery({
+    ...selfDescriptionQuery(view.run, useCodec()),
+    refetchInterval: view.isOpen ? 10_000 : false,
+  });
   const info = description.workflowExecutionInfo ?? {};
   return (
     <Stack>
-      <Words title="Summary" text={textOf(userMetadata?.summary)} none="The program that started it gave no summary." />
+      <GivenWords title="Summary" payload={userMetadata?.summary} none="The program that started it gave no summary." />
       <Words title="Current details" text={data?.currentDetails} none="The workflow says nothing of where it is." />
-      <Words title="Details" text={textOf(userMetadata?.details)} none="The program that started it gave no details." />
+      <GivenWords title="Details" payload={userMetadata?.details} none="The program that started it gave no details." />
       <Fields
         title="Search attributes"
         fields={info.searchAttributes?.indexedFields}
@@ -36,10 +40,20 @@ export function MetadataTab({ view }: { readonly view: WorkflowView }): ReactNod
   );
 }
 
-function textOf(payload: Payload | undefined): string | undefined {
-  const read = payload && readPayload(payload);
-  return read?.kind === 'json' && typeof read.value === 'string' ? read.value : undefined;
+interface GivenWordsProps {
+  readonly title: string;
+  readonly payload: Payload | undefined;
+  readonly none: string;
 }
+
+function GivenWords({ title, payload = noPayload, none }: GivenWordsProps): ReactNode {
+  const { payload: decoded } = useDecoded(payload);
+  const read = readPayload(decoded);
+  const text = read.kind === 'json' && typeof read.value === 'string' ? read.value : undefined;
+  return <Words title={title} text={text} none={payload === noPayload ? none : 'A codec has encoded it.'} />;
+}
+
+const noPayload: Payload = {};
 
 function Words({ title, text, none }: { title: string; text: string | undefined; none: string }): ReactNode {
   return (

@@ -3,6 +3,8 @@ import { type ReactNode, useState } from 'react';
 import { messageOf } from '../../../api/errors.ts';
 import { Button } from '../../../components/button.tsx';
 import { JsonField } from '../../../components/json-editor.tsx';
+import { useCodec } from '../../../lib/codec.ts';
+import { useEncodedCall } from '../../../lib/codec-call.ts';
 import { jsonProblem } from '../../../lib/json-problem.ts';
 import { Notice } from '../../../components/notice.tsx';
 import { Panel, Stack } from '../../../components/page.tsx';
@@ -14,9 +16,10 @@ import styles from './tab.module.css';
 
 /** Asks the workflow something; it answers from its code and its history, and changes nothing. */
 export function QueryTab({ view }: { readonly view: WorkflowView }): ReactNode {
-  const { data, error: describeError } = useQuery(selfDescriptionQuery(view.run));
+  const { data, error: describeError } = useQuery(selfDescriptionQuery(view.run, useCodec()));
   const [name, setName] = useState<string>();
   const [text, setText] = useState('');
+  const send = useEncodedCall();
   const chosen = name ?? data?.queries[0] ?? '';
   const {
     mutate,
@@ -25,7 +28,7 @@ export function QueryTab({ view }: { readonly view: WorkflowView }): ReactNode {
     isPending,
     isSuccess,
   } = useMutation({
-    mutationFn: () => queryWorkflow(view.run, chosen, text),
+    mutationFn: () => queryWorkflow(view.run, chosen, text, { send }),
   });
   return (
     <Stack>

@@ -7,6 +7,7 @@ import { TextView } from '../../../components/json-view.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Panel } from '../../../components/page.tsx';
 import { Empty, Loading } from '../../../components/states.tsx';
+import { decodePayload, useCodec } from '../../../lib/codec.ts';
 import { readPayload } from '../../../lib/payload.ts';
 import { queryWorkflow } from '../api.ts';
 import type { WorkflowView } from '../use-workflow.ts';
@@ -14,11 +15,12 @@ import type { WorkflowView } from '../use-workflow.ts';
 /** Where the workflow's code stands: the stacks of its coroutines, from a worker. */
 export function StackTab({ view }: { readonly view: WorkflowView }): ReactNode {
   const { run, isOpen } = view;
+  const codec = useCodec();
   const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ['QueryWorkflow', run.namespace, run.workflowId, run.runId, '__stack_trace'],
+    queryKey: ['QueryWorkflow', run.namespace, run.workflowId, run.runId, '__stack_trace', codec],
     queryFn: async ({ signal }) => {
-      const payload = await queryWorkflow(run, '__stack_trace', undefined, signal);
-      const read = payload && readPayload(payload);
+      const payload = await queryWorkflow(run, '__stack_trace', undefined, { signal });
+      const read = payload && readPayload(await decodePayload(payload, codec, signal));
       return read?.kind === 'json' ? String(read.value) : '';
     },
     retry: false,

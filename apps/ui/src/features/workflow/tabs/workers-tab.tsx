@@ -9,6 +9,7 @@ import { Empty } from '../../../components/states.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { taskQueueQuery } from '../api.ts';
 import type { WorkflowView } from '../use-workflow.ts';
+import { counted } from '../../../lib/words.ts';
 
 interface WorkerRow {
   readonly identity: string;
@@ -44,7 +45,7 @@ export function WorkersTab({ view }: { readonly view: WorkflowView }): ReactNode
       {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
       {backlog > 0 && (
         <Notice tone="waiting">
-          {backlog} workflow tasks wait in the queue {queue}.
+          {counted(backlog, 'workflow task waits', 'workflow tasks wait')} in the queue {queue}.
         </Notice>
       )}
       <DataTable

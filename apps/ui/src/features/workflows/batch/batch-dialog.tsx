@@ -1,10 +1,11 @@
 import type { WorkflowExecution } from '@perdure/proto/json-types';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { call } from '../../../api/client.ts';
 import { ActionDialog } from '../../../components/dialog.tsx';
 import { TextField } from '../../../components/field.tsx';
 import { toast } from '../../../components/toast.tsx';
+import { useEncodedCall } from '../../../lib/codec-call.ts';
+import { counted } from '../../../lib/words.ts';
 import { BatchFields } from './batch-fields.tsx';
 import { type BatchAction, batchOperation, batchWords, emptyForm } from './operations.ts';
 
@@ -28,12 +29,13 @@ const everything = 'WorkflowId IS NOT NULL';
 export function BatchDialog({ namespace, action, target, onClose, onDone }: BatchDialogProps): ReactNode {
   const [reason, setReason] = useState('');
   const [form, setForm] = useState(emptyForm);
+  const send = useEncodedCall();
   const { title, description, label, isDangerous } = batchWords[action];
   const count = target.kind === 'runs' ? target.executions.length : target.count;
   const operation = batchOperation(action, form);
   const start = async (): Promise<void> => {
     const jobId = crypto.randomUUID();
-    await call('StartBatchOperation', {
+    await send('StartBatchOperation', {
       namespace,
       jobId,
       reason: reason === '' ? `${label} in the Web UI` : reason,
@@ -51,7 +53,7 @@ export function BatchDialog({ namespace, action, target, onClose, onDone }: Batc
   };
   return (
     <ActionDialog
-      title={`${title} ${count.toLocaleString('en')} ${count === 1 ? 'workflow' : 'workflows'}`}
+      title={`${title} ${counted(count, 'workflow')}`}
       description={
         target.kind === 'query' ? `${description} All that match: ${target.query || 'every workflow'}` : description
       }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { WorkflowStatus } from '../../../components/workflow-status.tsx';
 import { countQuery, statusOf } from '../api.ts';
 import styles from './list-page.module.css';
+import { counted } from '../../../lib/words.ts';
 
 export interface StatusCountsProps {
   readonly namespace: string;
@@ -17,9 +18,7 @@ export function StatusCounts({ namespace, query, isLive, onChoose }: StatusCount
   if (data === undefined) return <div className={styles.counts} />;
   return (
     <div className={styles.counts} role="group" aria-label="Counts by status">
-      <span className={styles.total}>
-        {data.total.toLocaleString('en')} {data.total === 1 ? 'workflow' : 'workflows'}
-      </span>
+      <span className={styles.total}>{counted(data.total, 'workflow')}</span>
       {data.byStatus.map(({ status, count }) => (
         <button key={status} type="button" className={styles.count} onClick={() => onChoose(status)}>
           <WorkflowStatus status={statusOf(status)} />
