@@ -1,3 +1,6 @@
+import type { RecordedChange } from '../aggregate/machine.ts';
+import { closedAttributes } from './activity/activity-state.ts';
+import type { Change } from './change.ts';
 import { isOpen, type Run } from './run.ts';
 
 /** Whether a task that was offered is still to be started: a workflow task, or the attempt of an activity. */
@@ -9,6 +12,13 @@ export function isTaskWanted(
   if (!isActivity) return run.task.stamp === stamp && (run.task.phase === 'scheduled' || run.task.returned);
   const activity = run.activities.get(scheduledEventId);
   return activity !== undefined && activity.stamp === stamp && activity.offered && activity.started === undefined;
+}
+
+/** The activity that a change may have ended, by its scheduled event, or whose attempt may be another now; else undefined. */
+export function activityChangedBy(recorded: RecordedChange): number | undefined {
+  const change = recorded as Change;
+  if (change.kind === 'event' || change.kind === 'buffered') return closedAttributes(change.event)?.scheduledEventId;
+  return 'id' in change && typeof change.id === 'number' ? change.id : undefined;
 }
 
 /** Whether any task of the run is still to be started. */

@@ -1,8 +1,8 @@
 import type { AggregateState, Machine, RecordedChange, Run } from '@perdure/core';
-import type { HistoryRow, LogRow, QueueKey, RunIdentity, StoredRun } from '@perdure/storage';
-import type { WaitingTask } from '../matching/backlog.ts';
+import type { HistoryRow, LogRow, RunIdentity, StoredRun } from '@perdure/storage';
 import { machineOf } from './kinds.ts';
 import { decodeSnapshot, decodeTransition } from './record.ts';
+import { WaitingTasks } from './waiting.ts';
 
 /** How many bytes of the latest history a run keeps at hand, so that workers are answered without a read. */
 const RECENT_BYTES_MAX = 64 * 1024;
@@ -36,7 +36,7 @@ export interface LoadedRun<State extends AggregateState = Run> {
   /** Deliveries under way. While there are any, the run stays in memory. */
   readonly deliveries: Set<string>;
   /** Its tasks that wait in queues for a poller. */
-  waiting: readonly { readonly queue: QueueKey; readonly task: WaitingTask }[];
+  readonly waiting: WaitingTasks;
 }
 
 /** A run that begins in the open batch. */
@@ -58,7 +58,7 @@ export function newLoadedRun(run: AggregateState, key: number, identity: RunIden
     recent: [],
     recentBytes: 0,
     deliveries: new Set(),
-    waiting: [],
+    waiting: new WaitingTasks(),
   };
 }
 

@@ -24,7 +24,7 @@ import { inheritRow, newLoadedRun, rebuildLoadedRun, type LoadedRun } from './lo
 import { leaving, type MemoryBounds } from './memory.ts';
 import { Reaper } from './reaper.ts';
 import { isTransient, SHARD_LOST } from './routing.ts';
-import { isActivityStart, ShardTasks } from './tasks.ts';
+import { ShardTasks } from './tasks.ts';
 import { Wakeups } from './wakeups.ts';
 
 const LIST_INFO = messageType('temporal.api.schedule.v1.ScheduleListInfo');
@@ -346,14 +346,14 @@ export class Shard {
     const loaded = aggregate.get(run.runId) ?? this.#begin(aggregate, run, transition.inherited);
     this.#batch.record(loaded, transition.changes);
     this.#rearm(loaded);
-    if (!transition.changes.every(isActivityStart)) this.#tasks.withdraw(loaded);
+    this.#tasks.withdraw(loaded, transition.changes);
     this.#context.wantsCommit();
   }
 
   /** Nothing is to be written, but deadlines may be others, and a workflow task gone for which somebody waits. */
   #noteFleeting(loaded: LoadedRun<AggregateState>): void {
     this.#rearm(loaded);
-    this.#tasks.withdraw(loaded);
+    this.#tasks.withdraw(loaded, []);
     this.whenRunDurable(loaded, () => this.#tellHistory(loaded));
   }
 

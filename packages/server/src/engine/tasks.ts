@@ -1,5 +1,4 @@
 import {
-  isTaskWanted,
   reject,
   wantsTasks,
   type AggregateState,
@@ -9,7 +8,7 @@ import {
   type Rejection,
   type ReplyOf,
 } from '@perdure/core';
-import { QueueKind, type RunIdentity } from '@perdure/storage';
+import type { RunIdentity } from '@perdure/storage';
 import type { OfferOutcome } from '../matching/matching.ts';
 import type { WaitingTask } from '../matching/backlog.ts';
 import { placeOf } from '../matching/lane.ts';
@@ -20,6 +19,7 @@ import { isWorkflowRun, keyOf } from './kinds.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import { SHARD_LOST } from './routing.ts';
 import type { Shard } from './shard.ts';
+import type { QueuedTask } from './waiting.ts';
 
 /** What the tasks of a shard need of it. */
 export interface TaskShard {
@@ -78,7 +78,8 @@ export class ShardTasks {
     }
     const shard = this.#shard.id;
     const waiting = { shard, run: loaded.key, scheduledEventId, stamp, createdAtMs, backlogId, ...place };
-    if (!startsAtOnce) loaded.waiting = [...loaded.waiting, { queue, task: waiting }];
+    const overtaken = startsAtOnce ? undefined : loaded.waiting.add({ queue, task: waiting });
+    if (overtaken !== undefined) this.#takeBack(overtaken);
     if (poller === undefined) this.#context.matching.enqueue(queue, waiting);
     else this.#context.start(this.#shard, waiting, poller);
   }
@@ -88,22 +89,18 @@ export class ShardTasks {
     if (!isWorkflowRun(loaded) || !wantsTasks(loaded.run)) return;
     const shard = this.#shard.id;
     const rows = await this.#context.store.readBacklogOfRun(shard, loaded.key);
-    loaded.waiting = rows.map((row) => ({ queue: row.queue, task: { ...row, shard, backlogId: row.id } }));
+    for (const row of rows) loaded.waiting.add({ queue: row.queue, task: { ...row, shard, backlogId: row.id } });
   }
 
-  /** Takes back, in the same batch, tasks that the run no longer wants done: it has closed, or they are overtaken. */
-  withdraw(loaded: LoadedRun<AggregateState>): void {
-    if (loaded.waiting.length === 0 || !isWorkflowRun(loaded)) return;
-    const { run } = loaded;
-    const isWanted = ({ queue, task }: LoadedRun['waiting'][number]): boolean =>
-      isTaskWanted(run, { ...task, isActivity: queue.kind === QueueKind.Activity });
-    const gone = loaded.waiting.filter((each) => !isWanted(each));
-    if (gone.length === 0) return;
-    loaded.waiting = loaded.waiting.filter((each) => !gone.includes(each));
-    for (const { queue, task } of gone) {
-      this.#dropBacklogRow(task);
-      this.#context.matching.withdraw(queue, task);
-    }
+  /** Takes back, in the same batch, what the run no longer wants done after these changes. */
+  withdraw(loaded: LoadedRun<AggregateState>, changes: readonly RecordedChange[]): void {
+    if (!isWorkflowRun(loaded)) return;
+    for (const gone of loaded.waiting.removeUnwanted(loaded.run, changes)) this.#takeBack(gone);
+  }
+
+  #takeBack({ queue, task }: QueuedTask): void {
+    this.#dropBacklogRow(task);
+    this.#context.matching.withdraw(queue, task);
   }
 
   /** Applies the start of a task that waited, and takes its row out of the backlog in the same batch. */
@@ -120,7 +117,7 @@ export class ShardTasks {
         return;
       }
       this.#dropBacklogRow(task);
-      loaded.waiting = loaded.waiting.filter((each) => !isSame(each.task, task));
+      loaded.waiting.remove(task);
       this.#within.execute(aggregate, makeInput(loaded), (reply) => settle(reply, loaded));
     };
     const known = this.#within.find(task.run);
@@ -165,14 +162,4 @@ export class ShardTasks {
     this.#within.batch().removeBacklog({ id: task.backlogId, run: task.run });
     this.#context.wantsCommit();
   }
-}
-
-function isSame(one: WaitingTask, other: WaitingTask): boolean {
-  const { backlogId, scheduledEventId, stamp } = one;
-  return backlogId === other.backlogId && scheduledEventId === other.scheduledEventId && stamp === other.stamp;
-}
-
-/** Of many activities that wait, the start of one makes none of the others void. */
-export function isActivityStart({ kind }: RecordedChange): boolean {
-  return kind === 'activityStarted';
 }
