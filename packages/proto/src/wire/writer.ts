@@ -1,10 +1,13 @@
 import { EncodeError } from './errors.ts';
 
-/** Size of the buffer that every message is first written to. */
-const SCRATCH_BYTES = 64 * 1024;
+/** Size of the block that messages are written into, one behind the other. */
+const BLOCK_BYTES = 64 * 1024;
 
-/** A buffer that grew beyond this is given back after use. */
-const SCRATCH_KEPT_BYTES = 1024 * 1024;
+/** A larger message gets bytes of its own, so that whoever keeps it does not keep a block. */
+const SHARED_BYTES_MAX = 4 * 1024;
+
+/** A block that grew beyond this is given back after use. */
+const BLOCK_KEPT_BYTES = 1024 * 1024;
 
 const SHORT_STRING_CHARACTERS = 24;
 
@@ -15,11 +18,13 @@ function misfit(value: unknown, type: string): EncodeError {
 }
 
 /**
- * Writes protobuf's wire format into one buffer that is used again for the next message; `finish` gives a copy of the
- * exact size. Lengths are written after their content, which moves only where one byte was too few.
+ * Writes protobuf's wire format. Lengths are written after their content, which moves only where one byte was too few.
+ * Small messages are views of one block that they share: bytes of their own would cost more than writing them.
  */
 export class Writer {
-  #buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  #buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  /** Where the message begins that is being written. */
+  #start = 0;
   #position = 0;
 
   /** Makes room for so many bytes more. */
@@ -27,22 +32,34 @@ export class Writer {
     const needed = this.#position + sizeBytes;
     if (needed <= this.#buffer.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
-    grown.set(this.#buffer.subarray(0, this.#position));
+    grown.set(this.#buffer.subarray(this.#start, this.#position), this.#start);
     this.#buffer = grown;
   }
 
-  /** What was written, as bytes of their own; the writer is empty afterwards. */
+  /** What was written; the writer is empty afterwards. Who keeps it for long should keep a copy. */
   finish(): Uint8Array {
-    const bytes = new Uint8Array(this.#position);
-    bytes.set(this.#buffer.subarray(0, this.#position));
-    this.reset();
-    return bytes;
+    const length = this.#position - this.#start;
+    const written = new Uint8Array(this.#buffer.buffer, this.#start, length);
+    if (length > SHARED_BYTES_MAX) {
+      this.reset();
+      return written.slice();
+    }
+    this.#start = this.#position;
+    if (this.#start > BLOCK_BYTES - SHARED_BYTES_MAX) {
+      this.#buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      this.#start = 0;
+      this.#position = 0;
+    }
+    return written;
   }
 
   /** Forgets what was written, as after an error midway. */
   reset(): void {
+    this.#position = this.#start;
+    if (this.#buffer.length <= BLOCK_KEPT_BYTES) return;
+    this.#buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    this.#start = 0;
     this.#position = 0;
-    if (this.#buffer.length > SCRATCH_KEPT_BYTES) this.#buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   }
 
   /** Begins what its length will precede; `close` takes the returned position. */

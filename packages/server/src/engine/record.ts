@@ -115,9 +115,8 @@ function decodeDelta(delta: Uint8Array): readonly PlacedChange[] {
 
 const EMPTY = new Uint8Array(0);
 
+/** Bytes of their own: a run may keep them for long, and those of an event are part of a block that others share. */
 function concatenate(slices: readonly Uint8Array[]): Uint8Array {
-  const [only] = slices;
-  if (only !== undefined && slices.length === 1) return only;
   const whole = new Uint8Array(slices.reduce((total, slice) => total + slice.length, 0));
   let offset = 0;
   for (const slice of slices) {
