@@ -1,58 +1,10 @@
-import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
 import type { Change, RecordedChange } from '@perdure/core';
 import { decodeHistory, splitHistory } from '@perdure/proto';
+import { decode } from '../message-pack/decode.ts';
+import { encode } from '../message-pack/encode.ts';
 
 /** The form of log rows and snapshots. Raised when an older program could not read what this one writes. */
 const FORMAT = 1;
-
-/** How deep a value may nest: a failure with 100 causes takes some 300 levels. */
-const DEPTH_MAX = 1_000;
-
-const extensions = new ExtensionCodec();
-
-/** One of each for each level of maps and sets within each other: one at work would copy itself for the next level. */
-const encoders: Encoder[] = [];
-const decoders: Decoder[] = [];
-let level = 0;
-
-function encode(value: unknown): Uint8Array {
-  const encoder = (encoders[level] ??= new Encoder({
-    extensionCodec: extensions,
-    ignoreUndefined: true,
-    maxDepth: DEPTH_MAX,
-  }));
-  level += 1;
-  try {
-    return encoder.encode(value);
-  } finally {
-    level -= 1;
-  }
-}
-
-function decode(bytes: Uint8Array): unknown {
-  const decoder = (decoders[level] ??= new Decoder({ extensionCodec: extensions }));
-  level += 1;
-  try {
-    return decoder.decode(bytes);
-  } finally {
-    level -= 1;
-  }
-}
-
-/** Extension types of MessagePack, for what its own types lack. */
-const MAP = 0;
-const SET = 1;
-
-extensions.register({
-  type: MAP,
-  encode: (value) => (value instanceof Map ? encode([...value]) : null),
-  decode: (bytes) => new Map(decode(bytes) as [unknown, unknown][]),
-});
-extensions.register({
-  type: SET,
-  encode: (value) => (value instanceof Set ? encode([...value]) : null),
-  decode: (bytes) => new Set(decode(bytes) as unknown[]),
-});
 
 /** One transition as the store keeps it: the events, and the other changes with their places among the events. */
 export interface EncodedTransition {

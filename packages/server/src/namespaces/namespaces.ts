@@ -1,4 +1,3 @@
-import { decode, encode } from '@msgpack/msgpack';
 import {
   isRejection,
   reject,
@@ -11,6 +10,8 @@ import { NamespaceState } from '@perdure/proto/enums';
 import type { Store } from '@perdure/storage';
 import type { NamespaceSource } from '../engine/context.ts';
 import type { Host } from '../host/host.ts';
+import { decode } from '../message-pack/decode.ts';
+import { encode } from '../message-pack/encode.ts';
 import { addAttributes, type AddedAttributes } from './custom-attributes.ts';
 import {
   decodeNamespace,

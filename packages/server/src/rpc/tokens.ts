@@ -1,14 +1,12 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { decode, encode } from '@msgpack/msgpack';
 import type { VisibilityCursor } from '@perdure/core';
 import type { Store } from '@perdure/storage';
 import type { Host } from '../host/host.ts';
+import { decode } from '../message-pack/decode.ts';
+import { encode } from '../message-pack/encode.ts';
+import { Signer, SIGNATURE_BYTES } from './signer.ts';
 
 /** Raised when tokens of an older version can no longer be read. */
 const VERSION = 1;
-
-/** Bytes of the signature that travel: 128 bits of an HMAC-SHA256. */
-const SIGNATURE_BYTES = 16;
 
 /** Version and kind. */
 const HEAD_BYTES = 2;
@@ -112,13 +110,13 @@ export interface WorkersToken {
  * the store. Readers give undefined for what is malformed, forged or of another kind.
  */
 export class Tokens {
-  readonly #key: Uint8Array;
+  readonly #signer: Signer;
   readonly #recent = new Map<string, KnownToken>();
   /** The token that was found genuine last: the same request is asked about it more than once. */
   #lastVerified: KnownToken | undefined;
 
   constructor(key: Uint8Array) {
-    this.#key = key;
+    this.#signer = new Signer(key);
   }
 
   /** The tokens of a store: its key, made at the first start. */
@@ -207,13 +205,13 @@ export class Tokens {
 
   #sign(kind: TokenKind, fields: unknown): Uint8Array {
     const payload = encode(fields);
+    const signature = this.#signer.sign([VERSION, kind], payload);
     const token = new Uint8Array(HEAD_BYTES + SIGNATURE_BYTES + payload.length);
     token[0] = VERSION;
     token[1] = kind;
+    for (let index = 0; index < SIGNATURE_BYTES; index++) token[HEAD_BYTES + index] = signature.charCodeAt(index);
     token.set(payload, HEAD_BYTES + SIGNATURE_BYTES);
-    const signature = this.#signature(kind, payload);
-    token.set(signature, HEAD_BYTES);
-    if (RETURNED_SOON.has(kind)) this.#remember(signature.toString('latin1'), { token, fields });
+    if (RETURNED_SOON.has(kind)) this.#remember(signature, { token, fields });
     return token;
   }
 
@@ -239,16 +237,10 @@ export class Tokens {
       return made.fields;
     }
     const payload = token.subarray(HEAD_BYTES + SIGNATURE_BYTES);
-    const signature = token.subarray(HEAD_BYTES, HEAD_BYTES + SIGNATURE_BYTES);
-    if (!timingSafeEqual(signature, this.#signature(kind, payload))) return undefined;
+    if (!this.#signer.isSignature(name, [VERSION, kind], payload)) return undefined;
     const fields = decode(payload);
     this.#lastVerified = { token, fields };
     return fields;
-  }
-
-  #signature(kind: TokenKind, payload: Uint8Array): Buffer {
-    const hmac = createHmac('sha256', this.#key).update(Uint8Array.of(VERSION, kind)).update(payload);
-    return hmac.digest().subarray(0, SIGNATURE_BYTES);
   }
 }
 
