@@ -96,7 +96,7 @@ export class Simulation {
       waitMaxMs: this.settings.config.limits('').callbackRetryMaximumMs,
     });
     this.#target = this.#makeTarget(random.fork('target'));
-    this.#schedules = new ScheduleRules(this.log);
+    this.#schedules = new ScheduleRules(this.log, this.#clock);
     this.#jobs = new JobRules(this.log);
     this.disk = this.#makeDisk();
     this.supervisor = this.#makeSupervisor();

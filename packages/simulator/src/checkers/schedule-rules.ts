@@ -1,10 +1,11 @@
 import { isOpen, type Schedule, type ScheduleChange } from '@perdure/core';
+import type { WallClock } from '../host/sim-host.ts';
 import { hold } from '../kernel/violation.ts';
 import { nameOfAggregate, type ScheduleRecord } from './aggregate-log.ts';
 import type { Runs } from './family-rules.ts';
 import { nameOf, type RunRecord } from './run-record.ts';
 
-/** How long a change may wait for its commit, so that the time of that is later than its own. */
+/** How long a change may wait for its commit, so that the time of that is later than its own: virtual time. */
 const COMMIT_MAX_MS = 5_000;
 
 /** A schedule of the model has one interval; a catch-up window is never shorter than this. */
@@ -26,6 +27,7 @@ interface Actions {
  */
 export class ScheduleRules {
   readonly #runs: Runs;
+  readonly #clock: WallClock;
   readonly #actions = new Map<ScheduleRecord, Actions>();
   /** The runs that each action has come to, the first one and those that follow it. */
   readonly #byToken = new Map<string, RunRecord[]>();
@@ -33,8 +35,9 @@ export class ScheduleRules {
   readonly #requests = new Map<string, ScheduleRecord>();
   #due: (() => void)[] = [];
 
-  constructor(runs: Runs) {
+  constructor(runs: Runs, clock: WallClock) {
     this.#runs = runs;
+    this.#clock = clock;
   }
 
   /** The schedule that the request has changed, durably. */
@@ -118,7 +121,7 @@ export class ScheduleRules {
       nominal.add(nominalMs);
       hold(mayAct(shadow), 36, () => `${where()}: an action while there may be none`);
       hold(dueMs <= timeMs, 36, () => `${where()}: the action of ${dueMs} comes early`);
-      const latestMs = dueMs + catchupWindowMs(shadow) + COMMIT_MAX_MS;
+      const latestMs = dueMs + catchupWindowMs(shadow) + this.#clock.passedWithin(COMMIT_MAX_MS);
       hold(timeMs <= latestMs, 36, () => `${where()}: the action of ${dueMs} comes after the catch-up window`);
       const isTime = dueMs % intervalMs(shadow) === 0 && dueMs > shadow.createdAtMs;
       hold(isTime, 36, () => `${where()}: ${dueMs} is no time of the schedule`);

@@ -44,7 +44,7 @@ export class Gremlin {
   #setClock(): void {
     const { clock, random, trace, scheduler } = this.#options;
     const jumpMs = random.int(-JUMP_MAX_MS, JUMP_MAX_MS);
-    clock.offsetMs += jumpMs;
+    clock.setBy(jumpMs);
     trace.note(scheduler.nowMs, `clock: set by ${jumpMs} ms`);
   }
 }

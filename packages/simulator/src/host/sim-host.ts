@@ -13,7 +13,9 @@ export class WallClock {
   readonly #scheduler: Scheduler;
   /** True if the clock may jump, so that timers must look at it now and then. */
   readonly jumps: boolean;
-  offsetMs = 0;
+  #offsetMs = 0;
+  /** When it was set forward, in virtual time, and by how much. */
+  readonly #leaps: { readonly atMs: number; readonly byMs: number }[] = [];
   /** The latest instant that it has shown. */
   latestMs = 0;
 
@@ -23,9 +25,21 @@ export class WallClock {
   }
 
   now(): number {
-    const nowMs = EPOCH_MS + this.#scheduler.nowMs + this.offsetMs;
+    const nowMs = EPOCH_MS + this.#scheduler.nowMs + this.#offsetMs;
     this.latestMs = Math.max(this.latestMs, nowMs);
     return nowMs;
+  }
+
+  /** Sets it forward, or back. */
+  setBy(jumpMs: number): void {
+    this.#offsetMs += jumpMs;
+    if (jumpMs > 0) this.#leaps.push({ atMs: this.#scheduler.nowMs, byMs: jumpMs });
+  }
+
+  /** By how much at most two instants that it has shown within so much virtual time until now differ. */
+  passedWithin(virtualMs: number): number {
+    const sinceMs = this.#scheduler.nowMs - virtualMs;
+    return this.#leaps.reduce((sum, { atMs, byMs }) => (atMs >= sinceMs ? sum + byMs : sum), virtualMs);
   }
 }
 
