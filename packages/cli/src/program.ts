@@ -34,6 +34,8 @@ export async function runProgram(): Promise<void> {
     },
   });
   process.exitCode = exitCode;
+  // Nothing that still waits, such as a call to somebody else's server, may keep a process whose work is done.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 /** What the official test server is started with (`PORT [--enable-time-skipping]`), as our own command. */

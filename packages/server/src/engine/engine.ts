@@ -226,6 +226,7 @@ export class Engine {
 
   async #acquire(id: number): Promise<void> {
     const grant = await this.#options.store.acquireShard(id, this.#options.owner);
+    if (this.#stopped) return;
     const shard = new Shard(id, grant, this.#context());
     this.#shards.set(id, shard);
     await shard.recover();

@@ -105,15 +105,22 @@ export class Shard {
   async recover(): Promise<void> {
     const { store, matching } = this.#context;
     const lanes = await store.listBacklogLanes(this.id);
+    if (this.#lost) return;
     const source = { id: this.id, readBacklog: store.readBacklog.bind(store, this.id) };
     matching.adoptShard(source, lanes, this.#grant.lastBacklogId);
     for (let after = 0; ;) {
       const page = await store.loadActiveRuns(this.id, after, RECOVERY_PAGE);
-      for (const stored of page) this.#recoverRun(await this.#rebuild(stored));
+      for (const stored of page) {
+        const read = await this.#rebuild(stored);
+        // Its next owner recovers it, and knows what has become of the run since.
+        if (this.#lost) return;
+        this.#recoverRun(read);
+      }
       const last = page.at(-1);
       if (last === undefined || page.length < RECOVERY_PAGE) break;
       after = last.run;
     }
+    if (this.#lost) return;
     await this.wakeups.start();
     this.#recovered = true;
     this.#reaper.start();
@@ -567,15 +574,15 @@ export class Shard {
     if (batch.removeAtMs !== undefined) this.#reaper.note(batch.removeAtMs);
   }
 
-  /** Ends timers. */
+  /** Ends timers, and recovery. */
   stop(): void {
+    this.#lost = true;
     this.wakeups.stop();
     this.#reaper.stop();
   }
 
   /** The commit failed or another owner has the shard: everything in memory is void. */
   lose(): void {
-    this.#lost = true;
     const batches = [this.#inFlight, this.#batch];
     const mail = [...this.#aggregates.values()].flatMap((aggregate) => aggregate.mailbox.splice(0));
     this.#inFlight = undefined;
