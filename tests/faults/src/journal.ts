@@ -32,7 +32,7 @@ export interface AttemptRecord {
   readonly sent: Set<string>;
   /** Those of them that the server has acknowledged. */
   readonly acknowledged: string[];
-  /** When the worker first said that it had failed. */
+  /** When the worker reported the failure that the server has acknowledged. */
   failedAtMs?: number;
   /** The largest number of a heartbeat that the server has acknowledged. */
   beat: number;

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));
 
-/** A server that has not opened its port by then will not. Recovery on a busy machine takes well under a second. */
-const READY_PATIENCE_MS = 20_000;
+/** A server that has not opened its port by then will not, however busy the machine is. */
+const READY_PATIENCE_MS = 60_000;
 
-const OUTPUT_SHOWN = 4_000;
+const OUTPUT_SHOWN = 4_000_000;
 
 export interface ServerOptions {
   readonly file: string;

@@ -12,7 +12,7 @@ const CLIENTS = 5;
 const WORKFLOW_POLLERS = 6;
 const ACTIVITY_POLLERS = 4;
 /** Workers that died with their task, heartbeats that stopped and retries are all over by then. */
-const SETTLE_MS = 25_000;
+const SETTLE_MS = 90_000;
 
 /** Clients and workers at work against one server, until told to come to an end. */
 export class Load implements AsyncDisposable {

@@ -58,7 +58,7 @@ export async function playActivity(parts: WorkerParts, task: ActivityTask): Prom
   }
 }
 
-/** A retry never comes before its delay, counted from when the worker reported the failure. */
+/** A retry never comes before its delay, counted from when the worker reported the failure that the server has taken. */
 function checkBackoff({ journal }: WorkerParts, attempt: AttemptRecord): void {
   const failedAtMs = journal.attemptBefore(attempt)?.failedAtMs;
   if (failedAtMs === undefined) return;
@@ -105,14 +105,16 @@ async function completeById({ service }: WorkerParts, attempt: AttemptRecord): P
 }
 
 async function fail({ service }: WorkerParts, task: ActivityTask, attempt: AttemptRecord): Promise<void> {
-  attempt.failedAtMs = Date.now();
-  await service.insist((calls) =>
+  const failedAtMs = Date.now();
+  const answer = await service.insist((calls) =>
     calls.respondActivityTaskFailed({
       namespace: NAMESPACE,
       taskToken: task.taskToken ?? new Uint8Array(),
       failure: { message: 'not yet', applicationFailureInfo: { type: 'NotYet' } },
     }),
   );
+  // Where it was refused, the attempt had timed out before, and the delay counts from then.
+  if (answer.kind === 'reply') attempt.failedAtMs = failedAtMs;
 }
 
 /** Heartbeats some times and falls silent. */
