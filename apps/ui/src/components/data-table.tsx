@@ -38,6 +38,8 @@ export interface DataTableProps<Row> {
   readonly rowKey: (row: Row) => string;
   /** Opens a row: a click anywhere on it, Enter on the active one. The row's link stays a link. */
   readonly onOpen?: (row: Row) => void;
+  /** Shows or hides what is within a row: `e` on the active one. */
+  readonly onToggle?: (row: Row) => void;
   readonly selection?: Selection | undefined;
   readonly empty?: ReactNode;
   readonly footer?: ReactNode;
@@ -46,8 +48,8 @@ export interface DataTableProps<Row> {
 const virtualFrom = 60;
 
 /**
- * A table of any length: past a screen or two only the rows in sight exist. j and k (or the arrows) move, Enter opens, x
- * selects, and shift selects a range.
+ * A table of any length: past a screen or two only the rows in sight exist. j and k (or the arrows) move, Enter opens, e
+ * shows what is within, x selects, and shift selects a range.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const { label, columns, rows, selection, empty, footer } = props;
@@ -195,7 +197,7 @@ const MemoTableRow = memo(TableRow) as typeof TableRow;
 
 /** The row that the keyboard is at. */
 function useActiveRow<Row>(
-  { rows, rowKey, onOpen, selection }: DataTableProps<Row>,
+  { rows, rowKey, onOpen, onToggle, selection }: DataTableProps<Row>,
   reveal: (index: number) => void,
 ): { active: number; move: (step: number) => void } {
   const [active, setActive] = useState(-1);
@@ -211,6 +213,17 @@ function useActiveRow<Row>(
     { ...hidden, id: 'table.next', title: 'Next row', keys: 'j', run: () => move(1) },
     { ...hidden, id: 'table.previous', title: 'Previous row', keys: 'k', run: () => move(-1) },
     { ...hidden, id: 'table.open', title: 'Open the row', keys: 'o', run: () => row !== undefined && onOpen?.(row) },
+    ...(onToggle === undefined
+      ? []
+      : [
+          {
+            ...hidden,
+            id: 'table.toggle',
+            title: 'Show what is within the row',
+            keys: 'e',
+            run: () => row !== undefined && onToggle(row),
+          },
+        ]),
     ...(selection === undefined
       ? []
       : [

@@ -77,15 +77,55 @@ export function MenuChoice<Value extends string>(props: MenuChoiceProps<Value>):
           className={styles.item}
           onSelect={(event) => event.preventDefault()}
         >
-          <span className={styles.mark}>
-            <DropdownMenu.ItemIndicator>
-              <Check size={14} />
-            </DropdownMenu.ItemIndicator>
-          </span>
+          <Mark />
           {name}
         </DropdownMenu.RadioItem>
       ))}
     </DropdownMenu.RadioGroup>
+  );
+}
+
+export interface MenuChecksProps<Value extends string> {
+  readonly label: string;
+  readonly chosen: ReadonlySet<Value>;
+  readonly options: readonly (readonly [Value, string])[];
+  readonly onChange: (chosen: ReadonlySet<Value>) => void;
+}
+
+/** A group of which any number is chosen; choosing leaves the menu open. */
+export function MenuChecks<Value extends string>(props: MenuChecksProps<Value>): ReactNode {
+  const { label, chosen, options, onChange } = props;
+  const toggle = (value: Value): void => {
+    const next = new Set(chosen);
+    if (!next.delete(value)) next.add(value);
+    onChange(next);
+  };
+  return (
+    <DropdownMenu.Group>
+      <DropdownMenu.Label className={styles.label}>{label}</DropdownMenu.Label>
+      {options.map(([option, name]) => (
+        <DropdownMenu.CheckboxItem
+          key={option}
+          checked={chosen.has(option)}
+          className={styles.item}
+          onCheckedChange={() => toggle(option)}
+          onSelect={(event) => event.preventDefault()}
+        >
+          <Mark />
+          {name}
+        </DropdownMenu.CheckboxItem>
+      ))}
+    </DropdownMenu.Group>
+  );
+}
+
+function Mark(): ReactNode {
+  return (
+    <span className={styles.mark}>
+      <DropdownMenu.ItemIndicator>
+        <Check size={14} />
+      </DropdownMenu.ItemIndicator>
+    </span>
   );
 }
 

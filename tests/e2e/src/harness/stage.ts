@@ -8,7 +8,7 @@ import { launchBrowser } from './browser.ts';
 import { ServerProcess } from './server.ts';
 
 /** Nothing in a test of the UI takes longer, on a slow machine either. */
-const STEP_TIMEOUT_MS = 20_000;
+const STEP_TIMEOUT_MS = 45_000;
 
 export interface PageOptions {
   /** Default: light. */

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { Command } from '../../lib/commands.ts';
 import { useNamespace } from './use-namespace.ts';
+import { quoted } from '../../lib/query-text.ts';
 
 /** What a text that may be a workflow id can lead to. */
 export function useWorkflowIdCommand(text: string): readonly Command[] {
@@ -10,19 +11,18 @@ export function useWorkflowIdCommand(text: string): readonly Command[] {
   if (workflowId === '') return [];
   const list = (query: string): void =>
     void navigate({ to: '/namespaces/$namespace/workflows', params: { namespace }, search: { query } });
-  const quoted = workflowId.replaceAll('"', '\\"');
   return [
     {
       id: 'search.id',
       title: `Workflows whose id begins with ${workflowId}`,
       group: 'Search',
-      run: () => list(`WorkflowId STARTS_WITH "${quoted}"`),
+      run: () => list(`WorkflowId STARTS_WITH ${quoted(workflowId)}`),
     },
     {
       id: 'search.type',
       title: `Workflows of type ${workflowId}`,
       group: 'Search',
-      run: () => list(`WorkflowType = "${quoted}"`),
+      run: () => list(`WorkflowType = ${quoted(workflowId)}`),
     },
   ];
 }

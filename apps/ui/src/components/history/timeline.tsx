@@ -1,9 +1,10 @@
 import type { PendingActivityInfo } from '@perdure/proto/json-types';
 import { ChevronRight } from 'lucide-react';
-import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, memo, type ReactNode, useMemo, useRef } from 'react';
+import type { ChildRun } from '../../lib/history/children.ts';
 import type { EventGroup } from '../../lib/history/groups.ts';
 import { evenScale, isLopsided, linearScale, type Scale } from '../../lib/history/scale.ts';
-import { timelineRows, type TimelineRow } from '../../lib/history/timeline.ts';
+import { type GroupTimelineRow, timelineRows, type TimelineRow } from '../../lib/history/timeline.ts';
 import { formatDuration } from '../../lib/time.ts';
 import { useMainVirtualizer } from '../use-main-virtualizer.ts';
 import { ClusterBar, GroupBar } from './timeline-bars.tsx';
@@ -14,6 +15,8 @@ import styles from './timeline.module.css';
 export type ScaleKind = 'linear' | 'even';
 
 export interface TimelineProps {
+  /** Undefined for a history from elsewhere: the runs that it started are not read. */
+  readonly namespace: string | undefined;
   readonly groups: readonly EventGroup[];
   /** What is pending now, by activity id: attempts and failures that history does not have. */
   readonly pending: ReadonlyMap<string, PendingActivityInfo>;
@@ -22,8 +25,19 @@ export interface TimelineProps {
   readonly scaleKind: ScaleKind;
   readonly showsWorkflowTasks: boolean;
   readonly matches?: ((group: EventGroup) => boolean) | undefined;
-  readonly selectedId: number | undefined;
-  readonly onSelect: (id: number | undefined) => void;
+  readonly isNewestFirst?: boolean;
+  /** The key of the row that is looked at. */
+  readonly selected: string | undefined;
+  readonly onSelect: (row: GroupTimelineRow | undefined) => void;
+  /** Fan-outs and runs that are open, and what is read of those runs. */
+  readonly opening: Opening;
+}
+
+/** What is open in a timeline, by the keys of rows and the ids of runs. */
+export interface Opening {
+  readonly opened: ReadonlySet<string>;
+  readonly toggle: (key: string, run?: ChildRun) => void;
+  readonly childGroups?: ReadonlyMap<string, readonly EventGroup[]>;
 }
 
 /** Which scale suits a history at first: true to time, unless one wait would press all else together. */
@@ -40,11 +54,12 @@ function instantsOf(groups: readonly EventGroup[]): number[] {
 
 /** What the workflow did over time, a row for each thing, a single one for a fan-out until it is opened. */
 export function Timeline(props: TimelineProps): ReactNode {
-  const { groups, pending, endMs, scaleKind, showsWorkflowTasks, matches, selectedId, onSelect } = props;
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const { namespace, groups, pending, endMs, scaleKind, showsWorkflowTasks, isNewestFirst, matches } = props;
+  const { selected, onSelect } = props;
+  const { opened, toggle, childGroups } = props.opening;
   const rows = useMemo(
-    () => timelineRows(groups, { showsWorkflowTasks, opened, matches }),
-    [groups, showsWorkflowTasks, opened, matches],
+    () => timelineRows(groups, { namespace, showsWorkflowTasks, isNewestFirst, opened, childGroups, matches }),
+    [namespace, groups, showsWorkflowTasks, isNewestFirst, opened, childGroups, matches],
   );
   const startMs = groups[0]?.startMs ?? endMs;
   const instants = useMemo(() => instantsOf(groups), [groups]);
@@ -55,13 +70,6 @@ export function Timeline(props: TimelineProps): ReactNode {
   const body = useRef<HTMLDivElement>(null);
   const isPhone = matchMedia('(max-width: 760px)').matches;
   const virtualizer = useMainVirtualizer(rows.length, body, true, isPhone ? 40 : 30);
-  const toggle = useCallback((key: string): void => {
-    setOpened((keys) => {
-      const next = new Set(keys);
-      if (!next.delete(key)) next.add(key);
-      return next;
-    });
-  }, []);
   return (
     <div className={styles.timeline}>
       <Axis scale={scale} scaleKind={scaleKind} />
@@ -79,9 +87,11 @@ export function Timeline(props: TimelineProps): ReactNode {
               row={row}
               top={start}
               scale={scale}
-              pending={pending.get(row.group.subject)}
-              isSelected={selectedId === row.group.id}
+              pending={row.of === undefined ? pending.get(row.group.subject) : undefined}
+              isSelected={selected === row.key}
+              isOpen={row.child !== undefined && opened.has(row.child.runId)}
               onSelect={onSelect}
+              onToggle={toggle}
             />
           );
         })}
@@ -128,7 +138,7 @@ const ClusterRow = memo(function ClusterRow({ row, top, scale, isOpen, onToggle 
     <button
       type="button"
       className={styles.row}
-      style={{ transform: `translateY(${top}px)` }}
+      style={placeOf(row, top)}
       aria-expanded={isOpen}
       onClick={() => onToggle(key)}
     >
@@ -144,32 +154,55 @@ const ClusterRow = memo(function ClusterRow({ row, top, scale, isOpen, onToggle 
   );
 });
 
+function placeOf({ depth }: TimelineRow, top: number): CSSProperties & Record<`--${string}`, number> {
+  return { transform: `translateY(${top}px)`, '--depth': depth };
+}
+
 interface GroupRowProps extends RowProps<'group'> {
   readonly pending: PendingActivityInfo | undefined;
   readonly isSelected: boolean;
-  readonly onSelect: (id: number | undefined) => void;
+  /** Whether the run that it started is open. */
+  readonly isOpen: boolean;
+  readonly onSelect: (row: GroupTimelineRow | undefined) => void;
+  readonly onToggle: (key: string, run: ChildRun) => void;
 }
 
 const GroupRow = memo(function GroupRow(props: GroupRowProps): ReactNode {
-  const { row, top, scale, pending, isSelected, onSelect } = props;
-  const { group, isNested } = row;
+  const { row, top, scale, pending, isSelected, isOpen, onSelect, onToggle } = props;
+  const { group, child } = row;
   return (
-    <button
-      type="button"
-      className={styles.row}
-      style={{ transform: `translateY(${top}px)` }}
-      aria-pressed={isSelected}
-      onClick={() => onSelect(isSelected ? undefined : group.id)}
-    >
-      <span className={classes(styles.label, isNested && styles.nested)} title={group.name}>
-        <KindIcon kind={group.kind} />
-        <span className={styles.name}>{group.name}</span>
-        {group.kind === 'child' && <span className={styles.subject}>{group.subject}</span>}
-        <span className={styles.id}>{group.id}</span>
-      </span>
-      <span className={styles.track}>
-        <GroupBar group={group} pending={pending} scale={scale} />
-      </span>
-    </button>
+    <>
+      <button
+        type="button"
+        className={styles.row}
+        style={placeOf(row, top)}
+        aria-pressed={isSelected}
+        data-within={row.of !== undefined}
+        onClick={() => onSelect(isSelected ? undefined : row)}
+      >
+        <span className={classes(styles.label, child !== undefined && styles.opens)} title={group.name}>
+          <KindIcon kind={group.kind} />
+          <span className={styles.name}>{group.name}</span>
+          {group.kind === 'child' && <span className={styles.subject}>{group.subject}</span>}
+          <span className={styles.id}>{group.id}</span>
+        </span>
+        <span className={styles.track}>
+          <GroupBar group={group} pending={pending} scale={scale} />
+        </span>
+      </button>
+      {child !== undefined && (
+        <button
+          type="button"
+          className={styles.toggle}
+          style={placeOf(row, top)}
+          aria-expanded={isOpen}
+          aria-label={`What ${child.workflowId} did`}
+          title={isOpen ? 'Hide what it did' : 'Show what it did'}
+          onClick={() => onToggle(child.runId, child)}
+        >
+          <ChevronRight size={14} style={isOpen ? { rotate: '90deg' } : undefined} aria-hidden="true" />
+        </button>
+      )}
+    </>
   );
 });

@@ -1,6 +1,7 @@
 import type { SchedulePatch } from '@perdure/proto/json-types';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
+import { quoted } from '../../lib/query-text.ts';
 
 /** Who did it, for the server's records. */
 export const identity = 'perdure-ui';
@@ -45,7 +46,7 @@ export function scheduleQuery(namespace: string, scheduleId: string) {
 
 /** The query of a list that finds what a schedule started. */
 export function startedByQuery(scheduleId: string): string {
-  return `TemporalScheduledById = "${scheduleId.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return `TemporalScheduledById = ${quoted(scheduleId)}`;
 }
 
 /** The latest runs that a schedule started, as the list of workflows has them: their status is that of now. */

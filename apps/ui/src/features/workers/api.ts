@@ -1,17 +1,13 @@
 import type { DescribeTaskQueueResponse, TaskQueueType, WorkerHeartbeat } from '@perdure/proto/json-types';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
+import { quoted } from '../../lib/query-text.ts';
 
 /** Workers report each minute; pollers and backlog are known at once. */
 const workersAgainMs = 15_000;
 const queueAgainMs = 5000;
 
 export const identity = 'perdure-ui';
-
-/** A value within a query. */
-export function quoted(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-}
 
 /** Workers that report, by a query over their fields; all for the empty one. */
 export function workersQuery(namespace: string, query: string, pageSize = 200) {

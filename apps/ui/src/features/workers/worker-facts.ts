@@ -1,4 +1,5 @@
 import type { WorkerHeartbeat } from '@perdure/proto/json-types';
+import { quoted } from '../../lib/query-text.ts';
 
 /** Deployment and build of a worker, as far as it names them. */
 export function versionOf({ deploymentVersion }: WorkerHeartbeat): string {
@@ -17,5 +18,5 @@ export function cacheHitShare({
 /** The query of the list of workers: a word is the beginning of an identity, and what has an operator is a query already. */
 export function workerListQuery(find: string): string {
   if (find === '' || /[=<>]|\b(starts_with|between|in|is)\b/i.test(find)) return find;
-  return `WorkerIdentity STARTS_WITH "${find.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return `WorkerIdentity STARTS_WITH ${quoted(find)}`;
 }

@@ -2,6 +2,7 @@ import type { DescribeWorkflowExecutionResponse } from '@perdure/proto/json-type
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
 import type { Run } from '../../lib/self-description.ts';
+import { quoted } from '../../lib/query-text.ts';
 
 export type { Run };
 
@@ -48,7 +49,7 @@ export function taskQueueQuery(namespace: string, name: string, type: 'workflow'
 
 /** The runs of one workflow id, newest first. */
 export function runsQuery(namespace: string, workflowId: string) {
-  const query = `WorkflowId = "${workflowId.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  const query = `WorkflowId = ${quoted(workflowId)}`;
   return queryOptions({
     queryKey: ['ListWorkflowExecutions', namespace, query, 'runs'],
     queryFn: ({ signal }) => call('ListWorkflowExecutions', { namespace, query, pageSize: 50 }, { signal }),

@@ -1,9 +1,12 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Pause, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Button } from '../../components/button.tsx';
 import { CopyableId, CopyButton } from '../../components/copy.tsx';
 import { Elapsed, Timestamp } from '../../components/time.tsx';
 import { WorkflowStatus } from '../../components/workflow-status.tsx';
 import { formatBytes } from '../../lib/payload.ts';
+import { quoted } from '../../lib/query-text.ts';
 import { ActionsMenu } from './actions/actions-menu.tsx';
 import { SituationList } from './situation-list.tsx';
 import type { WorkflowView } from './use-workflow.ts';
@@ -24,7 +27,7 @@ export function WorkflowHeader({ view }: { readonly view: WorkflowView }): React
         <Link
           to="/namespaces/$namespace/workflows"
           params={{ namespace: run.namespace }}
-          search={{ query: `WorkflowType = "${type}"` }}
+          search={{ query: `WorkflowType = ${quoted(type)}` }}
         >
           {type}
         </Link>
@@ -37,13 +40,36 @@ export function WorkflowHeader({ view }: { readonly view: WorkflowView }): React
           </h1>
           <WorkflowStatus status={info.status} />
         </div>
-        <ActionsMenu view={view} />
+        <div className={styles.actions}>
+          {view.isOpen && <HoldButton />}
+          <ActionsMenu view={view} />
+        </div>
       </div>
       <SituationList view={view} />
       <KeyFacts view={view} />
     </header>
   );
 }
+
+/** Stops the page from changing under the reader's eyes, and lets it go on. */
+function HoldButton(): ReactNode {
+  const { refresh_off: isHeld = false } = useSearch({ from: path });
+  const navigate = useNavigate({ from: path });
+  const toggle = (): void =>
+    void navigate({
+      search: ({ refresh_off: _, ...search }) => ({ ...search, ...(!isHeld && { refresh_off: true }) }),
+      replace: true,
+      resetScroll: false,
+    });
+  return (
+    <Button aria-pressed={isHeld} onClick={toggle}>
+      {isHeld ? <Play size={14} /> : <Pause size={14} />}
+      {isHeld ? 'Follow again' : 'Hold still'}
+    </Button>
+  );
+}
+
+const path = '/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}';
 
 function KeyFacts({ view }: { readonly view: WorkflowView }): ReactNode {
   const { run, description, history } = view;

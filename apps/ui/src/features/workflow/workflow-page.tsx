@@ -1,5 +1,5 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { GrpcCode, hasCode, isTransient } from '../../api/errors.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -7,6 +7,7 @@ import { GonePage, UnreadPage, useDocumentTitle } from '../../components/page.ts
 import { Loading } from '../../components/states.tsx';
 import { statusName } from '../../components/workflow-status.tsx';
 import { useCommands } from '../../lib/commands.ts';
+import { quoted } from '../../lib/query-text.ts';
 import { asksModels } from './ai/ai-calls.ts';
 import { useWorkflow, type WorkflowView } from './use-workflow.ts';
 import { WorkflowHeader } from './workflow-header.tsx';
@@ -30,7 +31,9 @@ const path = '/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}';
 /** One run: what is the matter with it, and everything that is known of it. */
 export function WorkflowPage(): ReactNode {
   const { namespace, workflowId, runId, tab } = useParams({ from: path });
-  const { view, error, refetch } = useWorkflow({ namespace, workflowId, runId });
+  const { refresh_off: isHeld = false } = useSearch({ from: path });
+  const { view: latest, error, refetch } = useWorkflow({ namespace, workflowId, runId });
+  const view = useHeld(latest, isHeld);
   useDocumentTitle(
     view === undefined ? workflowId : `${statusName(view.description.workflowExecutionInfo?.status)} ${workflowId}`,
   );
@@ -56,6 +59,15 @@ export function WorkflowPage(): ReactNode {
   );
 }
 
+/** The latest, or what it was when it was held; another run is never shown in its place. */
+function useHeld(latest: WorkflowView | undefined, isHeld: boolean): WorkflowView | undefined {
+  const [held, setHeld] = useState<WorkflowView>();
+  const isOfRun = held !== undefined && held.run.runId === latest?.run.runId;
+  const next = isHeld && isOfRun ? held : isHeld && latest?.history.isComplete !== true ? undefined : latest;
+  if (held !== next) setHeld(next);
+  return isHeld ? (next ?? latest) : latest;
+}
+
 /** A workflow that never was, or is no more. */
 export function Gone(): ReactNode {
   const { namespace, workflowId } = useParams({ strict: false });
@@ -67,7 +79,7 @@ export function Gone(): ReactNode {
           <Link
             to="/namespaces/$namespace/workflows"
             params={{ namespace: namespace ?? 'default' }}
-            search={{ query: `WorkflowId = "${workflowId ?? ''}"` }}
+            search={{ query: `WorkflowId = ${quoted(workflowId ?? '')}` }}
             className={buttonClass({ variant: 'primary' })}
           >
             Other runs of this ID
@@ -116,7 +128,10 @@ function Tabs({ view, active }: { readonly view: WorkflowView; readonly active: 
           key={name}
           to={path}
           params={{ namespace, workflowId, runId, tab: name === 'timeline' ? undefined : name }}
-          search={search.at === undefined ? {} : { at: search.at }}
+          search={{
+            ...(search.at !== undefined && { at: search.at }),
+            ...(search.refresh_off === true && { refresh_off: true }),
+          }}
           className={styles.tab}
           activeOptions={{ exact: true, includeSearch: false }}
           aria-current={name === active ? 'page' : undefined}

@@ -1,9 +1,27 @@
+import { type ChildRun, childRunOf } from './children.ts';
 import type { EventGroup, GroupKind, GroupState } from './groups.ts';
 
 /** A row of the timeline: one group, or many of the same kind that one workflow task started together. */
-export type TimelineRow =
-  | { readonly type: 'group'; readonly key: string; readonly group: EventGroup; readonly isNested: boolean }
-  | { readonly type: 'cluster'; readonly key: string; readonly cluster: Cluster };
+export type TimelineRow = GroupTimelineRow | ClusterTimelineRow;
+
+export interface GroupTimelineRow {
+  readonly type: 'group';
+  readonly key: string;
+  /** How far it is within others: a cluster that was opened, a run that a run started. */
+  readonly depth: number;
+  readonly group: EventGroup;
+  /** The run that it is of, where that is not the one that the timeline is of. */
+  readonly of: ChildRun | undefined;
+  /** The run that it started, whose own rows may be shown below it. */
+  readonly child: ChildRun | undefined;
+}
+
+interface ClusterTimelineRow {
+  readonly type: 'cluster';
+  readonly key: string;
+  readonly depth: number;
+  readonly cluster: Cluster;
+}
 
 /** A fan-out: what was started together under one name. */
 export interface Cluster {
@@ -21,13 +39,39 @@ export interface Cluster {
 const clusterSizeMin = 8;
 
 export interface RowOptions {
+  /** Undefined where the runs that were started cannot be read. */
+  readonly namespace: string | undefined;
   readonly showsWorkflowTasks: boolean;
-  /** Keys of the clusters that are open. */
+  readonly isNewestFirst?: boolean | undefined;
+  /** Keys of the clusters, and ids of the runs, that are open. */
   readonly opened: ReadonlySet<string>;
+  /** What runs that were started did, by their id, as far as it is read. */
+  readonly childGroups?: ReadonlyMap<string, readonly EventGroup[]> | undefined;
   readonly matches?: ((group: EventGroup) => boolean) | undefined;
 }
 
+/** Where the rows of a run stand: those of runs that were started are within the row that says so. */
+interface Place {
+  readonly depth: number;
+  readonly of: ChildRun | undefined;
+}
+
 export function timelineRows(groups: readonly EventGroup[], options: RowOptions): readonly TimelineRow[] {
+  return rowsOfRun(groups, options, { depth: 0, of: undefined });
+}
+
+function rowsOfRun(groups: readonly EventGroup[], options: RowOptions, place: Place): readonly TimelineRow[] {
+  return ownRows(groups, options, place).flatMap((row): readonly TimelineRow[] => {
+    const child = row.type === 'group' ? row.child : undefined;
+    if (child === undefined || !options.opened.has(child.runId)) return [row];
+    const within = (options.childGroups?.get(child.runId) ?? []).filter(({ kind }) => kind !== 'workflow');
+    // What is looked for is looked for in the timeline's own run.
+    const all = { ...options, matches: undefined };
+    return [row, ...rowsOfRun(within, all, { depth: row.depth + 1, of: child })];
+  });
+}
+
+function ownRows(groups: readonly EventGroup[], options: RowOptions, place: Place): TimelineRow[] {
   const visible = groups.filter((group) => isVisible(group, options));
   const clusters = new Map<string, EventGroup[]>();
   for (const group of visible) {
@@ -39,13 +83,16 @@ export function timelineRows(groups: readonly EventGroup[], options: RowOptions)
   const rows: TimelineRow[] = [];
   for (const [key, members] of clusters) {
     if (members.length < clusterSizeMin) {
-      rows.push(...members.map((group): TimelineRow => groupRow(group, false)));
+      rows.push(...members.map((group) => groupRow(group, options, place)));
       continue;
     }
-    rows.push({ type: 'cluster', key, cluster: toCluster(key, members) });
-    if (options.opened.has(key)) rows.push(...members.map((group) => groupRow(group, true)));
+    const ownKey = place.of === undefined ? key : `${place.of.runId} ${key}`;
+    rows.push({ type: 'cluster', key: ownKey, depth: place.depth, cluster: toCluster(key, members) });
+    const within = { ...place, depth: place.depth + 1 };
+    if (options.opened.has(ownKey)) rows.push(...members.map((group) => groupRow(group, options, within)));
   }
-  return rows.sort(byStart);
+  const sign = options.isNewestFirst ? -1 : 1;
+  return rows.sort((left, right) => byStart(left, right, place.depth, sign));
 }
 
 function isVisible(group: EventGroup, { showsWorkflowTasks, matches }: RowOptions): boolean {
@@ -64,8 +111,10 @@ function isTroubled({ state, events }: EventGroup): boolean {
   return state === 'failed' && !harmless.has(events.at(-1)?.workflowTaskFailedEventAttributes?.cause ?? '');
 }
 
-function groupRow(group: EventGroup, isNested: boolean): TimelineRow {
-  return { type: 'group', key: String(group.id), group, isNested };
+function groupRow(group: EventGroup, { namespace }: RowOptions, { depth, of }: Place): TimelineRow {
+  const key = of === undefined ? String(group.id) : `${of.runId} ${group.id}`;
+  const child = namespace === undefined ? undefined : childRunOf(group, of?.namespace ?? namespace);
+  return { type: 'group', key, depth, group, of, child };
 }
 
 function clusterKey({ kind, name, batch, id }: EventGroup): string {
@@ -91,17 +140,17 @@ function toCluster(key: string, groups: readonly EventGroup[]): Cluster {
 }
 
 /** By the first event; what a cluster opened stays below it. */
-function byStart(left: TimelineRow, right: TimelineRow): number {
-  return orderOf(left) - orderOf(right) || Number(isNested(left)) - Number(isNested(right)) || idOf(left) - idOf(right);
+function byStart(left: TimelineRow, right: TimelineRow, depth: number, sign: number): number {
+  return (
+    sign * (orderOf(left, depth) - orderOf(right, depth)) ||
+    left.depth - right.depth ||
+    sign * (idOf(left) - idOf(right))
+  );
 }
 
-function orderOf(row: TimelineRow): number {
+function orderOf(row: TimelineRow, depth: number): number {
   if (row.type === 'cluster') return row.cluster.groups[0]?.id ?? 0;
-  return row.isNested ? row.group.batch + 1 : row.group.id;
-}
-
-function isNested(row: TimelineRow): boolean {
-  return row.type === 'group' && row.isNested;
+  return row.depth > depth ? row.group.batch + 1 : row.group.id;
 }
 
 function idOf(row: TimelineRow): number {

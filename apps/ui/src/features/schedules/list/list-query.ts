@@ -1,3 +1,5 @@
+import { quoted } from '../../../lib/query-text.ts';
+
 export type ScheduleView = 'all' | 'active' | 'paused';
 
 /** The query of the list: a word is the beginning of an ID, and what has an operator is a query already. */
@@ -11,8 +13,4 @@ export function listQueryOf(view: ScheduleView, find: string): string {
 
 function isQuery(text: string): boolean {
   return /[=<>]|\b(starts_with|between|in|is)\b/i.test(text);
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

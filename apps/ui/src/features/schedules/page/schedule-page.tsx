@@ -17,6 +17,7 @@ import styles from '../schedules.module.css';
 import { exclusionWords, specWords } from '../spec/spec-words.ts';
 import { RecentRuns } from './recent-runs.tsx';
 import { ScheduleActions } from './schedule-actions.tsx';
+import { quoted } from '../../../lib/query-text.ts';
 
 const route = getRouteApi('/namespaces/$namespace/schedules/$scheduleId');
 
@@ -223,7 +224,7 @@ function Started({ namespace, description }: { namespace: string; description: D
               key="type"
               to="/namespaces/$namespace/workflows"
               params={{ namespace }}
-              search={{ query: `WorkflowType = "${start.workflowType?.name ?? ''}"` }}
+              search={{ query: `WorkflowType = ${quoted(start.workflowType?.name ?? '')}` }}
             >
               {start.workflowType?.name}
             </Link>,

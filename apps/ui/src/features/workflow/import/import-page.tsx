@@ -5,6 +5,7 @@ import { Button } from '../../../components/button.tsx';
 import { Field } from '../../../components/field.tsx';
 import { Inspector } from '../../../components/history/inspector.tsx';
 import { type ScaleKind, suitingScale, Timeline } from '../../../components/history/timeline.tsx';
+import { useOpening } from '../../../components/history/use-opening.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
@@ -58,6 +59,7 @@ function ImportedTimeline({ events }: { readonly events: readonly HistoryEvent[]
   const endMs = events.reduce((latest, event) => Math.max(latest, eventTimeMs(event)), 0);
   const [scaleKind, setScaleKind] = useState<ScaleKind>(() => suitingScale(groups, endMs));
   const [selected, setSelected] = useState<number>();
+  const { opening } = useOpening();
   const group = groups.find(({ id }) => id === selected);
   return (
     <>
@@ -76,13 +78,15 @@ function ImportedTimeline({ events }: { readonly events: readonly HistoryEvent[]
       <div className={tabStyles.split} data-open={group !== undefined}>
         <Panel isFlush>
           <Timeline
+            namespace={undefined}
             groups={groups}
             pending={new Map()}
             endMs={endMs}
             scaleKind={scaleKind}
             showsWorkflowTasks
-            selectedId={selected}
-            onSelect={setSelected}
+            selected={selected === undefined ? undefined : String(selected)}
+            onSelect={(row) => setSelected(row?.group.id)}
+            opening={opening}
           />
         </Panel>
         {group !== undefined && (

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react';
-import { Checkbox, Input, Select } from '../../../components/field.tsx';
+import { Checkbox, Input } from '../../../components/field.tsx';
 import { EventList } from '../../../components/history/event-list.tsx';
 import { EventDetail, Inspector } from '../../../components/history/inspector.tsx';
 import inspectorStyles from '../../../components/history/inspector.module.css';
@@ -10,9 +10,10 @@ import { Segmented } from '../../../components/segmented.tsx';
 import { Loading } from '../../../components/states.tsx';
 import { useCommands } from '../../../lib/commands.ts';
 import { eventIdOf, eventTypeWords } from '../../../lib/history/events.ts';
-import { type EventGroup, type GroupKind, kindNames } from '../../../lib/history/groups.ts';
+import type { EventGroup } from '../../../lib/history/groups.ts';
 import { eventText } from '../../../lib/history/search.ts';
 import { instantMs } from '../../../lib/time.ts';
+import { type ChosenKinds, isOfKinds, KindFilter } from '../kind-filter.tsx';
 import type { PageSearch } from '../page-search.ts';
 import { ReplayBar } from '../replay/replay-bar.tsx';
 import { useReplay } from '../replay/use-replay.ts';
@@ -22,15 +23,11 @@ import styles from './tab.module.css';
 
 const path = '/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}';
 
-type Kind = GroupKind | 'all' | 'trouble';
-
-const kindOptions = [['all', 'All events'], ['trouble', 'Pending and failed'], ...Object.entries(kindNames)] as const;
-
 /** Every event, searched and filtered; in full, in groups, or as JSON. */
 export function HistoryTab({ view }: { readonly view: WorkflowView }): ReactNode {
   const search = useSearch({ from: path });
   const navigate = useNavigate({ from: path });
-  const [kind, setKind] = useState<Kind>('all');
+  const [kinds, setKinds] = useState<ChosenKinds>(new Set());
   const [isElapsed, setIsElapsed] = useState(false);
   const [isNewestFirst, setIsNewestFirst] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -51,11 +48,11 @@ export function HistoryTab({ view }: { readonly view: WorkflowView }): ReactNode
     const shown = view.history.events.filter(
       (event) =>
         (replay.at === undefined || eventIdOf(event) <= replay.at) &&
-        isOfKind(groupOf.get(eventIdOf(event)), kind) &&
+        isOfKinds(groupOf.get(eventIdOf(event)), kinds) &&
         (words === '' || eventText(event).includes(words)),
     );
     return isNewestFirst ? shown.reverse() : shown;
-  }, [view.history.events, replay.at, groupOf, kind, find, isNewestFirst]);
+  }, [view.history.events, replay.at, groupOf, kinds, find, isNewestFirst]);
   const change = (next: Partial<Record<keyof PageSearch, unknown>>): void =>
     void navigate({ search: (old) => ({ ...old, ...next }) as PageSearch, replace: true, resetScroll: false });
   if (view.history.events.length === 0) return <Loading>Reading the history</Loading>;
@@ -72,13 +69,7 @@ export function HistoryTab({ view }: { readonly view: WorkflowView }): ReactNode
           defaultValue={search.find ?? ''}
           onChange={(event) => change({ find: event.target.value || undefined })}
         />
-        <Select
-          aria-label="Kind of event"
-          className={styles.kind}
-          options={kindOptions}
-          value={kind}
-          onChange={(event) => setKind(event.target.value as Kind)}
-        />
+        <KindFilter chosen={kinds} onChange={setKinds} />
         <Segmented
           label="Form"
           value={mode}
@@ -160,12 +151,4 @@ function groupsByEvent(groups: readonly EventGroup[]): ReadonlyMap<number, Event
   const byEvent = new Map<number, EventGroup>();
   for (const group of groups) for (const event of group.events) byEvent.set(eventIdOf(event), group);
   return byEvent;
-}
-
-function isOfKind(group: EventGroup | undefined, kind: Kind): boolean {
-  if (kind === 'all' || group === undefined) return true;
-  if (kind !== 'trouble') return group.kind === kind;
-  return (
-    group.state === 'failed' || group.state === 'timedOut' || (group.state === 'open' && group.kind !== 'workflow')
-  );
 }

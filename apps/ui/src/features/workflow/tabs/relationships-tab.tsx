@@ -1,11 +1,11 @@
 import type { WorkflowExecution, WorkflowExecutionInfo, WorkflowExecutionStatus } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { call } from '../../../api/client.ts';
 import { Panel, Stack } from '../../../components/page.tsx';
 import { RunLink } from '../../../components/run-link.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { WorkflowStatus } from '../../../components/workflow-status.tsx';
+import { childrenQuery, familyQuery, familyTree } from '../../../lib/family.ts';
 import { runsQuery } from '../api.ts';
 import type { WorkflowView } from '../use-workflow.ts';
 import relationStyles from './relationships.module.css';
@@ -18,39 +18,58 @@ interface Relative {
   readonly status?: WorkflowExecutionStatus | undefined;
   readonly startTime?: string | undefined;
   readonly isThis?: boolean;
+  /** How far within others, in a tree. */
+  readonly depth?: number;
 }
 
 /** The family of a run: who started it, whom it started, and the runs before and after it. */
 export function RelationshipsTab({ view }: { readonly view: WorkflowView }): ReactNode {
   const { run, description, history } = view;
   const info = description.workflowExecutionInfo ?? {};
+  const refetchInterval = view.isOpen ? 10_000 : false;
+  const root = info.rootExecution ?? run;
+  const { data: family } = useQuery({ ...familyQuery(run.namespace, root), refetchInterval });
+  const tree = family && familyTree(family, root);
+  // The family may be too large to be shown whole.
   const { data: children } = useQuery({
-    queryKey: ['ListWorkflowExecutions', run.namespace, 'children', run.workflowId, run.runId],
-    queryFn: ({ signal }) => {
-      const query = `ParentWorkflowId = "${escape(run.workflowId)}" AND ParentRunId = "${run.runId}"`;
-      return call('ListWorkflowExecutions', { namespace: run.namespace, query, pageSize: 200 }, { signal });
-    },
-    refetchInterval: view.isOpen ? 10_000 : false,
+    ...childrenQuery(run.namespace, run),
+    enabled: family !== undefined && tree === undefined,
+    refetchInterval,
   });
   const { data: runs } = useQuery(runsQuery(run.namespace, run.workflowId));
   const parents = [toRelative('Root', info.rootExecution, run), toRelative('Parent', info.parentExecution, run)];
-  const childRows = mergeChildren(view, children?.executions ?? []);
+  const childRows = mergeChildren(view, (tree === undefined ? children : family)?.executions ?? []);
+  const isTree = tree !== undefined && tree.length > 1;
   const started = history.events[0]?.workflowExecutionStartedEventAttributes;
   const schedule = info.searchAttributes?.indexedFields?.TemporalScheduledById;
   return (
     <Stack>
+      {isTree && (
+        <Relatives
+          title={`Family (${tree.length})`}
+          run={run}
+          relatives={tree.map(({ info: member, depth }) => ({
+            ...ofInfo('', member),
+            depth,
+            isThis: member.execution?.runId === run.runId,
+          }))}
+          none=""
+        />
+      )}
       <Relatives
         title="Started by"
         run={run}
         relatives={parents.filter((relative) => relative !== undefined)}
         none={schedule === undefined ? 'A client started it; it has no parent.' : 'A schedule started it.'}
       />
-      <Relatives
-        title={`Children (${childRows.length})`}
-        run={run}
-        relatives={childRows}
-        none="It has started no child workflows."
-      />
+      {(!isTree || childRows.some(({ runId }) => runId === '')) && (
+        <Relatives
+          title={`Children (${childRows.length})`}
+          run={run}
+          relatives={childRows}
+          none="It has started no child workflows."
+        />
+      )}
       <Relatives
         title="Runs of this workflow ID"
         run={run}
@@ -66,10 +85,6 @@ export function RelationshipsTab({ view }: { readonly view: WorkflowView }): Rea
       />
     </Stack>
   );
-}
-
-function escape(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 
 function toRelative(
@@ -133,7 +148,7 @@ function Relatives({ title, run, relatives, none }: RelativesProps): ReactNode {
     <Panel title={title} isFlush>
       {relatives.length === 0 && <p className={relationStyles.none}>{none}</p>}
       <ul>
-        {relatives.map(({ role, workflowId, runId, type, status, startTime, isThis }) => (
+        {relatives.map(({ role, workflowId, runId, type, status, startTime, isThis, depth = 0 }) => (
           <li
             key={`${role}${runId}${workflowId}`}
             className={relationStyles.row}
@@ -142,7 +157,7 @@ function Relatives({ title, run, relatives, none }: RelativesProps): ReactNode {
             <span className={relationStyles.status}>
               {status === undefined ? role : <WorkflowStatus status={status} />}
             </span>
-            <span className={relationStyles.name}>
+            <span className={relationStyles.name} style={{ paddingLeft: depth * 22 }}>
               {runId === '' ? (
                 workflowId
               ) : (

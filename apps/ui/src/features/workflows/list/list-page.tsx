@@ -20,6 +20,7 @@ import { ColumnDialog } from './column-dialog.tsx';
 import { chosenColumns, knownColumns } from './columns.tsx';
 import styles from './list-page.module.css';
 import { ListFoot, useSizedPages } from './paging.tsx';
+import { type ListedRun, treeColumns, useRunTree } from './run-tree.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { StatusCounts } from './status-counts.tsx';
 import { ViewBar } from './view-bar.tsx';
@@ -112,7 +113,8 @@ function useColumns(namespace: string, customNames: readonly string[]) {
   return { columns, dialog, openColumns: () => setIsOpen(true) };
 }
 
-const rowKey = ({ execution }: WorkflowExecutionInfo): string => execution?.runId ?? '';
+const rowKey = ({ key }: ListedRun): string => key;
+const noRuns: readonly WorkflowExecutionInfo[] = [];
 
 function WorkflowTable({ columns }: { readonly columns: readonly Column<WorkflowExecutionInfo>[] }): ReactNode {
   const { namespace } = route.useParams();
@@ -127,29 +129,36 @@ function WorkflowTable({ columns }: { readonly columns: readonly Column<Workflow
     listQuery({ namespace, query, pageSize: pages.size, token: pages.token }, isLive),
   );
   const { data: counts } = useQuery(countQuery(namespace, query, isLive));
+  const executions = data?.executions ?? noRuns;
+  const { rows, toggle } = useRunTree(namespace, executions);
+  const tree = useMemo(() => treeColumns(namespace, columns, toggle), [namespace, columns, toggle]);
   if (data === undefined)
     return error === null ? (
       <Loading>Reading the list</Loading>
     ) : (
       <Failure error={error} onRetry={() => void refetch()} />
     );
-  const rows = data.executions ?? [];
-  const total = counts?.total ?? rows.length;
+  const total = counts?.total ?? executions.length;
   const clear = (): void => {
     setSelected(new Set());
     setIsAll(false);
   };
-  const chosen = rows.filter((row) => selected.has(rowKey(row))).map(({ execution = {} }) => execution);
+  const chosen = new Map(
+    rows
+      .filter((row) => selected.has(row.key))
+      .map(({ info: { execution = {} } }) => [execution.runId, execution] as const),
+  );
   return (
     <>
       {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
       <DataTable
         label="Workflows"
-        columns={columns}
+        columns={tree}
         rows={rows}
         rowKey={rowKey}
         selection={settings?.isReadOnly === true ? undefined : { keys: selected, onChange: setSelected }}
-        onOpen={({ execution }) =>
+        onToggle={toggle}
+        onOpen={({ info: { execution } }) =>
           void navigate({
             to: '/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}',
             params: { namespace, workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' },
@@ -160,9 +169,9 @@ function WorkflowTable({ columns }: { readonly columns: readonly Column<Workflow
           <ListFoot
             pages={pages}
             next={data.nextPageToken ?? ''}
-            count={rows.length}
+            count={executions.length}
             total={total}
-            rows={rows}
+            rows={executions}
             isBusy={isPlaceholderData}
           />
         }
@@ -170,7 +179,7 @@ function WorkflowTable({ columns }: { readonly columns: readonly Column<Workflow
       {selected.size > 0 && (
         <SelectionBar
           namespace={namespace}
-          target={isAll ? { kind: 'query', query, count: total } : { kind: 'runs', executions: chosen }}
+          target={isAll ? { kind: 'query', query, count: total } : { kind: 'runs', executions: [...chosen.values()] }}
           total={total}
           isAll={isAll}
           onChooseAll={() => setIsAll(true)}

@@ -1,3 +1,5 @@
+import { quoted } from '../../../lib/query-text.ts';
+
 /** A condition of a list query, as the builder shows it: `StartTime >= "2026-08-22T10:00:00Z"`. */
 export interface Filter {
   readonly attribute: string;
@@ -134,7 +136,7 @@ function writeFilter({ attribute, operator, values }: Filter, kind: AttributeKin
 function writeValue(value: string, kind: AttributeKind): string {
   if ((kind === 'Int' || kind === 'Double') && /^-?\d+(\.\d+)?$/.test(value)) return value;
   if (kind === 'Bool' && /^(true|false)$/i.test(value)) return value.toLowerCase();
-  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return quoted(value);
 }
 
 /** The filters with one more; for the same attribute and `=` it takes the place of the one that was there. */
