@@ -167,6 +167,29 @@ test('recorded with OpenAI Agents for Python, which calls its activities by what
   assert.deepEqual(totalUsage(calls), { input: 240, cached: 128, output: 34 });
 });
 
+for (const [how, recording] of [
+  ['', recorded.openAiAgentsTypeScript],
+  [', streaming', recorded.openAiAgentsTypeScriptStreaming],
+] as const) {
+  test(`recorded with OpenAI Agents for TypeScript${how}`, () => {
+    const calls = aiCallsOf(recordedHistory(recording));
+    assert.deepEqual(short(calls), [
+      [
+        'model',
+        'gpt-4o-mini',
+        [
+          'user : What is the weather in Oslo?',
+          'reasoning : The weather is needed.',
+          'tool call getWeather: {"city":"Oslo"}',
+        ],
+      ],
+      ['tool', 'getWeather', []],
+      ['model', 'gpt-4o-mini', ['model : It rains in Oslo.']],
+    ]);
+    assert.deepEqual(totalUsage(calls), { input: 240, cached: 128, output: 34 });
+  });
+}
+
 test('recorded with Pydantic AI', () => {
   const calls = aiCallsOf(recordedHistory(recorded.pydanticAi));
   assert.deepEqual(short(calls), [
@@ -194,6 +217,15 @@ test('what a tool gave that is no activity is told once, with the call that was 
       ['model : It rains in Oslo.'],
     ],
   );
+});
+
+test('an activity of any name that gives what a model answers is a call to one', () => {
+  const usage = { input_tokens: 10, output_tokens: 5 };
+  const groups = history(
+    ['plan', { messages: [{ role: 'user', content: 'Hello' }] }, { model: 'm', content: [{ text: 'Hi' }], usage }],
+    ['store', {}, { usage: { bytes: 3 }, content: [] }],
+  );
+  assert.deepEqual(short(aiCallsOf(groups)), [['model', 'm', ['user : Hello', 'model : Hi']]]);
 });
 
 test('what a cache gave is part of the input, also where it is counted apart', () => {

@@ -2,6 +2,7 @@ import type { Payload } from '@perdure/proto/json-types';
 import { payloadsOf } from '../../../lib/history/events.ts';
 import type { EventGroup } from '../../../lib/history/groups.ts';
 import { readPayload } from '../../../lib/payload.ts';
+import { answerOf, isAnswer, requestOf } from './envelopes.ts';
 import {
   type AiPart,
   lastUserText,
@@ -26,8 +27,12 @@ export interface AiCall {
   readonly result: readonly Payload[];
 }
 
-/** The activities of OpenAI Agents, the Vercel AI SDK, Pydantic AI, Google ADK, Deep Agents and Strands that ask a model. */
-const modelActivity = /(invoke_?(embedding_?)?model|__model_request|call_?model|generate_?content)/i;
+/**
+ * The activities of OpenAI Agents, the Vercel AI SDK, Pydantic AI, Google ADK and GenAI, Deep Agents and Strands that ask a
+ * model.
+ */
+const modelActivity =
+  /(invoke_?(embedding_?)?model|__model_request|call_?model|generate_?content|gemini_(api_client|interaction))/i;
 /** Those that call a tool of an MCP server or of a tool set. */
 const toolActivity = /(-call-?tool(-v2)?|[-_]callTool|__call_tool|invoke_?tool)$/i;
 
@@ -42,7 +47,30 @@ function typeOf({ events, name }: EventGroup): string {
 
 /** Whether a run calls models. */
 export function asksModels(groups: readonly EventGroup[]): boolean {
-  return activitiesOf(groups).some((group) => modelActivity.test(typeOf(group)));
+  return activitiesOf(groups).some((group, index) => isModelCall(group, index));
+}
+
+/** Of so many activities of a run it is looked whether they gave what a model answers. */
+const lookedAtMax = 200;
+/** Longer than any answer, as base64. */
+const answerLengthMax = 1_000_000;
+/** What has no such word within is no answer of a model, and need not be read. */
+const answerMark = /_tokens"|Tokens"/;
+
+/** By its name; or by its result, for nodes of LangGraph and activities that a program wrote for itself. */
+function isModelCall(group: EventGroup, index: number, decoded: Decode = (payload) => payload): boolean {
+  if (modelActivity.test(typeOf(group))) return true;
+  const [payload] = index < lookedAtMax ? resultOf(group) : [];
+  if (payload === undefined) return false;
+  const { data = '', metadata } = decoded(payload);
+  if (data.length > answerLengthMax || !answerMark.test(atob(data))) return false;
+  return isAnswer(valueOf({ data, ...(metadata && { metadata }) }));
+}
+
+type Decode = (payload: Payload) => Payload;
+
+function resultOf({ events }: EventGroup): readonly Payload[] {
+  return events.at(-1)?.activityTaskCompletedEventAttributes?.result?.payloads ?? [];
 }
 
 /** What may have to be decoded before a run's calls are read: what its activities were given and gave. */
@@ -54,22 +82,21 @@ export function payloadsOfCalls(groups: readonly EventGroup[]): readonly Payload
  * The calls of a run to models and tools, in their order; none for a run without any call to a model. `decoded` gives
  * what a codec made of a payload.
  */
-export function aiCallsOf(
-  groups: readonly EventGroup[],
-  decoded: (payload: Payload) => Payload = (payload) => payload,
-): readonly AiCall[] {
-  if (!asksModels(groups)) return [];
+export function aiCallsOf(groups: readonly EventGroup[], decoded: Decode = (payload) => payload): readonly AiCall[] {
+  const activities = activitiesOf(groups);
+  const asking = new Set(activities.filter((group, index) => isModelCall(group, index, decoded)));
+  if (asking.size === 0) return [];
   const calls: AiCall[] = [];
   const told = new Conversation();
-  for (const group of activitiesOf(groups)) {
+  for (const group of activities) {
     const type = typeOf(group);
-    const isModel = modelActivity.test(type);
+    const isModel = asking.has(group);
     if (!isModel && !toolActivity.test(type) && !told.asksFor(type)) continue;
     const named = group.events.flatMap(payloadsOf);
     const input = named.filter(([name]) => name === 'input').flatMap(([, payloads]) => payloads);
     const result = named.filter(([name]) => name === 'result').flatMap(([, payloads]) => payloads);
     const read = (payload: Payload | undefined): unknown => payload && valueOf(decoded(payload));
-    const [asked, answer] = [read(input[0]), read(result[0])];
+    const [asked, answer] = [requestOf(read(input[0])), answerOf(read(result[0]))];
     if (isModel) {
       const parts = told.goOn(asked, answer);
       calls.push({

@@ -1,3 +1,5 @@
+import { type Fields, fieldsOf, firstText, listOf, textOf } from './fields.ts';
+
 /**
  * Readers of what the integrations write: OpenAI Agents (Python and TypeScript), the Vercel AI SDK, Pydantic AI, Google
  * ADK, Deep Agents, Strands. They read what they know and let the rest be; nothing here throws.
@@ -18,25 +20,6 @@ export interface Usage {
   /** Those of the input that the provider had in its cache. */
   readonly cached: number | undefined;
   readonly output: number | undefined;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return value === undefined || value === null ? '' : JSON.stringify(value);
-}
-
-function firstText(...values: readonly unknown[]): string | undefined {
-  return values.find((value): value is string => typeof value === 'string');
 }
 
 /** Counts are numbers, or objects with a total. */
@@ -144,17 +127,19 @@ export function lastUserText(asked: unknown): string {
   const said = conversationOf(asked);
   if (typeof said === 'string') return said;
   const items = listOf(said).map(fieldsOf);
-  const last = items.findLast(({ role }) => role === 'user');
-  if (last !== undefined) {
-    const { content = last.parts } = last;
-    if (typeof content === 'string') return content;
-    return listOf(content)
-      .map((item) => textOf(fieldsOf(item).text))
-      .filter((text) => text !== '')
-      .join('\n');
-  }
+  const turns = items.filter(({ role }) => role === 'user').map(spoken);
+  // What a tool gave comes in the name of the user with some.
+  const last = turns.findLast((text) => text !== '');
+  if (last !== undefined) return last;
   const prompts = items.flatMap(({ parts }) => listOf(parts).map(fieldsOf));
   return textOf(prompts.findLast(({ part_kind: kind }) => kind === 'user-prompt')?.content);
+}
+
+function spoken({ content, parts }: Fields): string {
+  const said = content ?? parts;
+  if (typeof said === 'string') return said;
+  const texts = listOf(said).map((item) => textOf(fieldsOf(item).text));
+  return texts.filter((text) => text !== '').join('\n');
 }
 
 /** What a tool gave the model. */
@@ -179,12 +164,33 @@ export function toolResultsIn(asked: unknown): readonly ToolResult[] {
     return listOf(item.content ?? item.parts)
       .map(fieldsOf)
       .flatMap((part): readonly ToolResult[] => {
+        const given = functionResponse(part) ?? strandsResult(part, items);
+        if (given !== undefined) return [given];
         if (part.type !== 'tool-result' && part.part_kind !== 'tool-return') return [];
         const id = textOf(part.toolCallId ?? part.tool_call_id);
         const name = firstText(part.toolName, part.tool_name) ?? '';
         return [{ id, name, text: outputText(part.output ?? part.content) }];
       });
   });
+}
+
+/** Of Gemini, which need not number its calls. */
+function functionResponse(part: Fields): ToolResult | undefined {
+  const given = part.functionResponse ?? part.function_response;
+  if (given === undefined) return undefined;
+  const { id, name, response } = fieldsOf(given);
+  const { result = response } = fieldsOf(response);
+  return { id: firstText(id) ?? `${textOf(name)} ${textOf(response)}`, name: textOf(name), text: outputText(result) };
+}
+
+/** Of Strands, and of Bedrock. */
+function strandsResult(part: Fields, items: readonly Fields[]): ToolResult | undefined {
+  if (part.toolResult === undefined) return undefined;
+  const { toolUseId, content } = fieldsOf(part.toolResult);
+  const uses = items.flatMap((item) => listOf(item.content)).map((each) => fieldsOf(fieldsOf(each).toolUse));
+  const use = uses.find((each) => each.toolUseId === toolUseId);
+  const texts = listOf(content).map((each) => textOf(fieldsOf(each).text ?? fieldsOf(each).json));
+  return { id: textOf(toolUseId), name: textOf(use?.name), text: texts.join('\n') };
 }
 
 function outputText(output: unknown): string {
