@@ -95,7 +95,7 @@ export const pages: readonly UiPage[] = [
   namespacePage('task queues', 'task-queues', (page) => page.getByText('nobody polls').waitFor()),
   namespacePage('a task queue', 'task-queues/orders', (page) => page.getByText('seed@example').first().waitFor()),
   namespacePage('a task queue without workers', 'task-queues/queue-without-workers', (page) =>
-    page.getByText('no worker polls for').waitFor(),
+    page.getByText('no worker polls it').waitFor(),
   ),
   namespacePage('workers', 'workers', (page) => page.getByRole('link', { name: 'till@shop' }).waitFor()),
   namespacePage('a worker', 'workers', async (page) => {
