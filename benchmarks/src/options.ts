@@ -42,6 +42,7 @@ const HELP = `npm run bench -- [flags]
   --quick         a tenth of the work: for a look, not for a comparison
   --sleepers N    how many workflows sleep (default 20000; 1000000 takes a while)
   --retained N    how many workflows are over at once (default 200000; 1000000 takes a while)
+  --store DIR     measure lists in the store of this folder, and keep it; it is filled if there is none
   --alone         no peers, even where they are installed
   --peers DIR     where npm has installed peers (default ${DEFAULT_PACKAGES}); see README.md
   --cpu-prof DIR  write a CPU profile of our server for each of its starts`;
@@ -55,6 +56,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       quick: { type: 'boolean', default: false },
       sleepers: { type: 'string', default: '20000' },
       retained: { type: 'string', default: '200000' },
+      store: { type: 'string' },
       peers: { type: 'string', default: DEFAULT_PACKAGES },
       alone: { type: 'boolean', default: false },
       'cpu-prof': { type: 'string' },
@@ -70,7 +72,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
     fanOut,
     sleepers(counts.sleepers),
     schedules(IDLE_SCHEDULES),
-    lists(LISTED),
+    lists(LISTED, values.store && resolve(values.store)),
     retention(counts.retained),
     batch(BATCHED),
   ];

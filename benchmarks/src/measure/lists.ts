@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import protobuf from '@temporalio/proto';
-import { seedStartMs, seedStore, seedWorkflowId } from '../load/seed/seed-store.ts';
+import { seedStore, seedWorkflowId } from '../load/seed/seed-store.ts';
 import { NAMESPACE } from '../load/temporal/wire.ts';
 import type { ServerProcess } from '../system/server-process.ts';
 import type { Figure, Measurement } from './figure.ts';
@@ -14,22 +16,27 @@ const TARGET_MS = 5;
 
 type Query = readonly [what: string, query: string];
 
-/** Pages of lists among many workflows, as a client sees them: the median of the first pages of each query. */
-export function lists(full: number): Measurement {
+/**
+ * Pages of lists among many workflows, as a client sees them: the median of the first pages of each query. The store is
+ * in a folder that is kept, and is taken as it is where there is one; undefined: a new one, which is removed.
+ */
+export function lists(full: number, keptFolder: string | undefined): Measurement {
   return {
     name: 'lists',
     async measure(subject) {
-      const count = subject.count(full, LEAST);
-      const folder = subject.newFolder();
-      await seed(subject, folder, count, undefined);
+      const folder = keptFolder ?? subject.newFolder();
+      if (!existsSync(join(folder, 'perdure.db'))) {
+        await seed(subject, folder, subject.count(full, LEAST), undefined);
+      }
       const { server, servingAfterMs } = await subject.start(folder);
       try {
         const connection = await Connection.connect({ address: server.address });
+        const seeds = await find(connection);
         const figures: Figure[] = [
-          { what: 'number', unit: 'count', value: count },
+          { what: 'number', unit: 'count', value: seeds.count },
           { what: 'start to serving', unit: 'ms', value: servingAfterMs },
         ];
-        for (const [what, query] of queries(count)) {
+        for (const [what, query] of queries(seeds)) {
           figures.push({
             what: `page, ${what}`,
             unit: 'ms',
@@ -46,14 +53,43 @@ export function lists(full: number): Measurement {
   };
 }
 
-function queries(count: number): readonly Query[] {
-  const at = (share: number): string => new Date(seedStartMs(count) + count * share * 1_000).toISOString();
+/** What queries name of the seeds. */
+interface Seeds {
+  readonly count: number;
+  readonly firstMs: number;
+  /** Of the first two, which have children: all along, and among the oldest. */
+  readonly runIds: readonly string[];
+}
+
+async function find({ workflowService }: Connection): Promise<Seeds> {
+  const { count } = await workflowService.countWorkflowExecutions({ namespace: NAMESPACE });
+  const first = [0, 1].map(async (index) => {
+    const query = `WorkflowId = '${seedWorkflowId(index)}'`;
+    const { executions } = await workflowService.listWorkflowExecutions({ namespace: NAMESPACE, query });
+    return executions[0];
+  });
+  const [one, two] = await Promise.all(first);
+  const firstMs = Number(one?.startTime?.seconds ?? 0) * 1_000;
+  return { count: Number(count), firstMs, runIds: [one, two].map((each) => each?.execution?.runId ?? '') };
+}
+
+function queries({ count, firstMs, runIds: [all, old] }: Seeds): readonly Query[] {
+  const at = (share: number): string => new Date(firstMs + count * share * 1_000).toISOString();
+  const idOf = (share: number): string => seedWorkflowId(Math.floor(count * share));
   return [
     ['default order', ''],
     ['of a type', "WorkflowType = 'Type3'"],
     ['failed', "ExecutionStatus = 'Failed'"],
     ['running', "ExecutionStatus = 'Running'"],
-    ['of an id', `WorkflowId = '${seedWorkflowId(Math.floor(count / 2))}'`],
+    ['of an id', `WorkflowId = '${idOf(0.5)}'`],
+    ['of ids that begin alike, some of all', "WorkflowId STARTS_WITH 'ap-'"],
+    ['of ids that begin alike, the oldest', `WorkflowId STARTS_WITH '${idOf(0).slice(0, -5)}'`],
+    ['of ids beyond one', `WorkflowId > '${idOf(0.999)}'`],
+    ['of a root, some of all', `RootWorkflowId = '${seedWorkflowId(0)}'`],
+    ['of a root, the oldest', `RootWorkflowId = '${seedWorkflowId(1)}'`],
+    ["of a root's run, some of all", `RootRunId = '${all}'`],
+    ["of a root's run, the oldest", `RootRunId = '${old}'`],
+    ["of a parent's run, the oldest", `ParentRunId = '${old}'`],
     ['closed in a range', `CloseTime BETWEEN '${at(0.4)}' AND '${at(0.5)}'`],
     ['started in a range', `StartTime BETWEEN '${at(0.4)}' AND '${at(0.5)}'`],
     ['started after', `StartTime > '${at(0.5)}'`],

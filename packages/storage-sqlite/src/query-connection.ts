@@ -2,8 +2,7 @@ import { StoreError, StoreFailure } from '@perdure/storage/error';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from './row.ts';
 import { toStoreError } from './sqlite-error.ts';
-import { uuidText } from './uuid.ts';
-import { type Sql, TIME_GUARD, UUID_TEXT } from './sql.ts';
+import { type Sql, TIME_GUARD } from './sql.ts';
 
 /** Runs visibility queries on one connection, none longer than it may. */
 export class QueryConnection {
@@ -15,9 +14,6 @@ export class QueryConnection {
     this.#database = database;
     this.#file = file;
     database.function(TIME_GUARD, () => this.#guard());
-    database.function(UUID_TEXT, { deterministic: true }, (bytes) =>
-      bytes instanceof Uint8Array ? uuidText(bytes) : null,
-    );
   }
 
   /** The rows of a statement. Throws a {@link StoreError} of kind `too-costly` when the time is up. */

@@ -1,4 +1,4 @@
-import { zoneMigration } from './zones.ts';
+import { idMigration, zoneMigration } from './zones.ts';
 
 /** Marks a file as ours ("Prdu"): SQLite's `application_id`. */
 export const APPLICATION_ID = 0x50726475;
@@ -49,7 +49,7 @@ const putTexts = `
  * - `attribute` is the index of texts in search attributes, kept by triggers: a run without any costs nothing. It has the
  *   default order within each value, so that a page of one value is as cheap as its rows.
  * - `zone` cuts the default order into pieces (see `zones.ts`). Within a zone `ranged`, and the indexes of `visibility`
- *   that begin with the zone, have values in their own order: for ranges, and for numbers.
+ *   that begin with the zone, have values in their own order: for ranges, for numbers, and for ids.
  * - Events, snapshots, memos and search attributes are packed against a `dictionary` of what they have in common, each
  *   row for itself (`packing/`): the row names it, or none where it stands as it is. Dictionaries stay.
  * - Namespaces are one small integer in each row and index instead of 16 bytes; UUIDs are 16 bytes instead of 36.
@@ -239,4 +239,5 @@ export const migrations: readonly string[] = [
   ALTER TABLE snapshot ADD COLUMN dictionary INTEGER;
   ALTER TABLE visibility ADD COLUMN dictionary INTEGER;
   `,
+  idMigration,
 ];

@@ -16,6 +16,3 @@ export interface Sql {
 
 /** Guards a statement that may look at many rows: a function of the connection that throws when time is up. */
 export const TIME_GUARD = 'within_time';
-
-/** A function of the connection that gives the text of a UUID that is kept as bytes. */
-export const UUID_TEXT = 'uuid_text';

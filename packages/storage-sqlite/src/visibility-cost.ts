@@ -1,7 +1,7 @@
 import type { ResolvedQuery } from '@perdure/core';
 import type { Sql, SqlValue } from './sql.ts';
 import { uuidBytes } from './uuid.ts';
-import { attributeEntry, isOn, zonedEntry, type Entry } from './visibility-entries.ts';
+import { attributeEntry, idEntry, isOn, zonedEntry, type Entry } from './visibility-entries.ts';
 import { DIVISION } from './visibility-row.ts';
 import { conditionSql, type Way } from './visibility-sql.ts';
 
@@ -21,8 +21,8 @@ export type QueryCost =
 export interface Choice {
   readonly way: Way;
   readonly candidates: Sql;
-  /** A thread takes it, too: it finds a page without looking at all rows, or all of them are wanted. */
-  readonly forThread: boolean;
+  /** Candidates up to which a thread takes it, too: any number where a page is found without looking at all of them. */
+  readonly threadMax: number;
 }
 
 /** Rows up to which a query runs on the event loop: they take about 2 ms. */
@@ -34,6 +34,9 @@ const CANDIDATES_MAX = 20_000;
 /** Values of a type or status of which each is looked at by itself. */
 const VALUES_MAX = 16;
 
+/** Run ids of a range up to which their rows are sorted; where there are more the default order has a page soon. */
+const SORTED_RUNS_MAX = 4_000;
+
 /** The cost of a list. */
 export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const parts = conjuncts(query);
@@ -43,48 +46,55 @@ export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
     return { kind: 'ordered', way: throughVisibility('visibility_order') };
   }
   const instead = throughVisibility('visibility_order');
-  const named = idChoice(namespaceId, parts);
-  if (named !== undefined) return { kind: 'counted', choices: [named], instead };
   const entries = entriesOf(filters);
   const [entry, ...others] = entries;
+  const named = idChoices(namespaceId, parts);
   if (entry !== undefined && others.length === 0 && entry.parts.length === filters.length) {
     // Every row that it meets is taken. A way through zones looks into each of them where there are few such rows.
     const way = wayThrough(namespaceId, entry);
     if (entry.inOrder && way.zoned !== true) return { kind: 'ordered', way };
     if (entry.kind === 'visibility') return { kind: 'ordered', way: { ...way, together: waysOfValues(entry) } };
     if (entry.inOrder) {
-      return { kind: 'counted', choices: [{ way, candidates: zoneCandidates(namespaceId), forThread: true }], instead };
+      const choices = [{ way, candidates: zoneCandidates(namespaceId), threadMax: Infinity }] as const;
+      return { kind: 'counted', choices: after(named, choices), instead };
     }
   }
-  return { kind: 'counted', choices: choicesOf(namespaceId, entries), instead };
+  const rooted = filters.length === 1 && entry === undefined ? rootRange(namespaceId, filters) : undefined;
+  if (rooted !== undefined) return { kind: 'counted', choices: [rooted], instead };
+  return { kind: 'counted', choices: choicesOf(namespaceId, entries, named), instead };
 }
 
 /** The cost of a count, which looks at all that it selects. */
 export function countCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const parts = conjuncts(query);
-  const named = idChoice(namespaceId, parts);
-  if (named !== undefined) return { kind: 'counted', choices: [named], instead: undefined };
+  const named = idChoices(namespaceId, parts).filter(({ way }) => way.together === undefined);
   const division = parts.find((part) => isOn(part, DIVISION, ['oneOf']));
-  if (division !== undefined) {
+  if (division !== undefined && named.length === 0) {
     const choice = visibilityChoice(namespaceId, 'visibility_division', [division]);
     return { kind: 'counted', choices: [choice], instead: undefined };
   }
-  if (!parts.some(isDivisionRule)) return { kind: 'unbounded' };
-  const entries = entriesOf(parts.filter((part) => !isDivisionRule(part)));
-  const choices = choicesOf(namespaceId, entries);
-  return { kind: 'counted', choices: entries.length === 0 ? choices : forThread(choices), instead: undefined };
+  if (named.length === 0 && !parts.some(isDivisionRule)) return { kind: 'unbounded' };
+  const entries = parts.some(isDivisionRule) ? entriesOf(parts.filter((part) => !isDivisionRule(part))) : [];
+  const choices = choicesOf(namespaceId, entries, named);
+  const all = entries.length + named.length === 0 ? choices : forThread(choices);
+  return { kind: 'counted', choices: all, instead: undefined };
 }
 
 type Choices = readonly [Choice, ...Choice[]];
 
-function choicesOf(namespaceId: string, entries: readonly Entry[]): Choices {
-  const [first, ...rest] = entries.map((entry) => choiceOf(namespaceId, entry));
+function after(named: readonly Choice[], choices: Choices): Choices {
+  const [first = choices[0], ...rest] = [...named, ...choices];
+  return [first, ...rest];
+}
+
+function choicesOf(namespaceId: string, entries: readonly Entry[], named: readonly Choice[]): Choices {
+  const [first, ...rest] = [...named, ...entries.map((entry) => choiceOf(namespaceId, entry))];
   return first === undefined ? [visibilityChoice(namespaceId, 'visibility_order', [])] : [first, ...rest];
 }
 
 /** Where all rows are wanted, in whatever order. */
 function forThread([first, ...rest]: Choices): Choices {
-  return [{ ...first, forThread: true }, ...rest.map((choice) => ({ ...choice, forThread: true }))];
+  return [{ ...first, threadMax: Infinity }, ...rest.map((choice) => ({ ...choice, threadMax: Infinity }))];
 }
 
 /** Where indexes have the rows of parts of a query: the narrowest kinds first. */
@@ -136,18 +146,19 @@ const builtInIndexes = [
   ['WorkflowType', 'visibility_type'],
   ['ExecutionStatus', 'visibility_status'],
   ['ParentWorkflowId', 'visibility_parent'],
+  ['ParentRunId', 'visibility_parent_run'],
 ] as const;
 
 function choiceOf(namespaceId: string, entry: Entry): Choice {
   const way = wayThrough(namespaceId, entry);
   const { inOrder } = entry;
   if (entry.kind === 'visibility')
-    return { ...visibilityChoice(namespaceId, entry.index, entry.parts), forThread: inOrder };
+    return { ...visibilityChoice(namespaceId, entry.index, entry.parts), threadMax: inOrder ? Infinity : 0 };
   const text =
     entry.kind === 'attribute'
       ? `SELECT count(*) AS count FROM (SELECT 1 FROM attribute AS a WHERE ${inAttribute(entry)} LIMIT ?)`
       : `SELECT count(*) AS count FROM (SELECT 1 FROM ${throughZones(entry)} LIMIT ?)`;
-  return { way, candidates: { text, values: [...way.values, CANDIDATES_MAX + 1] }, forThread: inOrder };
+  return { way, candidates: { text, values: [...way.values, CANDIDATES_MAX + 1] }, threadMax: inOrder ? Infinity : 0 };
 }
 
 function wayThrough(namespaceId: string, entry: Entry): Way {
@@ -159,7 +170,7 @@ function wayThrough(namespaceId: string, entry: Entry): Way {
     return { text, values: [id, entry.name, ...entry.values], order: 'a' };
   }
   const row = entry.kind === 'ranged' ? 'CROSS JOIN visibility AS v ON v.run = r.run' : '';
-  const name = entry.kind === 'ranged' ? [entry.name] : [];
+  const name = entry.kind === 'ranged' ? [entry.under] : [];
   const text = `${throughZones(entry)} ${row} CROSS JOIN run ON run.run = v.run`;
   return { text, values: [...name, id, ...entry.values], order: 'v', zoned: true };
 }
@@ -185,41 +196,96 @@ function zoneCandidates(namespaceId: string): Sql {
   return { text, values: [uuidBytes(namespaceId), 2 * (LOOP_ROWS_MAX + 1)] };
 }
 
-/** The rows of runs that are named by an id. */
-function idChoice(namespaceId: string, parts: readonly ResolvedQuery[]): Choice | undefined {
-  const runId = parts.find((part) => isOn(part, 'RunId', ['oneOf']));
-  if (runId !== undefined) return runChoice(namespaceId, 'run_run_id', runId);
-  const workflowId = parts.find((part) => isOn(part, 'WorkflowId', ['oneOf', 'startsWith']));
-  if (workflowId !== undefined) return runChoice(namespaceId, 'run_id', workflowId);
-  const root = parts.find((part) => isOn(part, 'RootWorkflowId', ['oneOf']));
-  return root?.kind === 'oneOf' ? rootChoice(namespaceId, root) : undefined;
+/** The rows of runs that are named by ids: of them where they are few, otherwise in the default order. */
+function idChoices(namespaceId: string, parts: readonly ResolvedQuery[]): readonly Choice[] {
+  const runId = parts.find((part) => isOn(part, 'RunId', ['oneOf', 'compare', 'startsWith']));
+  if (runId !== undefined) return [runIdChoice(runId)];
+  const workflowId = parts.find((part) => isOn(part, 'WorkflowId', ['oneOf']));
+  if (workflowId !== undefined) return [workflowIdChoice(namespaceId, workflowId)];
+  const root = parts.find((part) => isOn(part, 'RootWorkflowId', ['oneOf']) || isOn(part, 'RootRunId', ['oneOf']));
+  return root?.kind === 'oneOf' && root.values.length <= VALUES_MAX ? rootChoices(namespaceId, root, parts) : [];
 }
 
-/** The runs of a workflow that is a root, and those of its descendants. */
-function rootChoice(namespaceId: string, { values }: Extract<ResolvedQuery, { kind: 'oneOf' }>): Choice {
-  const ids = values.map(String);
-  const list = ids.map(() => '?').join(', ');
+/** The runs of a root that are its own or of its descendants; those that have no root are their own. */
+function rootChoices(
+  namespaceId: string,
+  part: Extract<ResolvedQuery, { kind: 'oneOf' }>,
+  parts: readonly ResolvedQuery[],
+): readonly Choice[] {
+  const ofRun = isOn(part, 'RootRunId', ['oneOf']);
+  const [index, column] = ofRun ? ['visibility_root_run', 'root_run_id'] : ['visibility_root', 'root_workflow_id'];
+  const [ownIndex, ownColumn] = ofRun ? ['run_run_id', 'run_id'] : ['run_id', 'id'];
+  const { values } = conditionSql({ ...part, values: [...new Set(part.values)] });
+  const list = values.map(() => '?').join(', ');
+  const own = `SELECT run.run FROM run INDEXED BY ${ownIndex} CROSS JOIN visibility AS own ON own.run = run.run
+    WHERE run.${IN_NAMESPACE} AND run.${ownColumn} IN (${list}) AND own.${column} IS NULL`;
   const named = `
-    SELECT run FROM visibility INDEXED BY visibility_root
-      WHERE ${IN_NAMESPACE} AND root_workflow_id IN (${list})
-    UNION SELECT run FROM run INDEXED BY run_id WHERE ${IN_NAMESPACE} AND id IN (${list})`;
+    SELECT run FROM visibility INDEXED BY ${index} WHERE ${IN_NAMESPACE} AND ${column} IN (${list}) UNION ALL ${own}`;
   const id = uuidBytes(namespaceId);
-  const way: Way = {
-    text: `(${named}) AS named CROSS JOIN visibility AS v ON v.run = named.run CROSS JOIN run ON run.run = v.run`,
-    values: [id, ...ids, id, ...ids],
+  const way = (text: string, ids: readonly SqlValue[]): Way => ({
+    text: `(${text}) AS named CROSS JOIN visibility AS v ON v.run = named.run CROSS JOIN run ON run.run = v.run`,
+    values: ids,
     order: 'v',
-  };
-  const text = `SELECT count(*) AS count FROM (SELECT 1 FROM (${named}) LIMIT ?)`;
-  return { way, candidates: { text, values: [...way.values, CANDIDATES_MAX + 1] }, forThread: true };
+    unordered: true,
+  });
+  const counted = [id, ...values, id, ...values];
+  const candidatesUpTo = (most: number): Sql => ({
+    text: `SELECT count(*) AS count FROM (SELECT 1 FROM (${named}) LIMIT ?)`,
+    values: [...counted, most + 1],
+  });
+  const descendants = values.map((value): Way => {
+    const { text } = throughVisibility(index);
+    return { text: `${text} AND v.${column} = ?`, values: [value], order: 'v' };
+  });
+  const roots = ofRun ? undefined : idEntry(part, 'WorkflowId');
+  const together = [
+    ...descendants,
+    roots === undefined ? way(own, [id, ...values]) : withoutRoot(wayThrough(namespaceId, roots)),
+  ];
+  const others = parts.filter((each) => each !== part && !isDivisionRule(each));
+  const candidates = others.length > 0 ? candidatesUpTo(CANDIDATES_MAX) : zoneCandidates(namespaceId);
+  return [
+    { way: way(named, counted), candidates: candidatesUpTo(LOOP_ROWS_MAX), threadMax: 0 },
+    { way: { ...throughVisibility(index), together }, candidates, threadMax: Infinity },
+  ];
 }
 
-function runChoice(namespaceId: string, index: string, part: ResolvedQuery): Choice {
-  const table = `run INDEXED BY ${index}`;
-  const text = `${table} CROSS JOIN visibility AS v ON v.run = run.run`;
+function withoutRoot(way: Way): Way {
+  return { ...way, text: `${way.text} AND v.root_workflow_id IS NULL` };
+}
+
+/** The same for a range of ids of roots. */
+function rootRange(namespaceId: string, [part]: readonly ResolvedQuery[]): Choice | undefined {
+  if (part === undefined || !isOn(part, 'RootWorkflowId', ['compare', 'startsWith'])) return undefined;
+  const [descendants, roots] = [idEntry(part, 'RootWorkflowId'), idEntry(part, 'WorkflowId')];
+  if (descendants === undefined || roots === undefined) return undefined;
+  const together = [wayThrough(namespaceId, descendants), withoutRoot(wayThrough(namespaceId, roots))];
+  const way: Way = { ...throughVisibility('visibility_order'), together };
+  return { way, candidates: zoneCandidates(namespaceId), threadMax: Infinity };
+}
+
+function workflowIdChoice(namespaceId: string, part: ResolvedQuery): Choice {
+  const candidatesOf = candidates('run INDEXED BY run_id', 'run', namespaceId, [part]);
+  return { way: throughRuns('run_id'), candidates: candidatesOf, threadMax: 0 };
+}
+
+/** Run ids are counted in all namespaces: that takes no look at their rows. */
+function runIdChoice(part: ResolvedQuery): Choice {
+  const { text, values } = conditionSql(part);
+  const counted = `SELECT count(*) AS count FROM (SELECT 1 FROM run INDEXED BY run_run_id WHERE ${text} LIMIT ?)`;
   return {
-    way: { text, values: [], order: 'v' },
-    candidates: candidates(table, 'run', namespaceId, [part]),
-    forThread: false,
+    way: throughRuns('run_run_id'),
+    candidates: { text: counted, values: [...values, CANDIDATES_MAX + 1] },
+    threadMax: SORTED_RUNS_MAX,
+  };
+}
+
+function throughRuns(index: string): Way {
+  return {
+    text: `run INDEXED BY ${index} CROSS JOIN visibility AS v ON v.run = run.run`,
+    values: [],
+    order: 'v',
+    unordered: true,
   };
 }
 
@@ -229,7 +295,7 @@ function visibilityChoice(namespaceId: string, index: string, parts: readonly Re
   return {
     way: throughVisibility(index),
     candidates: candidates(table, 'v', namespaceId, parts, rule),
-    forThread: false,
+    threadMax: 0,
   };
 }
 

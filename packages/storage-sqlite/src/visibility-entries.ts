@@ -3,7 +3,7 @@ import { INDEXED_VALUE_BYTES_MAX } from './schema.ts';
 import type { SqlValue } from './sql.ts';
 import { DIVISION } from './visibility-row.ts';
 import { afterPrefix, scalarValue } from './visibility-sql.ts';
-import { DURATION_MS, EXECUTION_TIME_MS, IS_CLOSED, RANGED_TEXT_BYTES } from './zones.ts';
+import { DURATION_MS, EXECUTION_TIME_MS, IS_CLOSED, RANGED_TEXT_BYTES, rangedIds } from './zones.ts';
 
 /** Parts of a query whose rows one index has, each of them at most once. */
 export type Entry = {
@@ -16,7 +16,10 @@ export type Entry = {
   readonly inOrder: boolean;
 } & (
   | { /** One value, in the default order. */ readonly kind: 'attribute' }
-  | { /** A range of values in each zone. */ readonly kind: 'ranged' }
+  | {
+      /** A range of values in each zone, under a name. */ readonly kind: 'ranged';
+      readonly under: string;
+    }
   | { /** The same of a built-in attribute. */ readonly kind: 'zoned'; readonly index: string }
   | {
       /** One value of a built-in attribute, in the default order. */ readonly kind: 'visibility';
@@ -44,8 +47,9 @@ export function zonedEntry(query: ResolvedQuery): Entry | undefined {
   const { origin, name } = query.attribute;
   if (origin !== 'system') {
     const range = isIndexed(query.attribute) ? rangeSql(query, 'r.value') : undefined;
-    return range && { kind: 'ranged', name, parts: [query], ...range, inOrder: true };
+    return range && { kind: 'ranged', under: name, name, parts: [query], ...range, inOrder: true };
   }
+  if (name === 'WorkflowId' || name === 'ParentWorkflowId') return idEntry(query, name);
   const zoned = zonedColumns[name];
   const range = zoned && rangeSql(query, zoned.column, zoned.unit);
   if (zoned === undefined || range === undefined) return undefined;
@@ -60,6 +64,12 @@ export function zonedEntry(query: ResolvedQuery): Entry | undefined {
     values,
     inOrder: true,
   };
+}
+
+/** A range of ids, of those that stand among the values of zones. */
+export function idEntry(query: ResolvedQuery, name: keyof typeof rangedIds): Entry | undefined {
+  const range = rangeSql(query, 'r.value');
+  return range && { kind: 'ranged', under: rangedIds[name], name, parts: [query], ...range, inOrder: true };
 }
 
 interface ZonedColumn {

@@ -35,6 +35,7 @@ const ordered: readonly (readonly [string, string])[] = [
   ],
   ["CloseTime > '2026-01-01T00:00:00Z'", 'visibility_order (namespace=? AND '],
   ["ParentWorkflowId = 'p'", 'visibility_parent (namespace=? AND parent_workflow_id=? AND '],
+  [`ParentRunId = '${identity(1).runId}'`, 'visibility_parent_run (namespace=? AND parent_run_id=? AND '],
   ["Region = 'eu'", 'PRIMARY KEY (namespace=? AND name=? AND value=? AND (close_time_ms,start_time_ms)<(?,?))'],
   ["Tags = 'a'", 'PRIMARY KEY (namespace=? AND name=? AND value=? AND (close_time_ms,start_time_ms)<(?,?))'],
 ];
@@ -54,18 +55,20 @@ for (const [text, index] of ordered) {
 
 /** Queries of which an index counts what they look at. */
 const counted: readonly (readonly [string, string])[] = [
-  [`RunId = '${identity(1).runId}'`, 'SEARCH run USING INDEX run_run_id (run_id=?)'],
+  [`RunId = '${identity(1).runId}'`, 'SEARCH run USING COVERING INDEX run_run_id (run_id=?)'],
   ["WorkflowId = 'a' AND Region = 'eu'", 'SEARCH run USING COVERING INDEX run_id (id=? AND namespace=?)'],
-  ["WorkflowId STARTS_WITH 'a'", 'SEARCH run USING COVERING INDEX run_id (id>? AND id<?)'],
+  ["RunId STARTS_WITH 'a'", 'SEARCH run USING COVERING INDEX run_run_id (run_id>? AND run_id<?)'],
+  ["RunId > 'a' AND Region = 'eu'", 'SEARCH run USING COVERING INDEX run_run_id (run_id>?)'],
   ["WorkflowType IN ('a', 'b') AND ExecutionStatus = 'Failed'", 'USING INDEX visibility_type (namespace=? AND type=?)'],
   ["TemporalNamespaceDivision = 'x'", 'COVERING INDEX visibility_division (namespace=? AND division=?)'],
-  ["Amount > 5 AND RootRunId = 'a'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
+  ["Amount > 5 AND RootRunId > 'a'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
   ["Region = 'eu' AND TaskQueue = 'main'", 'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value=?)'],
   [
     "RootWorkflowId = 'a'",
     'SEARCH visibility USING COVERING INDEX visibility_root (namespace=? AND root_workflow_id=?)',
   ],
-  ["RootRunId = 'a'", 'visibility_order (namespace=?)'],
+  ["RootRunId = 'a'", 'SEARCH visibility USING COVERING INDEX visibility_root_run (namespace=? AND root_run_id=?)'],
+  ["RootRunId > 'a'", 'visibility_order (namespace=?)'],
 ];
 
 for (const [text, step] of counted) {
@@ -92,6 +95,9 @@ const zoned: readonly (readonly [string, string])[] = [
   ['Amount BETWEEN 5 AND 6', 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
   ["Region STARTS_WITH 'e'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
   ["Region IN ('eu', 'us')", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value=?)'],
+  ["WorkflowId STARTS_WITH 'a'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
+  ["WorkflowId > 'a'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>?)'],
+  ["ParentWorkflowId STARTS_WITH 'a'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
   ["StartTime > '2026-01-01T00:00:00Z'", 'SEARCH v USING INDEX visibility_start (zone=? AND start_time_ms>?)'],
   ["TaskQueue = 'main'", 'SEARCH v USING INDEX visibility_queue (zone=? AND task_queue=?)'],
   ['HistoryLength > 10000', 'SEARCH v USING INDEX visibility_length (zone=? AND history_length>?)'],
@@ -180,7 +186,7 @@ test('what looks at many rows runs beside the loop, with the same result', async
 
 test('a query that takes too long is ended, and the store goes on', async () => {
   const store = await manyRuns(0);
-  const resolved = query("RootRunId = 'nowhere'");
+  const resolved = query("RootRunId > 'nowhere'");
   const isTooCostly = (error: unknown) => error instanceof StoreError && error.failure === StoreFailure.TooCostly;
   const list = { namespaceId: NAMESPACE, query: resolved, pageSize: 9, after: undefined };
   await assert.rejects(store.listVisibility(list), isTooCostly);

@@ -59,10 +59,10 @@ export class VisibilityReads {
     if (cost.kind === 'unbounded') return { way: undefined, onLoop: false };
     if (cost.kind === 'ordered') return { way: cost.way, onLoop: true };
     let best: { readonly way: Way; readonly count: number } | undefined;
-    for (const { way, candidates, forThread } of cost.choices) {
+    for (const { way, candidates, threadMax } of cost.choices) {
       const count = this.#count(candidates);
       if (count <= LOOP_ROWS_MAX) return { way, onLoop: true };
-      if (forThread && count < (best?.count ?? Infinity)) best = { way, count };
+      if (count <= threadMax && count < (best?.count ?? Infinity)) best = { way, count };
     }
     return { way: best?.way ?? cost.instead, onLoop: false };
   }

@@ -7,8 +7,8 @@ import {
   type SystemAttributeName,
 } from '@perdure/core';
 import type { VisibilityCount, VisibilityQuery } from '@perdure/storage';
-import { type Sql, type SqlValue, TIME_GUARD, UUID_TEXT } from './sql.ts';
-import { parseUuid, uuidBytes } from './uuid.ts';
+import { type Sql, type SqlValue, TIME_GUARD } from './sql.ts';
+import { firstUuidFrom, parseUuid, uuidBytes } from './uuid.ts';
 import { DIVISION, visibilityColumns } from './visibility-row.ts';
 
 /** Asks the guard at one row of 256: often enough for milliseconds, and rarely enough to cost nothing. */
@@ -20,7 +20,9 @@ export interface Way extends Sql {
   readonly order: 'v' | 'a';
   /** It goes from zone `z` to zone, and the rows of each have to be put in order. */
   readonly zoned?: boolean;
-  /** The ways of a list, each in its order, whose first rows make the page together: no row is found by two of them. */
+  /** Its rows come in no order: all of them have to be sorted. */
+  readonly unordered?: boolean;
+  /** Ways whose first rows make the page together, and whose rows all of them: no row is found by two of them. */
   readonly together?: readonly Way[];
 }
 
@@ -35,11 +37,15 @@ const NAMESPACE = 'v.namespace = (SELECT namespace FROM namespace WHERE id = ?)'
 /** One page of the list in the default order. */
 export function listSql(query: VisibilityQuery, way: Way = FREE): Sql {
   if (way.together !== undefined) return togetherSql(query, way.together);
-  return way.zoned === true ? zonedListSql(query, way) : orderedListSql(query, way);
+  return oneListSql(query, way);
+}
+
+function oneListSql(query: VisibilityQuery, way: Way): Sql {
+  return way.zoned === true || way.unordered === true ? sortedListSql(query, way) : orderedListSql(query, way);
 }
 
 function togetherSql(query: VisibilityQuery, ways: readonly Way[]): Sql {
-  const lists = ways.map((way) => orderedListSql(query, way));
+  const lists = ways.map((way) => oneListSql(query, way));
   const text = `${lists.map((list) => `SELECT * FROM (${list.text})`).join(' UNION ALL ')}
     ORDER BY close_time_ms DESC, start_time_ms DESC, run_id LIMIT ?`;
   return { text, values: [...lists.flatMap(({ values }) => values), query.pageSize] };
@@ -55,17 +61,19 @@ function orderedListSql({ namespaceId, query, after, pageSize }: VisibilityQuery
   return { text, values: [...way.values, uuidBytes(namespaceId), ...condition.values, ...place.values, pageSize] };
 }
 
-/** Finds which rows are on the page, zone by zone, before it reads all of them. */
-function zonedListSql({ namespaceId, query, after, pageSize }: VisibilityQuery, way: Way): Sql {
+/** Finds which rows are on the page, zone by zone or among all of them, before it reads them. */
+function sortedListSql({ namespaceId, query, after, pageSize }: VisibilityQuery, way: Way): Sql {
   const condition = conditionSql(query);
   const place = placeSql(after, 'v.close_time_ms', 'v.start_time_ms');
-  const zones = after === undefined ? '1' : '(z.close_time_ms, z.start_time_ms) <= (?, ?)';
-  const cursor = after === undefined ? [] : [after.closeTimeMs, after.startTimeMs];
+  const cut = way.zoned === true && after !== undefined;
+  const zones = cut ? '(z.close_time_ms, z.start_time_ms) <= (?, ?)' : '1';
+  const cursor = cut ? [after.closeTimeMs, after.startTimeMs] : [];
+  const zoneOrder = way.zoned === true ? 'z.close_time_ms DESC, z.start_time_ms DESC, ' : '';
   const order = 'v.close_time_ms DESC, v.start_time_ms DESC, run.run_id';
   const text = `SELECT ${visibilityColumns} FROM (
       SELECT v.run FROM ${way.text}
       WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} AND ${place.text} AND ${zones}
-      ORDER BY z.close_time_ms DESC, z.start_time_ms DESC, ${order} LIMIT ?) AS page
+      ORDER BY ${zoneOrder}${order} LIMIT ?) AS page
     CROSS JOIN visibility AS v ON v.run = page.run CROSS JOIN run ON run.run = v.run ORDER BY ${order}`;
   const values = [...way.values, uuidBytes(namespaceId), ...condition.values, ...place.values, ...cursor, pageSize];
   return { text, values };
@@ -115,11 +123,12 @@ export function conditionSql(query: ResolvedQuery): Condition {
       return isNull(query.attribute);
     case 'oneOf': {
       const values = query.values.map((value) => boundValue(query.attribute, value));
-      return on(query.attribute, (column) => `${column} IN (${placeholders(values)})`, values, 'compared');
+      return on(query.attribute, (column) => `${column} IN (${placeholders(values)})`, values);
     }
     case 'compare': {
-      const value = isUuidAttribute(query.attribute) ? String(query.value) : boundValue(query.attribute, query.value);
-      return on(query.attribute, (column) => `${column} ${query.operator} ?`, [value], 'ordered');
+      const { operator, value } = isUuidAttribute(query.attribute) ? uuidBound(query) : query;
+      const bound = value instanceof Uint8Array ? value : scalarValue(value);
+      return on(query.attribute, (column) => `${column} ${operator} ?`, [bound]);
     }
     case 'startsWith':
       return startsWith(query.attribute, query.prefix);
@@ -144,15 +153,16 @@ function isNull(attribute: Attribute): Condition {
   if (attribute.name === 'CloseTime') {
     return { text: `v.close_time_ms = ${OPEN_CLOSE_TIME_MS}`, values: [], usesRun: false };
   }
-  return on(attribute, (column) => `${column} IS NULL`, [], 'compared');
+  return on(attribute, (column) => `${column} IS NULL`, []);
 }
 
 /** The texts with a prefix are those from it up to the next text that does not have it. */
 function startsWith(attribute: Attribute, prefix: string): Condition {
   const end = afterPrefix(prefix);
-  if (end === undefined) return on(attribute, (column) => `${column} >= ?`, [prefix], 'ordered');
-  const lower = on(attribute, (column) => `${column} >= ?`, [prefix], 'ordered');
-  const upper = on(attribute, (column) => `${column} < ?`, [end], 'ordered');
+  const bound = isUuidAttribute(attribute) ? firstUuidFrom : (text: string) => text;
+  const lower = on(attribute, (column) => `${column} >= ?`, [bound(prefix)]);
+  if (end === undefined) return lower;
+  const upper = on(attribute, (column) => `${column} < ?`, [bound(end)]);
   const values = [...lower.values, ...upper.values];
   return { text: `(${lower.text} AND ${upper.text})`, values, usesRun: lower.usesRun };
 }
@@ -165,24 +175,16 @@ function hasAny(attribute: Attribute, wanted: readonly string[]): Condition {
 }
 
 function matches(attribute: Attribute, phrases: readonly string[]): Condition {
-  const conditions = phrases.map((phrase) =>
-    on(attribute, (column) => `instr(${column}, ?) > 0`, [phrase], 'compared'),
-  );
+  const conditions = phrases.map((phrase) => on(attribute, (column) => `instr(${column}, ?) > 0`, [phrase]));
   const text = `coalesce(${conditions.map((condition) => condition.text).join(' OR ')}, 0)`;
   return { text, values: conditions.flatMap(({ values }) => values), usesRun: false };
 }
 
-/** A test of an attribute's column. An id that is kept as bytes is compared as such, and put in order as text. */
-function on(
-  attribute: Attribute,
-  test: (column: string) => string,
-  values: readonly SqlValue[],
-  use: 'compared' | 'ordered',
-): Condition {
+/** A test of an attribute's column. */
+function on(attribute: Attribute, test: (column: string) => string, values: readonly SqlValue[]): Condition {
   const column = columnOf(attribute);
-  const asText = use === 'ordered' && isUuidAttribute(attribute);
   return {
-    text: test(asText ? `${UUID_TEXT}(${column.text})` : column.text),
+    text: test(column.text),
     values: [...column.values, ...values],
     usesRun: column.text.includes('run.'),
   };
@@ -218,6 +220,17 @@ const systemColumns: Readonly<Record<SystemAttributeName, string>> = {
 
 function isUuidAttribute({ origin, name }: Attribute): boolean {
   return origin === 'system' && (name === 'RunId' || name === 'ParentRunId' || name === 'RootRunId');
+}
+
+/** The bound of a comparison of ids that are kept as bytes, which stand in the order of their texts. */
+function uuidBound({ operator, value }: Extract<ResolvedQuery, { kind: 'compare' }>): {
+  readonly operator: string;
+  readonly value: Uint8Array;
+} {
+  const text = String(value);
+  const exact = parseUuid(text);
+  if (exact !== undefined) return { operator, value: exact };
+  return { operator: operator.startsWith('<') ? '<' : '>=', value: firstUuidFrom(text) };
 }
 
 /** A value as its column keeps it. */

@@ -39,6 +39,7 @@ function look(file: string): { wrong: readonly string[]; zones: number; empty: n
 /** A run that begins a zone, and one that does not. */
 const beginner = (number: number): number => LOOKS_AT_NOTHING + number * ZONE_ROWS;
 const follower = (number: number): number => LOOKS_AT_NOTHING + number * ZONE_ROWS + 1;
+const closer = (number: number): number => follower(number) + 1;
 /** Of a run that closes and does not look at the zone that it leaves. */
 const LOOKS_AT_NOTHING = 0x1000;
 
@@ -59,8 +60,14 @@ test('rows stand in the zone of their place, whatever comes between, leaves or m
   await store.close();
   const { wrong, zones, ranged } = look(file);
   assert.deepEqual(wrong, []);
-  assert.equal(zones, 1 + 4, 'the lowest, and those of three that were open and one that has closed');
-  assert.equal(ranged.length, 9);
+  assert.equal(
+    zones,
+    2 + 4,
+    'the lowest of closed and of open rows, and those of three that were open and one that has closed',
+  );
+  const rangedOf = (name: string): readonly string[] => ranged.filter((each) => each.startsWith(name));
+  assert.equal(rangedOf('Amount=').length, 9);
+  assert.equal(rangedOf('=').length, 9, 'the ids of workflows');
 });
 
 test('a zone that has nearly lost its rows joins the one below', async () => {
@@ -85,7 +92,7 @@ test('a zone that has nearly lost its rows joins the one below', async () => {
   await close(looks(4));
   await owner.commit({ runsRemove: [looks(1), looks(3), looks(4)] });
   await store.close();
-  assert.deepEqual(look(file), { wrong: [], zones: 1, empty: 1, ranged: [] });
+  assert.deepEqual(look(file), { wrong: [], zones: 2, empty: 2, ranged: [] });
 });
 
 test('whatever runs do, each stands in the zone of its place, and zones go with their rows', async () => {
@@ -125,6 +132,35 @@ test('whatever runs do, each stands in the zone of its place, and zones go with 
   assert.ok(zones > 5 && empty < zones / 2, `${empty} of ${zones} zones are empty`);
 });
 
+test('rows that stay open among many that close have zones of their own, none of them large', async () => {
+  const file = newFile();
+  const store = openSqliteStore({ file });
+  const owner = await ShardOwner.of(store);
+  const COMMITS = 30;
+  const RUNS = 200;
+  for (let commit = 0; commit < COMMITS; commit++) {
+    const numbers = Array.from({ length: RUNS }, (_, index) => commit * RUNS + index + 1);
+    const open = numbers.map((run) => record(run, { startTimeMs: START_MS + run }));
+    await owner.commit({ runs: numbers.map((run) => runWrite(run)), visibilityPut: open });
+    // One in four stays, and every other one of those that begin a zone.
+    const closes = numbers.filter((run) => run % 4 !== Math.floor(run / ZONE_ROWS) % 2);
+    await owner.commit({
+      visibilityPut: closes.map((run) =>
+        record(run, { ...closedAt(START_MS + 1e6 + run), startTimeMs: START_MS + run }),
+      ),
+    });
+  }
+  await store.close();
+  const { wrong } = look(file);
+  assert.deepEqual(wrong, []);
+  const database = new DatabaseSync(file, { readOnly: true });
+  const mixed = `SELECT zone FROM visibility GROUP BY zone
+    HAVING count(*) > ${2 * ZONE_ROWS} OR min(close_time_ms) < max(close_time_ms) AND max(close_time_ms) = ${OPEN_CLOSE_TIME_MS}`;
+  const large = database.prepare(mixed).all();
+  database.close();
+  assert.deepEqual(large, []);
+});
+
 test('rows of a file from before get their zones', () => {
   const file = newFile();
   const database = new DatabaseSync(file);
@@ -137,6 +173,11 @@ test('rows of a file from before get their zones', () => {
   put.run(follower(1), null, 3, '{"Amount":5,"Tags":["a"]}');
   put.run(beginner(2), null, 2, null);
   put.run(follower(2), null, 1, '{"Region":"eu"}');
+  put.run(closer(1), null, 1, null);
+  database.exec(`
+    UPDATE visibility SET close_time_ms = 9, parent_workflow_id = 'p', root_workflow_id = '${'r'.repeat(300)}' WHERE run = ${closer(1)};
+    INSERT INTO run (run, kind, namespace, id, run_id, active, closed)
+      SELECT run, 0, 1, 'w' || run, CAST(run AS BLOB), 0, 0 FROM visibility;`);
   put.run(beginner(3), 'hidden', 1, '{"TemporalNamespaceDivision":"hidden"}');
   migrate(database);
   const left = database.prepare('SELECT name FROM attribute ORDER BY name').all();
@@ -147,6 +188,12 @@ test('rows of a file from before get their zones', () => {
   );
   const { wrong, zones, ranged } = look(file);
   assert.deepEqual(wrong, []);
-  assert.equal(zones, 2);
-  assert.deepEqual(ranged, [`Amount=5 ${follower(1)}`, `Region=eu ${follower(2)}`]);
+  assert.equal(zones, 3, 'the lowest of closed and of open rows, and that of one');
+  assert.deepEqual(ranged, [
+    ...[follower(1), closer(1), follower(2), beginner(2)].sort((a, b) => a - b).map((run) => `=w${run} ${run}`),
+    `Amount=5 ${follower(1)}`,
+    `ParentWorkflowId=p ${closer(1)}`,
+    `Region=eu ${follower(2)}`,
+    `RootWorkflowId=${'r'.repeat(255)} ${closer(1)}`,
+  ]);
 });

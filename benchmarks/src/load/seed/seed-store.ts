@@ -1,20 +1,19 @@
-/**
- * Fills a store of ours with closed and running workflows, without a server: so many that starting them one by one would
- * take hours.
- */
+/** Closed and running workflows of many types, ids and attributes, in a store of ours. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { AttributeValue, VisibilityRecord } from '@perdure/core';
 import { WorkflowExecutionStatus } from '@perdure/proto/enums';
-import { type LogRow, RunKind, type RunWrite } from '@perdure/storage';
-import { openSqliteStore } from '@perdure/storage-sqlite';
+import type { Payload } from '@perdure/proto/types';
+import { type LogRow, RunKind } from '@perdure/storage';
+import { fillStore, openToFill, type Seed, seedRecord } from './fill-store.ts';
 
-const BATCH = 2_000;
 const SECOND_MS = 1_000;
 
 /** One in so many is like this; the others are completed. */
 const RUNNING_EVERY = 20;
 const FAILED_EVERY = 50;
+/** One in so many is a child of the first one, and so is one of the oldest, up to a share of all, of the second one. */
+const CHILD_EVERY = 50;
+const OLD_SHARE = 0.02;
 
 /** What each has, so that queries for few, for some and for many can be asked. */
 const SEED_TYPES = 20;
@@ -34,104 +33,102 @@ export interface SeedOptions {
   readonly removeAtMs: number | undefined;
 }
 
-/** The start of the first of them; one starts each second from then on. */
-export function seedStartMs(count: number): number {
-  return Date.now() - count * SECOND_MS;
-}
-
+/** Ids begin with a region, then come in the order of the starts: so one beginning has old ones, another some of all. */
 export function seedWorkflowId(index: number): string {
-  return `seeded-${index}`;
+  return `${regionOf(index)}-order-${String(index).padStart(7, '0')}`;
 }
 
+/** One starts each second, the last of them now. */
 export async function seedStore({ folder, namespaceId, count, removeAtMs }: SeedOptions): Promise<void> {
-  const store = openSqliteStore({ file: join(folder, 'perdure.db') });
+  const store = openToFill(folder);
+  const firstMs = Date.now() - count * SECOND_MS;
+  const roots = [0, 1].map((index) => ({ workflowId: seedWorkflowId(index), runId: randomUUID() }));
+  /** Those that have closed, then those that run: the order of lists, in which a store grows fastest. */
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const isOpen = (index: number): boolean => removeAtMs === undefined && index % RUNNING_EVERY === 0;
+  const ordered = [...indexes.filter((index) => !isOpen(index)), ...indexes.filter(isOpen)];
   try {
-    const { epoch, sequence } = await store.acquireShard(0, 'seed');
-    const startMs = seedStartMs(count);
-    for (let from = 0; from < count; from += BATCH) {
-      const indexes = Array.from({ length: Math.min(BATCH, count - from) }, (_, offset) => from + offset);
-      const seeds = indexes.map((index) => seed(namespaceId, FIRST_RUN + index, index, startMs, removeAtMs));
-      const batch = {
-        shard: 0,
-        epoch,
-        expectedSequence: sequence + from / BATCH,
-        timeMs: Date.now(),
-        runs: seeds.map(({ run }) => run),
-        log: seeds.flatMap(({ log }) => log),
-        visibilityPut: seeds.map(({ record }) => record),
-        backlogPut: [],
-        backlogRemove: [],
-        runsRemove: [],
-      };
-      const [outcome] = await store.commit([batch]);
-      if (outcome !== 'committed') throw new Error(`a batch of seeds was ${String(outcome)}`);
-    }
+    await fillStore(store, count, (position, run) => {
+      const index = ordered[position] ?? position;
+      const rootIndex = isChild(index, count);
+      const status = isOpen(index) ? WorkflowExecutionStatus.Running : closedStatus(index, removeAtMs);
+      const runId = roots[index]?.runId ?? randomUUID();
+      const startTimeMs = firstMs + index * SECOND_MS;
+      return seedOf({ namespaceId, run, index, runId, startTimeMs, status, removeAtMs, root: roots[rootIndex ?? -1] });
+    });
   } finally {
     await store.close();
   }
 }
 
-/** Keys of runs from here on are free in a store on which a server has only been prepared. */
-const FIRST_RUN = 1_000_000;
-
-interface Seed {
-  readonly run: RunWrite;
-  readonly log: readonly LogRow[];
-  readonly record: VisibilityRecord;
+/** Of which root a seed is a child. */
+function isChild(index: number, count: number): number | undefined {
+  if (index < 2) return undefined;
+  if (index % CHILD_EVERY === 2) return 0;
+  return index < count * OLD_SHARE ? 1 : undefined;
 }
 
-function seed(namespaceId: string, run: number, index: number, firstMs: number, removeAtMs: number | undefined): Seed {
-  const id = seedWorkflowId(index);
-  const runId = randomUUID();
-  const startTimeMs = firstMs + index * SECOND_MS;
-  const status = removeAtMs === undefined ? statusOf(index) : WorkflowExecutionStatus.Completed;
-  const isOpen = status === WorkflowExecutionStatus.Running;
-  const values = new Map<string, AttributeValue>([
-    ['Region', SEED_REGIONS[index % SEED_REGIONS.length] ?? ''],
-    ['Amount', (index * 7) % SEED_AMOUNT_MAX],
-  ]);
-  const record: VisibilityRecord = {
-    namespaceId,
-    workflowId: id,
-    runId,
+interface SeedFields {
+  readonly namespaceId: string;
+  readonly run: number;
+  readonly index: number;
+  readonly runId: string;
+  readonly startTimeMs: number;
+  readonly status: WorkflowExecutionStatus;
+  readonly removeAtMs: number | undefined;
+  readonly root: { readonly workflowId: string; readonly runId: string } | undefined;
+}
+
+function seedOf({ namespaceId, run, index, runId, startTimeMs, status, removeAtMs, root }: SeedFields): Seed {
+  const identity = { kind: RunKind.Workflow, namespaceId, id: seedWorkflowId(index), runId };
+  const closed = status !== WorkflowExecutionStatus.Running;
+  const Region = regionOf(index);
+  const Amount = (index * 7) % SEED_AMOUNT_MAX;
+  const record: VisibilityRecord = seedRecord(identity, {
     workflowType: `Type${index % SEED_TYPES}`,
     taskQueue: 'seeded',
     status,
     startTimeMs,
-    executionTimeMs: startTimeMs,
-    closeTimeMs: isOpen ? undefined : startTimeMs + SECOND_MS,
-    historyLength: isOpen ? undefined : 11,
-    historySizeBytes: isOpen ? undefined : LOG_ROWS * EVENT_BYTES,
-    stateTransitionCount: isOpen ? undefined : 5,
-    parentWorkflowId: undefined,
-    parentRunId: undefined,
-    rootWorkflowId: id,
-    rootRunId: runId,
-    memo: undefined,
-    searchAttributes: undefined,
-    values,
-  };
-  const log = Array.from({ length: removeAtMs === undefined ? 0 : LOG_ROWS }, (_, row) => ({
+    ...(closed && {
+      closeTimeMs: startTimeMs + SECOND_MS,
+      historyLength: 11,
+      historySizeBytes: LOG_ROWS * EVENT_BYTES,
+      stateTransitionCount: 5,
+    }),
+    ...(root && {
+      parentWorkflowId: root.workflowId,
+      parentRunId: root.runId,
+      rootWorkflowId: root.workflowId,
+      rootRunId: root.runId,
+    }),
+    values: new Map<string, AttributeValue>(Object.entries({ Region, Amount })),
+    searchAttributes: {
+      indexedFields: { Region: payloadOf(Region, 'Keyword'), Amount: payloadOf(Amount, 'Int') },
+    },
+  });
+  const rows = removeAtMs === undefined ? 0 : LOG_ROWS;
+  const log: LogRow[] = Array.from({ length: rows }, (_, row) => ({
     run,
     sequence: row + 1,
     firstEventId: 1 + row * 3,
     events: new Uint8Array(EVENT_BYTES),
     delta: new Uint8Array(),
   }));
-  const identity = { kind: RunKind.Workflow, namespaceId, id, runId };
-  const written = {
-    run,
-    identity,
-    active: false,
-    closed: !isOpen,
-    wakeAtMs: undefined,
-    removeAtMs,
-    snapshot: undefined,
-  };
+  const written = { run, identity, active: false, closed, wakeAtMs: undefined, removeAtMs, snapshot: undefined };
   return { run: written, log, record };
 }
 
-function statusOf(index: number): WorkflowExecutionStatus {
-  if (index % RUNNING_EVERY === 0) return WorkflowExecutionStatus.Running;
-  return index % FAILED_EVERY === 1 ? WorkflowExecutionStatus.Failed : WorkflowExecutionStatus.Completed;
+function regionOf(index: number): string {
+  return SEED_REGIONS[index % SEED_REGIONS.length] ?? '';
+}
+
+function closedStatus(index: number, removeAtMs: number | undefined): WorkflowExecutionStatus {
+  const failed = removeAtMs === undefined && index % FAILED_EVERY === 1;
+  return failed ? WorkflowExecutionStatus.Failed : WorkflowExecutionStatus.Completed;
+}
+
+/** A search attribute as a list answers it. */
+function payloadOf(value: string | number, type: string): Payload {
+  const metadata = { encoding: Buffer.from('json/plain'), type: Buffer.from(type) };
+  return { metadata, data: Buffer.from(JSON.stringify(value)) };
 }
