@@ -79,10 +79,14 @@ export class DeadlineQueue<Key> {
     if (last === undefined || heap.length === 0) return;
     let index = 0;
     for (;;) {
-      const left = 2 * index + 1;
-      const [first, second] = [heap[left], heap[left + 1]];
-      if (first === undefined) break;
-      const [child, place] = second !== undefined && isBefore(second, first) ? [second, left + 1] : [first, left];
+      let place = 2 * index + 1;
+      let child = heap[place];
+      if (child === undefined) break;
+      const right = heap[place + 1];
+      if (right !== undefined && isBefore(right, child)) {
+        child = right;
+        place += 1;
+      }
       if (isBefore(last, child)) break;
       heap[index] = child;
       index = place;

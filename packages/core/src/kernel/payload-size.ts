@@ -17,8 +17,9 @@ export function payloadsSize(payloads: Payloads | undefined): number {
 
 /** Payloads by name: a header, a memo or search attributes. */
 export function fieldsSize(fields: { readonly [name: string]: Payload } | undefined): number {
+  if (fields === undefined) return 0;
   let bytes = 0;
-  for (const [name, payload] of Object.entries(fields ?? {})) bytes += utf8Length(name) + payloadSize(payload);
+  for (const [name, payload] of Object.entries(fields)) bytes += utf8Length(name) + payloadSize(payload);
   return bytes;
 }
 

@@ -2,6 +2,22 @@ import type { Payload, SearchAttributes } from '@perdure/proto/types';
 import { decodeAttribute, encodeAttribute } from './attribute-payload.ts';
 import { AttributeType, type PredefinedAttributeName } from './attributes.ts';
 
+/** So many lists are remembered as payloads: runs of the same worker have the same. */
+const REMEMBERED_MAX = 64;
+const encodedBefore = new Map<string, Payload>();
+
+/** A list as an attribute's value. Nobody changes a payload, so that runs share it, and what it decodes to. */
+function encodeList(items: readonly string[]): Payload {
+  const text = items.join('\0');
+  const before = encodedBefore.get(text);
+  if (before !== undefined) return before;
+  const payload = encodeAttribute(items, AttributeType.KeywordList);
+  const [oldest] = encodedBefore.keys();
+  if (oldest !== undefined && encodedBefore.size >= REMEMBERED_MAX) encodedBefore.delete(oldest);
+  encodedBefore.set(text, payload);
+  return payload;
+}
+
 /** The items of a list that the server keeps among the search attributes; none where it is not set. */
 export function listOf(attributes: SearchAttributes | undefined, name: PredefinedAttributeName): readonly string[] {
   const payload = attributes?.indexedFields?.[name];
@@ -24,13 +40,13 @@ export function withList(
   return withField(
     attributes,
     name,
-    items.length === 0 ? undefined : encodeAttribute(items, AttributeType.KeywordList),
+    items.length === 0 ? undefined : encodeList(items),
   );
 }
 
 /** Bytes of a list as an attribute's value. */
 export function listSize(items: readonly string[]): number {
-  return encodeAttribute(items, AttributeType.KeywordList).data?.length ?? 0;
+  return encodeList(items).data?.length ?? 0;
 }
 
 /** The attributes with a text of the server's own set to this value; without it where that is undefined. */

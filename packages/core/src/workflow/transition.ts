@@ -1,5 +1,5 @@
 import { EventType } from '@perdure/proto/enums';
-import type { HistoryEvent, Priority, UpdateOutcome } from '@perdure/proto/types';
+import type { HistoryEvent, Priority, Timestamp, UpdateOutcome } from '@perdure/proto/types';
 import type { CommonEffect } from '../aggregate/machine.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Env } from '../kernel/env.ts';
@@ -107,7 +107,7 @@ export class Transition {
   append(event: NewEvent): number {
     recordSpeculation(this);
     const eventId = this.run.nextEventId;
-    const complete: HistoryEvent = { eventTime: toTimestamp(this.env.nowMs), ...event, eventId };
+    const complete: HistoryEvent = { ...event, eventTime: this.#timeOf(event), eventId };
     this.#record({ kind: 'event', event: complete, bytes: this.env.encodeEvent(complete) });
     return eventId;
   }
@@ -123,8 +123,12 @@ export class Transition {
 
   /** Holds an event back: it has its effect now, and its id once the workflow task is over. */
   buffer(event: NewEvent): void {
-    const timed = { eventTime: toTimestamp(this.env.nowMs), ...event };
+    const timed = { ...event, eventTime: this.#timeOf(event) };
     this.note({ kind: 'buffered', event: timed, sizeBytes: this.env.encodeEvent(timed).length });
+  }
+
+  #timeOf({ eventTime }: NewEvent): Timestamp {
+    return eventTime ?? toTimestamp(this.env.nowMs);
   }
 
   /** Records a change that is no event. */

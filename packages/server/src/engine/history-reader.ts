@@ -189,14 +189,16 @@ function sliceOf(
   bytesMax: number,
 ): Slice | undefined {
   if (row.firstEventId >= endEventId) return undefined;
-  let part: Slice | undefined;
-  let begin = 0;
+  let [begin, through] = [0, 0];
+  let [firstEventId, lastEventId] = [0, 0];
+  let isCut = false;
   for (const { eventId, start, end } of splitHistory(row.events)) {
     if (eventId < fromEventId || eventId >= endEventId) continue;
-    if (part !== undefined && part.bytes.length >= bytesMax) return { ...part, isCut: true };
-    if (part === undefined) begin = start;
-    const firstEventId = part?.firstEventId ?? eventId;
-    part = { bytes: row.events.subarray(begin, end), firstEventId, lastEventId: eventId, isCut: false };
+    isCut = firstEventId > 0 && through - begin >= bytesMax;
+    if (isCut) break;
+    if (firstEventId === 0) [begin, firstEventId] = [start, eventId];
+    [through, lastEventId] = [end, eventId];
   }
-  return part;
+  if (firstEventId === 0) return undefined;
+  return { bytes: row.events.subarray(begin, through), firstEventId, lastEventId, isCut };
 }

@@ -47,6 +47,8 @@ export class Shard {
   readonly wakeups: Wakeups;
   readonly #tasks: ShardTasks;
   readonly #reaper: Reaper;
+  readonly #newId: Env['newId'];
+  readonly #random: Env['random'];
   #grant: ShardGrant;
   #batch: Batch;
   #inFlight: Batch | undefined;
@@ -65,6 +67,8 @@ export class Shard {
     this.#batch = new Batch(1);
     this.#sequence = grant.sequence;
     this.#timeMs = grant.timeMs;
+    this.#newId = () => context.host.uuid();
+    this.#random = () => randomShare(context.host);
     this.#lastRun = grant.lastRun;
     this.wakeups = new Wakeups(context.host, context.store, id, (run, identity) => this.#wake(run, identity));
     this.#reaper = new Reaper(context.host, context.store, id, (due) => this.#remove(due));
@@ -329,16 +333,16 @@ export class Shard {
   }
 
   #env(namespaceId: string): Env {
-    const { host, namespaces } = this.#context;
+    const { namespaces } = this.#context;
     const namespace = namespaces.view(namespaceId);
     return {
       nowMs: this.nowMs(),
       limits: namespaces.limits(namespaceId),
       namespace,
-      newId: () => host.uuid(),
-      random: () => randomShare(host),
+      newId: this.#newId,
+      random: this.#random,
       encodeEvent: encodeHistoryEvent,
-      encodeListInfo: (info) => LIST_INFO.encode(info),
+      encodeListInfo: LIST_INFO.encode,
       namespaceByName: (name) => (name === '' ? namespace : namespaces.byName(name)),
     };
   }

@@ -6,11 +6,17 @@ const SEQUENCE_MAX = 0xfff;
 /** New milliseconds start in the lower half, so that there is room to count on. */
 const SEQUENCE_START_MASK = 0x7ff;
 
-const VERSION_7 = 0x7000;
+const VERSION_7 = 0x70;
 const VARIANT = 0x80;
 const VARIANT_MASK = 0x3f;
 
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+const TEXT_LENGTH = 36;
+const HYPHEN = 0x2d;
+/** Where each byte stands in the text. */
+const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+const TWO_32 = 0x1_0000_0000;
 
 /**
  * A source of UUIDs of version 7 (RFC 9562), each greater than the one before: the 12 bits after the time count within a
@@ -29,22 +35,37 @@ export function createUuidSource(now: () => number, randomBytes: (length: number
     pool = new Uint8Array(randomBytes(POOL_IDS * RANDOM_BYTES_PER_ID));
     offset = 0;
   };
-  const byte = (index: number): number => pool[offset + index] ?? 0;
+  const random = (index: number): number => pool[offset + index] ?? 0;
+
+  const bytes = new Uint8Array(PLACES.length);
+  const text = Buffer.alloc(TEXT_LENGTH, HYPHEN);
+  /** Digits are written where they stand: a text that is put together of pieces is put together anew by its first reader. */
+  const write = (): string => {
+    for (let index = 0; index < PLACES.length; index += 1) {
+      const [byte, place] = [bytes[index] ?? 0, PLACES[index] ?? 0];
+      text[place] = HEX_DIGITS[byte >> 4] ?? 0;
+      text[place + 1] = HEX_DIGITS[byte & 0xf] ?? 0;
+    }
+    return text.toString('latin1');
+  };
 
   return () => {
     draw();
     const nowMs = Math.floor(now());
     if (nowMs > lastMs || sequence === SEQUENCE_MAX) {
       lastMs = Math.max(nowMs, lastMs + 1);
-      sequence = ((byte(8) << 8) | byte(9)) & SEQUENCE_START_MASK;
+      sequence = ((random(8) << 8) | random(9)) & SEQUENCE_START_MASK;
     } else {
       sequence += 1;
     }
-    const time = lastMs.toString(16).padStart(12, '0');
-    const count = (VERSION_7 | sequence).toString(16);
-    const random = (index: number): string => hex[byte(index)] ?? '';
-    const variant = hex[(byte(0) & VARIANT_MASK) | VARIANT] ?? '';
-    const tail = random(2) + random(3) + random(4) + random(5) + random(6) + random(7);
-    return `${time.slice(0, 8)}-${time.slice(8)}-${count}-${variant}${random(1)}-${tail}`;
+    const high = Math.floor(lastMs / TWO_32);
+    bytes[0] = high >>> 8;
+    bytes[1] = high;
+    for (let index = 0; index < 4; index += 1) bytes[index + 2] = lastMs >>> (24 - 8 * index);
+    bytes[6] = VERSION_7 | (sequence >>> 8);
+    bytes[7] = sequence;
+    bytes[8] = (random(0) & VARIANT_MASK) | VARIANT;
+    for (let index = 1; index < 8; index += 1) bytes[index + 8] = random(index);
+    return write();
   };
 }
