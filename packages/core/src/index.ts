@@ -38,6 +38,7 @@ export * from './visibility/index.ts';
 export type { ActivityTaskView } from './workflow/activity/activity-task.ts';
 export type { ActivityTarget, Jitter } from './workflow/activity/interventions.ts';
 export { describePendingActivities, shownOptions } from './workflow/activity/pending-activity.ts';
+export { noMap, noSet, ownMap, ownSet } from './kernel/nothing.ts';
 export { activityChangedBy, isTaskWanted, tasksAtWork, wantsTasks } from './workflow/at-work.ts';
 export { describeCallbacks, type CallbackCall } from './workflow/callback/callback.ts';
 export type { Change, VolatileChange } from './workflow/change.ts';

@@ -28,6 +28,12 @@ export class DeadlineQueue<Key> {
     this.#push({ key, atMs, order: this.#armed });
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#heap.length = 0;
+    this.#armedAtMs.clear();
+  }
+
   /** The earliest deadline that really stands, by the owners' word; undefined where none does. */
   next(deadlineOf: (key: Key) => number | undefined): number | undefined {
     for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {

@@ -37,11 +37,7 @@ export function withList(
 ): SearchAttributes | undefined {
   const before = listOf(attributes, name);
   if (items.length === before.length && items.every((item, index) => item === before[index])) return attributes;
-  return withField(
-    attributes,
-    name,
-    items.length === 0 ? undefined : encodeList(items),
-  );
+  return withField(attributes, name, items.length === 0 ? undefined : encodeList(items));
 }
 
 /** Bytes of a list as an attribute's value. */

@@ -1,6 +1,7 @@
 import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
 import { assert } from '../kernel/assert.ts';
+import { ownSet } from '../kernel/nothing.ts';
 import {
   applyActivityCancelRequested,
   applyActivityChange,
@@ -184,5 +185,7 @@ function applyTaskDone(run: Run, event: HistoryEvent): void {
 function applySignaled(run: Run, event: HistoryEvent): void {
   const requestId = event.workflowExecutionSignaledEventAttributes?.requestId ?? '';
   run.signalCount += 1;
-  if (requestId !== '') run.signalRequestIds.add(requestId);
+  if (requestId === '') return;
+  run.signalRequestIds = ownSet(run.signalRequestIds);
+  run.signalRequestIds.add(requestId);
 }

@@ -1,4 +1,5 @@
 import { present, unreachable } from '../kernel/assert.ts';
+import { noMap, ownMap } from '../kernel/nothing.ts';
 import type { SuggestContinueAsNewReason, WorkerVersionStamp } from '@perdure/proto/types';
 import type { Run } from './run.ts';
 import { enterScheduled, enterStarted, newWorkflowTask, type WorkflowTask } from './task/workflow-task.ts';
@@ -7,7 +8,7 @@ import type { AdmittedUpdate } from './update/update.ts';
 /** What a run has in memory only. It is in no log and no snapshot; a run that has any stays in memory. */
 export interface Fleeting {
   /** Updates that no worker has accepted yet, in order of admission. */
-  readonly admitted: Map<string, AdmittedUpdate>;
+  admitted: Map<string, AdmittedUpdate>;
   /** Bytes of their requests. */
   admittedBytes: number;
   /** While a speculative workflow task stands in its place: the workflow task as it is on record. */
@@ -46,7 +47,7 @@ export type FleetingChange =
   | { readonly kind: 'speculationEnded' };
 
 export function newFleeting(): Fleeting {
-  return { admitted: new Map(), admittedBytes: 0, recordedTask: undefined };
+  return { admitted: noMap(), admittedBytes: 0, recordedTask: undefined };
 }
 
 /** Whether the run's workflow task is in memory only. */
@@ -63,6 +64,7 @@ export function applyFleeting(run: Run, change: FleetingChange): void {
   const { fleeting, task } = run;
   switch (change.kind) {
     case 'updateAdmitted':
+      fleeting.admitted = ownMap(fleeting.admitted);
       fleeting.admitted.set(change.update.updateId, change.update);
       fleeting.admittedBytes += change.update.sizeBytes;
       break;

@@ -11,6 +11,7 @@ import type {
   WorkflowExecutionStartedEventAttributes,
 } from '@perdure/proto/types';
 import { present, unreachable } from '../kernel/assert.ts';
+import { noMap, ownMap } from '../kernel/nothing.ts';
 import { durationMsOrZero, earliest, timestampMs } from '../kernel/time.ts';
 import { withList, type PredefinedAttributeName } from '../visibility/index.ts';
 import { inNewFields } from './options/versioning.ts';
@@ -60,7 +61,7 @@ export interface Lifecycle {
   /** The run that the last reset of this one has made. */
   resetRunId: string | undefined;
   /** The runs that resets of this one have made, by request: one that comes again makes no other run. */
-  readonly resets: Map<string, string>;
+  resets: Map<string, string>;
   /** Ids of the latest requests that were granted and have left no event; undefined: none. */
   grantedIds: readonly string[] | undefined;
 }
@@ -143,7 +144,7 @@ export function newLifecycle(): Lifecycle {
     versioningOverride: undefined,
     origin: undefined,
     resetRunId: undefined,
-    resets: new Map(),
+    resets: noMap(),
     grantedIds: undefined,
   };
 }
@@ -229,6 +230,7 @@ export function applyLifecycleChange(run: Run, change: LifecycleChange): void {
       break;
     case 'resetTo':
       run.lifecycle.resetRunId = change.runId;
+      run.lifecycle.resets = ownMap(run.lifecycle.resets);
       run.lifecycle.resets.set(change.requestId, change.runId);
       break;
     case 'resetOwed':

@@ -1,4 +1,5 @@
 import { DeadlineQueue } from '../kernel/deadline-queue.ts';
+import { noMap } from '../kernel/nothing.ts';
 import { indexActivities } from './activity/activity-state.ts';
 import { apply } from './apply.ts';
 import type { Change } from './change.ts';
@@ -28,7 +29,7 @@ export function durableState(run: Run): RunSnapshot {
 export function restoreRun(snapshot: RunSnapshot): Run {
   const derived = {
     deadlines: new DeadlineQueue<DeadlineKey>(),
-    activityIds: new Map<string, number>(),
+    activityIds: noMap<string, number>(),
     activityBytes: 0,
   };
   const run: Run = { ...snapshot, derived, fleeting: newFleeting() };

@@ -1,4 +1,5 @@
 import { DeadlineQueue } from '../kernel/deadline-queue.ts';
+import { noMap, noSet } from '../kernel/nothing.ts';
 import type { Activity } from './activity/activity.ts';
 import type { CompletionCallback } from './callback/callback.ts';
 import type { Watcher } from './callback/watcher.ts';
@@ -35,16 +36,16 @@ export interface Run {
   /** How many of the next events come out of the buffer: their effects on the state have happened already. */
   flushing: number;
   /** Pending activities by scheduled event id. */
-  readonly activities: Map<number, Activity>;
+  activities: Map<number, Activity>;
   /** Pending timers by timer id. */
-  readonly timers: Map<string, Timer>;
+  timers: Map<string, Timer>;
   /** Pending children by initiated event id. */
-  readonly children: Map<number, Child>;
+  children: Map<number, Child>;
   /** What is on its way to others: starts of children, signals, cancel requests; by initiated event id. */
-  readonly externals: Map<number, ExternalRequest>;
+  externals: Map<number, ExternalRequest>;
   /** Signals received: how many, and the request ids that came with them. */
   signalCount: number;
-  readonly signalRequestIds: Set<string>;
+  signalRequestIds: Set<string>;
   readonly updates: Updates;
   /** Who is told of the close; undefined where nobody is. */
   watchers: readonly Watcher[] | undefined;
@@ -60,7 +61,7 @@ export interface Run {
 export interface Derived {
   readonly deadlines: DeadlineQueue<DeadlineKey>;
   /** Scheduled event ids of pending activities by activity id. */
-  readonly activityIds: Map<string, number>;
+  activityIds: Map<string, number>;
   /** Bytes of what pending activities have reported: heartbeats and failures. */
   activityBytes: number;
 }
@@ -89,17 +90,17 @@ export function newRun(ids: RunIds, lifecycle: Lifecycle): Run {
     buffer: [],
     bufferSizeBytes: 0,
     flushing: 0,
-    activities: new Map(),
-    timers: new Map(),
-    children: new Map(),
-    externals: new Map(),
+    activities: noMap(),
+    timers: noMap(),
+    children: noMap(),
+    externals: noMap(),
     signalCount: 0,
-    signalRequestIds: new Set(),
+    signalRequestIds: noSet(),
     updates: newUpdates(),
     watchers: undefined,
     callbacks: undefined,
     closing: undefined,
-    derived: { deadlines: new DeadlineQueue(), activityIds: new Map(), activityBytes: 0 },
+    derived: { deadlines: new DeadlineQueue(), activityIds: noMap(), activityBytes: 0 },
     fleeting: newFleeting(),
   };
 }

@@ -1,4 +1,4 @@
-import type { AggregateState, Machine, RecordedChange, Run } from '@perdure/core';
+import { noSet, type AggregateState, type Machine, type RecordedChange, type Run } from '@perdure/core';
 import type { HistoryRow, LogRow, RunIdentity, StoredRun } from '@perdure/storage';
 import { machineOf } from './kinds.ts';
 import { decodeSnapshot, decodeTransition } from './record.ts';
@@ -34,7 +34,7 @@ export interface LoadedRun<State extends AggregateState = Run> {
   readonly recent: HistoryRow[];
   recentBytes: number;
   /** Deliveries under way. While there are any, the run stays in memory. */
-  readonly deliveries: Set<string>;
+  deliveries: Set<string>;
   /** Its tasks that wait in queues for a poller. */
   readonly waiting: WaitingTasks;
 }
@@ -57,7 +57,7 @@ export function newLoadedRun(run: AggregateState, key: number, identity: RunIden
     batch: 0,
     recent: [],
     recentBytes: 0,
-    deliveries: new Set(),
+    deliveries: noSet(),
     waiting: new WaitingTasks(),
   };
 }

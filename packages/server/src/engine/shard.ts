@@ -1,4 +1,5 @@
 import {
+  ownSet,
   tasksAtWork,
   type AggregateKey,
   type AggregateState,
@@ -487,6 +488,7 @@ export class Shard {
   /** Tells another aggregate. Within the shard and in memory that is part of the same batch; else it waits for it. */
   #deliver(loaded: LoadedRun<AggregateState>, delivery: Delivery): void {
     if (loaded.deliveries.has(delivery.key)) return;
+    loaded.deliveries = ownSet(loaded.deliveries);
     loaded.deliveries.add(delivery.key);
     this.#context.deliver(this, loaded, delivery);
   }

@@ -1,4 +1,4 @@
-import { activityChangedBy, isOpen, isTaskWanted, type RecordedChange, type Run } from '@perdure/core';
+import { activityChangedBy, isOpen, isTaskWanted, noMap, ownMap, type RecordedChange, type Run } from '@perdure/core';
 import { QueueKind, type QueueKey } from '@perdure/storage';
 import type { WaitingTask } from '../matching/backlog.ts';
 
@@ -15,7 +15,7 @@ export interface QueuedTask {
 export class WaitingTasks {
   #workflowTask: QueuedTask | undefined;
   /** By scheduled event. */
-  readonly #activities = new Map<number, QueuedTask>();
+  #activities = noMap<number, QueuedTask>();
 
   /** Takes a task in; gives back one that it replaces, which is void by now. */
   add(added: QueuedTask): QueuedTask | undefined {
@@ -23,6 +23,7 @@ export class WaitingTasks {
     if (added.queue.kind === QueueKind.Activity) {
       const { scheduledEventId } = added.task;
       replaced = this.#activities.get(scheduledEventId);
+      this.#activities = ownMap(this.#activities);
       this.#activities.set(scheduledEventId, added);
     } else {
       replaced = this.#workflowTask;

@@ -1,6 +1,7 @@
 import { TimeoutType } from '@perdure/proto/enums';
 import type { Duration, HistoryEvent } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
+import { ownMap } from '../../kernel/nothing.ts';
 import { failureSize, payloadsSize } from '../../kernel/payload-size.ts';
 import { durationMsOrZero, earliest, timestampMs } from '../../kernel/time.ts';
 import { isOpen, type Run } from '../run.ts';
@@ -12,6 +13,7 @@ export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
   const scheduled = present(event.activityTaskScheduledEventAttributes, 'a scheduled event has its attributes');
   const scheduledEventId = present(event.eventId, 'an activity is scheduled by a command');
   const atMs = timestampMs(event.eventTime) ?? 0;
+  run.activities = ownMap(run.activities);
   run.activities.set(scheduledEventId, {
     scheduledEventId,
     scheduled,
@@ -29,8 +31,13 @@ export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
     offered: true,
     intervention: undefined,
   });
-  run.derived.activityIds.set(scheduled.activityId ?? '', scheduledEventId);
+  indexId(run, scheduled.activityId, scheduledEventId);
   arm(run, scheduledEventId);
+}
+
+function indexId({ derived }: Run, activityId: string | undefined, scheduledEventId: number): void {
+  derived.activityIds = ownMap(derived.activityIds);
+  derived.activityIds.set(activityId ?? '', scheduledEventId);
 }
 
 /** The activity may be gone: its end, not yet seen by the workflow, waits in the buffer. */
@@ -172,7 +179,7 @@ function sooner(
 /** Rebuilds what is derived from the activities, after a load. */
 export function indexActivities(run: Run): void {
   for (const [scheduledEventId, activity] of run.activities) {
-    run.derived.activityIds.set(activity.scheduled.activityId ?? '', scheduledEventId);
+    indexId(run, activity.scheduled.activityId, scheduledEventId);
     run.derived.activityBytes += reportedBytes(activity);
     arm(run, scheduledEventId);
   }

@@ -1,5 +1,6 @@
 import type { HistoryEvent, StartChildWorkflowExecutionInitiatedEventAttributes } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
+import { ownMap } from '../../kernel/nothing.ts';
 import type { Run } from '../run.ts';
 
 /** The run has asked for a child: it is pending, and its start is on its way. */
@@ -9,6 +10,8 @@ export function applyChildInitiated(run: Run, event: HistoryEvent): void {
     'an initiated event has its attributes',
   );
   const initiatedEventId = present(event.eventId, 'an initiated event is never buffered');
+  run.children = ownMap(run.children);
+  run.externals = ownMap(run.externals);
   run.children.set(initiatedEventId, {
     initiatedEventId,
     initiated,

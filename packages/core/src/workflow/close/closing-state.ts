@@ -1,6 +1,7 @@
 import { EventType, ParentClosePolicy, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
 import { assert, present, unreachable } from '../../kernel/assert.ts';
+import { noMap } from '../../kernel/nothing.ts';
 import { timestampMs } from '../../kernel/time.ts';
 import { applyCallbacksDue, callbackDeliveries, callbacksUnderWay } from '../callback/callback.ts';
 import { untold, watcherDeliveries } from '../callback/watcher.ts';
@@ -82,13 +83,12 @@ function dropPending(run: Run): void {
   const kept = { stamp: stamp + 1, ...last, binding };
   Object.assign(run.task, newWorkflowTask(), kept);
   run.buffer = [];
-  run.activities.clear();
-  run.timers.clear();
-  run.externals.clear();
-  run.derived.activityIds.clear();
+  run.activities = noMap();
+  run.timers = noMap();
+  run.externals = noMap();
+  run.derived.activityIds = noMap();
   run.derived.activityBytes = 0;
-  // A closed run has no deadline, so that each entry goes.
-  run.derived.deadlines.next(() => undefined);
+  run.derived.deadlines.clear();
 }
 
 export function applyClosingChange(run: Run, change: ClosingChange): void {

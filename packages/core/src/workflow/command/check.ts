@@ -32,6 +32,7 @@ export function checkCommands(
   commands: readonly Command[],
   messages: readonly UpdateMessage[],
 ): CommandFailure | undefined {
+  if (commands.length === 0 && messages.length === 0) return undefined;
   const batch: CommandBatch = {
     run,
     env,

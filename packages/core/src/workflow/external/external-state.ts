@@ -1,10 +1,12 @@
 import type { HistoryEvent } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
+import { ownMap } from '../../kernel/nothing.ts';
 import type { Run } from '../run.ts';
 
 /** The run has asked to signal or to cancel another workflow: the request is on its way. */
 export function applyExternalInitiated(run: Run, event: HistoryEvent): void {
   const initiatedEventId = present(event.eventId, 'an initiated event is never buffered');
+  run.externals = ownMap(run.externals);
   const signal = event.signalExternalWorkflowExecutionInitiatedEventAttributes;
   if (signal !== undefined) {
     run.externals.set(initiatedEventId, { kind: 'signal', initiatedEventId, initiated: signal });

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
+import { ownMap } from '../../kernel/nothing.ts';
 import { durationMsOrZero, timestampMs } from '../../kernel/time.ts';
 import type { Run } from '../run.ts';
 
@@ -14,6 +15,7 @@ export function applyTimerStarted(run: Run, event: HistoryEvent): void {
   const started = present(event.timerStartedEventAttributes, 'a timer event has its attributes');
   const timerId = started.timerId ?? '';
   const firesAtMs = (timestampMs(event.eventTime) ?? 0) + durationMsOrZero(started.startToFireTimeout);
+  run.timers = ownMap(run.timers);
   run.timers.set(timerId, { timerId, startedEventId: event.eventId ?? 0, firesAtMs });
   run.derived.deadlines.arm(`timer:${timerId}`, firesAtMs);
 }

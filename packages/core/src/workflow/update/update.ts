@@ -1,17 +1,18 @@
 import type { HistoryEvent, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
+import { noMap, ownMap } from '../../kernel/nothing.ts';
 import type { Run } from '../run.ts';
 
 /** The updates that the workflow of a run has accepted, as its history has them. */
 export interface Updates {
-  readonly byId: Map<string, AcceptedUpdate>;
+  byId: Map<string, AcceptedUpdate>;
   /** How many of them are not completed. */
   openCount: number;
   /**
    * Updates that the run before a reset had taken up, and that this one has yet to take up again, with the events that
    * hold their requests. The worker finds them in the history.
    */
-  readonly reapplied: Map<string, number>;
+  reapplied: Map<string, number>;
 }
 
 /** A worker has rejected an update that is on record. */
@@ -56,7 +57,7 @@ export interface UpdateDispatch {
 }
 
 export function newUpdates(): Updates {
-  return { byId: new Map(), openCount: 0, reapplied: new Map() };
+  return { byId: noMap(), openCount: 0, reapplied: noMap() };
 }
 
 /** The id of the message that brings an update to a worker. Temporal: workflow/update/update.go. */
@@ -79,6 +80,7 @@ export function updateCount({ updates, fleeting }: Run): number {
 
 export function applyUpdateAdmitted(run: Run, event: HistoryEvent): void {
   const updateId = event.workflowExecutionUpdateAdmittedEventAttributes?.request?.meta?.updateId ?? '';
+  run.updates.reapplied = ownMap(run.updates.reapplied);
   run.updates.reapplied.set(updateId, present(event.eventId, 'an update event is never buffered'));
 }
 
@@ -86,6 +88,7 @@ export function applyUpdateAccepted(run: Run, event: HistoryEvent): void {
   const { protocolInstanceId: updateId = '' } = event.workflowExecutionUpdateAcceptedEventAttributes ?? {};
   const acceptedEventId = present(event.eventId, 'an update event is never buffered');
   run.updates.reapplied.delete(updateId);
+  run.updates.byId = ownMap(run.updates.byId);
   run.updates.byId.set(updateId, { acceptedEventId, completedEventId: 0 });
   run.updates.openCount += 1;
 }
