@@ -22,10 +22,10 @@ export function noSet<Item>(): Set<Item> {
 
 /** The map, or in place of the one that all share a new one. */
 export function ownMap<Key, Value>(map: Map<Key, Value>): Map<Key, Value> {
-  return map === noMap() ? new Map() : map;
+  return map === noMap() ? new Map<Key, Value>() : map;
 }
 
 /** The set, or in place of the one that all share a new one. */
 export function ownSet<Item>(set: Set<Item>): Set<Item> {
-  return set === noSet() ? new Set() : set;
+  return set === noSet() ? new Set<Item>() : set;
 }

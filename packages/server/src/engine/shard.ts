@@ -12,13 +12,12 @@ import {
   type ReplyOf,
   type StateTransition,
 } from '@perdure/core';
-import { encodeHistoryEvent, messageType } from '@perdure/proto';
 import type { Removal, RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
-import { randomShare } from '../host/host.ts';
 import type { WaitingTask } from '../matching/backlog.ts';
 import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
 import { Batch } from './batch.ts';
 import type { ShardContext } from './context.ts';
+import { createEnvSource } from './env.ts';
 import { HistoryGone } from './history-reader.ts';
 import { isWorkflowRun, keyOf, nameOf } from './kinds.ts';
 import { inheritRow, newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
@@ -27,8 +26,6 @@ import { Reaper } from './reaper.ts';
 import { isTransient, SHARD_LOST } from './routing.ts';
 import { ShardTasks } from './tasks.ts';
 import { Wakeups } from './wakeups.ts';
-
-const LIST_INFO = messageType('temporal.api.schedule.v1.ScheduleListInfo');
 
 /** How many active runs are read at a time when a shard is taken over. */
 const RECOVERY_PAGE = 500;
@@ -48,8 +45,7 @@ export class Shard {
   readonly wakeups: Wakeups;
   readonly #tasks: ShardTasks;
   readonly #reaper: Reaper;
-  readonly #newId: Env['newId'];
-  readonly #random: Env['random'];
+  readonly #env: (namespaceId: string) => Env;
   #grant: ShardGrant;
   #batch: Batch;
   #inFlight: Batch | undefined;
@@ -68,8 +64,7 @@ export class Shard {
     this.#batch = new Batch(1);
     this.#sequence = grant.sequence;
     this.#timeMs = grant.timeMs;
-    this.#newId = () => context.host.uuid();
-    this.#random = () => randomShare(context.host);
+    this.#env = createEnvSource(context, () => this.nowMs());
     this.#lastRun = grant.lastRun;
     this.wakeups = new Wakeups(context.host, context.store, id, (run, identity) => this.#wake(run, identity));
     this.#reaper = new Reaper(context.host, context.store, id, (due) => this.#remove(due));
@@ -331,21 +326,6 @@ export class Shard {
       this.#context.onLost(this);
       return undefined;
     }
-  }
-
-  #env(namespaceId: string): Env {
-    const { namespaces } = this.#context;
-    const namespace = namespaces.view(namespaceId);
-    return {
-      nowMs: this.nowMs(),
-      limits: namespaces.limits(namespaceId),
-      namespace,
-      newId: this.#newId,
-      random: this.#random,
-      encodeEvent: encodeHistoryEvent,
-      encodeListInfo: LIST_INFO.encode,
-      namespaceByName: (name) => (name === '' ? namespace : namespaces.byName(name)),
-    };
   }
 
   #record(aggregate: Aggregate, transition: StateTransition<AggregateState>): void {
