@@ -39,7 +39,7 @@ describe('what a reader can do to workflows', { skip }, () => {
     await page.getByLabel('Task queue').fill(taskQueue);
     const buffer = Buffer.from('{"greeting": "from a file"}');
     const choosing = page.waitForEvent('filechooser');
-    await page.getByRole('button', { name: 'Read argument 1 from a file' }).click();
+    await page.getByRole('button', { name: 'From a file: argument 1' }).click();
     await (await choosing).setFiles({ name: 'input.json', mimeType: 'application/json', buffer });
     await page.locator('.cm-content').getByText('"from a file"').waitFor();
     await page.getByRole('button', { name: 'Start the workflow' }).click();

@@ -22,18 +22,21 @@ export function ArgumentsField({ value, onChange }: ArgumentsFieldProps): ReactN
             value={text}
             onChange={(next) => change(index, next)}
           />
-          <FileButton argument={index + 1} onRead={(text) => change(index, text)} />
           {value.length > 1 && (
-            <IconButton
-              label={`Remove argument ${index + 1}`}
-              onClick={() => onChange(value.filter((_, at) => at !== index))}
-            >
-              <Trash2 size={15} />
-            </IconButton>
+            <span className={styles.argButtons}>
+              <FileButton argument={index + 1} onRead={(text) => change(index, text)} />
+              <IconButton
+                label={`Remove argument ${index + 1}`}
+                onClick={() => onChange(value.filter((_, at) => at !== index))}
+              >
+                <Trash2 size={15} />
+              </IconButton>
+            </span>
           )}
         </div>
       ))}
-      <div>
+      <div className={styles.buttons}>
+        {value.length === 1 && <FileButton words="From a file" argument={1} onRead={(text) => change(0, text)} />}
         <Button isSmall onClick={() => onChange([...value, ''])}>
           <Plus size={14} />
           Another argument
@@ -44,13 +47,17 @@ export function ArgumentsField({ value, onChange }: ArgumentsFieldProps): ReactN
 }
 
 interface FileButtonProps {
+  /** Beside its icon, where there is room. */
+  readonly words?: string;
   readonly argument: number;
   readonly onRead: (text: string) => void;
 }
 
 /** Takes the argument from a file, which stays in the editor to be changed. */
-function FileButton({ argument, onRead }: FileButtonProps): ReactNode {
+function FileButton({ words, argument, onRead }: FileButtonProps): ReactNode {
   const input = useRef<HTMLInputElement>(null);
+  const label = words === undefined ? `Read argument ${argument} from a file` : `${words}: argument ${argument}`;
+  const choose = (): void => input.current?.click();
   const read = async (file: File | undefined): Promise<void> => {
     if (file !== undefined) onRead(await file.text());
     // The same file once more is a choice, too.
@@ -65,9 +72,16 @@ function FileButton({ argument, onRead }: FileButtonProps): ReactNode {
         accept="application/json,.json"
         onChange={(event) => void read(event.target.files?.[0])}
       />
-      <IconButton label={`Read argument ${argument} from a file`} onClick={() => input.current?.click()}>
-        <FileUp size={15} />
-      </IconButton>
+      {words === undefined ? (
+        <IconButton label={label} onClick={choose}>
+          <FileUp size={15} />
+        </IconButton>
+      ) : (
+        <Button isSmall aria-label={label} onClick={choose}>
+          <FileUp size={14} />
+          {words}
+        </Button>
+      )}
     </>
   );
 }

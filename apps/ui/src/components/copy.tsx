@@ -43,6 +43,23 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
   );
 }
 
+/** A small button of an icon, for what can be done with a text: `CopyButton` and its like. */
+export function TextTool(props: {
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly isPressed?: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
+  const { label, onClick, isPressed, children } = props;
+  return (
+    <Hint text={label}>
+      <button type="button" className={styles.copy} aria-label={label} aria-pressed={isPressed} onClick={onClick}>
+        {children}
+      </button>
+    </Hint>
+  );
+}
+
 /** An id that can be copied; in one line unless `isWrapped`. */
 export function CopyableId({ id, label, isWrapped }: { id: string; label: string; isWrapped?: boolean }): ReactNode {
   return (

@@ -1,14 +1,18 @@
+import { Download, Maximize2, Minimize2 } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { formatBytes } from '../lib/payload.ts';
+import { saveFile } from '../lib/save-file.ts';
 import { Button } from './button.tsx';
 import { classes } from './classes.ts';
-import { CopyButton } from './copy.tsx';
+import { CopyButton, TextTool } from './copy.tsx';
 import { jsonTokens, prettyJson } from './json-text.ts';
 import styles from './json-view.module.css';
 
 /** More text than this is cut until it is asked for; coloured text costs an element a token. */
 const colouredLengthMax = 30_000;
 const shownLengthMax = 30_000;
+/** From this length on a text is worth a file, and the whole height of the page. */
+const longFrom = 400;
 
 export interface JsonViewProps {
   readonly value: unknown;
@@ -45,14 +49,32 @@ interface TextViewProps {
 /** Text in the fixed-width face, cut where it is long. */
 export function TextView({ text, isFlat = false, label = 'value', children }: TextViewProps): ReactNode {
   const [isWhole, setIsWhole] = useState(false);
+  const [isTall, setIsTall] = useState(false);
   const isCut = text.length > shownLengthMax && !isWhole;
+  const isLong = text.length > longFrom;
   return (
     <div className={styles.frame}>
-      <pre className={classes(styles.json, isFlat && styles.flat)} tabIndex={0} aria-label={label} role="group">
+      <pre
+        className={classes(styles.json, isFlat && styles.flat)}
+        tabIndex={0}
+        aria-label={label}
+        role="group"
+        data-tall={isTall}
+      >
         {children || (isCut ? text.slice(0, shownLengthMax) : text)}
       </pre>
       {!isFlat && (
         <div className={styles.tools}>
+          {isLong && (
+            <>
+              <TextTool label={`Full height of ${label}`} isPressed={isTall} onClick={() => setIsTall(!isTall)}>
+                {isTall ? <Minimize2 size={13} /> : <Maximize2 size={13} />}
+              </TextTool>
+              <TextTool label={`Save ${label}`} onClick={() => saveFile(`${label}.json`, text)}>
+                <Download size={13} />
+              </TextTool>
+            </>
+          )}
           <CopyButton text={text} label={`Copy ${label}`} />
         </div>
       )}

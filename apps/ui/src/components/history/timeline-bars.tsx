@@ -47,7 +47,7 @@ export function GroupBar({ group, pending: ofSubject, scale }: GroupBarProps): R
         data-open={group.state === 'open'}
         style={span(scale, startedMs, endMs)}
       />
-      <Note scale={scale} fromMs={startedMs} toMs={endMs} tone={tone}>
+      <Note scale={scale} fromMs={startedMs} leftOfMs={group.startMs} toMs={endMs} tone={tone}>
         {group.state === 'open' ? <OpenWords group={group} pending={pending} /> : formatDuration(endMs - group.startMs)}
         {group.attempt > 1 && `, attempt ${group.attempt}`}
         {failure !== undefined && tone === 'failed' && `  ${failureLine(rootCause(failure))}`}
@@ -79,6 +79,8 @@ interface NoteProps {
   readonly scale: Scale;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Words before the bar end here: what stands before it already stays readable. Default: where the bar begins. */
+  readonly leftOfMs?: number;
   readonly tone: Tone;
   readonly children: ReactNode;
 }
@@ -87,15 +89,15 @@ interface NoteProps {
 const insideMin = 0.3;
 
 /** Words to a bar, where there is most room for them: inside it, after it or before it. */
-function Note({ scale, fromMs, toMs, tone, children }: NoteProps): ReactNode {
-  const [from, to] = [scale.at(fromMs), scale.at(toMs)];
-  const isAfter = 1 - to >= from;
-  const isWide = to - from >= Math.max(insideMin, from, 1 - to);
+function Note({ scale, fromMs, leftOfMs = fromMs, toMs, tone, children }: NoteProps): ReactNode {
+  const [before, from, to] = [scale.at(leftOfMs), scale.at(fromMs), scale.at(toMs)];
+  const isAfter = 1 - to >= before;
+  const isWide = to - from >= Math.max(insideMin, before, 1 - to);
   const style: CSSProperties = isWide
     ? { left: `${from * 100}%`, right: `${(1 - to) * 100}%` }
     : isAfter
       ? { left: `calc(${to * 100}% + 3px)`, right: 0 }
-      : { left: 0, right: `calc(${(1 - from) * 100}% + 3px)` };
+      : { left: 0, right: `calc(${(1 - before) * 100}% + 3px)` };
   return (
     <span
       className={styles.note}

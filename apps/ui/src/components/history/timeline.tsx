@@ -72,7 +72,7 @@ export function Timeline(props: TimelineProps): ReactNode {
   const virtualizer = useMainVirtualizer(rows.length, body, true, isPhone ? 40 : 30);
   return (
     <div className={styles.timeline}>
-      <Axis scale={scale} scaleKind={scaleKind} />
+      <Axis scale={scale} scaleKind={scaleKind} isPhone={isPhone} />
       <div ref={body} className={styles.rows} style={{ height: virtualizer.totalSize }}>
         {virtualizer.items.map(({ index, start }) => {
           const row = rows[index];
@@ -101,13 +101,32 @@ export function Timeline(props: TimelineProps): ReactNode {
   );
 }
 
-function Axis({ scale, scaleKind }: { readonly scale: Scale; readonly scaleKind: ScaleKind }): ReactNode {
+interface AxisProps {
+  readonly scale: Scale;
+  readonly scaleKind: ScaleKind;
+  readonly isPhone: boolean;
+}
+
+/** The least share of the axis that a mark needs for its words. */
+const tickWidthMin = { wide: 0.06, phone: 0.24 };
+
+function roomyTicks({ ticks }: Scale, widthMin: number): Scale['ticks'] {
+  const kept: { readonly timeMs: number; readonly at: number }[] = [];
+  for (const tick of ticks) {
+    const last = kept.at(-1);
+    if ((last === undefined || tick.at - last.at >= widthMin) && tick.at <= 1 - widthMin) kept.push(tick);
+  }
+  return kept;
+}
+
+function Axis({ scale, scaleKind, isPhone }: AxisProps): ReactNode {
+  const ticks = roomyTicks(scale, isPhone ? tickWidthMin.phone : tickWidthMin.wide);
   return (
     <div className={styles.axis} aria-hidden="true">
       <div className={styles.axisNote}>{scaleKind === 'even' ? 'Waits are shortened' : 'True to time'}</div>
       <div className={styles.ticks}>
-        {scale.ticks.map(({ timeMs, at }, index) => {
-          const next = scale.ticks[index + 1];
+        {ticks.map(({ timeMs, at }, index) => {
+          const next = ticks[index + 1];
           const width = next && `${(next.at - at) * 100}%`;
           return (
             <span key={timeMs} className={styles.tick} style={{ left: `${at * 100}%`, width }}>

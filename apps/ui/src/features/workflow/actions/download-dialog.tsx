@@ -4,6 +4,7 @@ import { ActionDialog } from '../../../components/dialog.tsx';
 import { SelectField } from '../../../components/field.tsx';
 import { decodePayload, useCodec } from '../../../lib/codec.ts';
 import { readPayload } from '../../../lib/payload.ts';
+import { saveFile } from '../../../lib/save-file.ts';
 import type { WorkflowView } from '../use-workflow.ts';
 
 type Form = 'replay' | 'decoded' | 'readable';
@@ -33,7 +34,7 @@ export function DownloadDialog({
             const decoded = await decodePayload(payload, codec);
             return form === 'decoded' ? decoded : plain(decoded);
           });
-    save(
+    saveFile(
       `${view.run.workflowId.replaceAll(/[^\w.-]+/g, '_')}_${view.run.runId}.json`,
       JSON.stringify(history, undefined, 2),
     );
@@ -73,13 +74,4 @@ async function mapPayloads(value: unknown, map: (payload: Payload) => Promise<un
     Object.entries(value).map(async ([name, field]) => [name, await mapPayloads(field, map)] as const),
   );
   return Object.fromEntries(entries);
-}
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

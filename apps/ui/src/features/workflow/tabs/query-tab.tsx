@@ -34,7 +34,7 @@ export function QueryTab({ view }: { readonly view: WorkflowView }): ReactNode {
     <Stack>
       <Panel title="Query">
         <form
-          className={styles.stack}
+          className={styles.form}
           onSubmit={(event) => {
             event.preventDefault();
             mutate();

@@ -6,6 +6,7 @@ import { Select } from '../../../components/field.tsx';
 import { Pager, type Pages, usePages } from '../../../components/pager.tsx';
 import { useCommands } from '../../../lib/commands.ts';
 import { useStored } from '../../../lib/preferences.ts';
+import { saveFile } from '../../../lib/save-file.ts';
 import styles from './list-page.module.css';
 import { pageSize, pageSizes } from './page-size.ts';
 
@@ -57,7 +58,12 @@ export function ListFoot({ pages, next, count, total, rows, isBusy }: ListFootPr
         {isBusy && ', reading…'}
       </span>
       <span className={styles.push} />
-      <Button isSmall variant="quiet" disabled={count === 0} onClick={() => saveRows(rows)}>
+      <Button
+        isSmall
+        variant="quiet"
+        disabled={count === 0}
+        onClick={() => saveFile('workflows.json', JSON.stringify(rows, undefined, 2))}
+      >
         <Download size={13} />
         Save this page
       </Button>
@@ -70,13 +76,4 @@ export function ListFoot({ pages, next, count, total, rows, isBusy }: ListFootPr
       />
     </Pager>
   );
-}
-
-function saveRows(rows: readonly WorkflowExecutionInfo[]): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(rows, undefined, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'workflows.json';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
