@@ -37,7 +37,7 @@ export const listenerSettings = {
   'system.listener.controlFrameBurst': bound(
     'controlFramesMax',
     'integer',
-    'Pings and settings that a gRPC connection may send at once; it is closed for more.',
+    'Pings, settings and other frames of no use that a gRPC connection may send at once; it is closed for more.',
   ),
   'system.listener.controlFrameRPS': bound(
     'controlFramesPerSecond',
@@ -49,6 +49,11 @@ export const listenerSettings = {
     'inboundSizeBytesMax',
     'integer',
     'Bytes of all requests that are on their way over gRPC.',
+  ),
+  'system.listener.maxOutboundSize': bound(
+    'outboundSizeBytesMax',
+    'integer',
+    'Bytes of all replies that wait for slow readers over gRPC; where it is more, the connection that most waits for is closed.',
   ),
   'system.listener.messageTimeout': bound('messageTimeoutMs', 'duration', 'How long a request may be on its way.'),
 } as const satisfies Readonly<Record<string, Setting>>;
@@ -68,6 +73,7 @@ export function transportBounds(config: Values): TransportBounds {
     controlFramesPerSecond: config.get('system.listener.controlFrameRPS'),
     messageSizeBytesMax: config.get('system.listener.maxMessageSize'),
     inboundSizeBytesMax: config.get('system.listener.maxInboundSize'),
+    outboundSizeBytesMax: config.get('system.listener.maxOutboundSize'),
     messageTimeoutMs: config.get('system.listener.messageTimeout'),
   };
 }

@@ -14,8 +14,8 @@ export interface TransportBounds {
   readonly streamResetsMax: number;
   readonly streamResetsPerSecond: number;
   /**
-   * Frames that each ask for an answer (PING, SETTINGS) and that a peer may send at once, and how many more each second.
-   * The clients of gRPC send one in seconds, or one for each reply while they measure the connection.
+   * Frames that do nothing for a call (PING, SETTINGS, PRIORITY, empty DATA) and that a peer may send at once, and how many
+   * more each second, and for each frame of a reply: clients that measure the connection send a ping for what they are given.
    */
   readonly controlFramesMax: number;
   readonly controlFramesPerSecond: number;
@@ -23,6 +23,8 @@ export interface TransportBounds {
   readonly messageSizeBytesMax: number;
   /** Bytes of requests that are on their way, of all connections together. */
   readonly inboundSizeBytesMax: number;
+  /** Bytes of replies of gRPC that wait for their readers, of all connections together. */
+  readonly outboundSizeBytesMax: number;
   /** How long the message of a call, or an HTTP request, may be on its way. A reply may take longer: long polls do. */
   readonly messageTimeoutMs: number;
 }
@@ -36,5 +38,6 @@ export const defaultBounds: TransportBounds = {
   controlFramesPerSecond: 100,
   messageSizeBytesMax: 4 * MEBIBYTE,
   inboundSizeBytesMax: 256 * MEBIBYTE,
+  outboundSizeBytesMax: 256 * MEBIBYTE,
   messageTimeoutMs: 60 * SECOND_MS,
 };

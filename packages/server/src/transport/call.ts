@@ -27,8 +27,8 @@ const NO_NAMES: readonly string[] = [];
 export class Call implements CallContext {
   readonly deadlineMs: number | undefined;
   readonly certificateNames: readonly string[];
-  /** Headers that the handler has set. */
-  readonly replyHeaders: Record<string, string> = {};
+  /** Headers that the handler has set, if any. */
+  replyHeaders: Record<string, string> | undefined;
   readonly #makeHeaders: () => ReadonlyMap<string, string>;
   #headers: ReadonlyMap<string, string> | undefined;
   /** Ends with the first of its reasons, a `CallEnd`. */
@@ -51,6 +51,7 @@ export class Call implements CallContext {
   }
 
   setReplyHeader(name: string, value: string): void {
+    this.replyHeaders ??= {};
     this.replyHeaders[name.toLowerCase()] = value;
   }
 

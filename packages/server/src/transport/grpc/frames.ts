@@ -14,6 +14,11 @@ interface Frame {
   readonly payload: Buffer;
 }
 
+/** Takes messages, without what stands before them. */
+export interface MessageListener {
+  message(bytes: Buffer): void;
+}
+
 /**
  * Bytes of messages that are on their way, of all connections together: what is announced is kept in memory until it is
  * whole, and nobody may fill that by announcing much and sending little.
@@ -69,9 +74,20 @@ export class FrameReader {
     return this.#header === undefined && this.#have === 0;
   }
 
-  /** Takes a chunk and gives the messages that it completes, or the status with which the call must end. */
-  push(chunk: Buffer): readonly Buffer[] | StatusAnswer {
-    const messages: Buffer[] = [];
+  /** Takes a part of the body, and gives on the messages that it completes. Gives the status with which the call must end. */
+  push(from: Buffer, start: number, end: number, listener: MessageListener): StatusAnswer | undefined {
+    // Nearly all messages come alone and whole.
+    if (this.isBetweenMessages && end - start >= HEADER_BYTES && from[start] === 0) {
+      const size = from.readUInt32BE(start + 1);
+      if (size === end - start - HEADER_BYTES && size <= this.#sizeBytesMax) {
+        listener.message(from.subarray(start + HEADER_BYTES, end));
+        return undefined;
+      }
+    }
+    return this.#pushParts(from.subarray(start, end), listener);
+  }
+
+  #pushParts(chunk: Buffer, listener: MessageListener): StatusAnswer | undefined {
     let rest = chunk;
     while (rest.length > 0 || this.#need === 0) {
       const taken = rest.subarray(0, this.#need - this.#have);
@@ -79,14 +95,15 @@ export class FrameReader {
       const whole = this.#collect(taken);
       if (whole === undefined) break;
       const result = this.#header === undefined ? this.#readHeader(whole) : this.#readPayload(this.#header, whole);
-      if (result !== undefined && !Buffer.isBuffer(result)) return result;
-      if (result !== undefined) messages.push(result);
+      if (result === undefined) continue;
+      if (!Buffer.isBuffer(result)) return result;
+      listener.message(result);
     }
-    if (this.#header === undefined || this.#taken > 0) return messages;
+    if (this.#header === undefined || this.#taken > 0) return undefined;
     if (!this.#budget.take(this.#need))
       return statusAnswer(GrpcStatus.ResourceExhausted, 'too many messages are on their way');
     this.#taken = this.#need;
-    return messages;
+    return undefined;
   }
 
   /** Adds to what is there; gives it as a whole once it is as long as needed. */
@@ -148,13 +165,4 @@ function decompressionFailure(error: unknown, sizeBytesMax: number): StatusAnswe
     return statusAnswer(GrpcStatus.ResourceExhausted, message);
   }
   return statusAnswer(GrpcStatus.Internal, `grpc: failed to decompress the message: ${error.message}`);
-}
-
-/** A message with its header, uncompressed. */
-export function frame(message: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(HEADER_BYTES + message.length);
-  framed.writeUInt8(0, 0);
-  framed.writeUInt32BE(message.length, 1);
-  framed.set(message, HEADER_BYTES);
-  return framed;
 }

@@ -1,36 +1,26 @@
-import http2, {
-  type Http2SecureServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import type { Socket } from 'node:net';
 import { GrpcStatus } from '@perdure/core';
 import { ServiceName } from '@perdure/proto';
 import type { HandlerTable } from '../../rpc/handler.ts';
 import { defaultBounds, type TransportBounds } from '../bounds.ts';
 import { Call, CallEnd } from '../call.ts';
+import type { Connection } from '../http2/connection.ts';
+import { Http2Server } from '../http2/server.ts';
+import type { Http2Stream } from '../http2/stream.ts';
 import { ListenError } from '../listen-error.ts';
 import { certificateNames, type TlsIdentity } from '../tls.ts';
-import { type Answer, type ReportError, serveUnary, STATUS_UNKNOWN, statusAnswer } from '../unary.ts';
-import { boundControlFrames } from './flood.ts';
+import { type ReportError, statusAnswer } from '../unary.ts';
 import { InboundBudget } from './frames.ts';
-import { GrpcStream, stopCaller, type StreamListener } from './grpc-stream.ts';
-import { parseTimeout, replyHeaders, requestHeaders, statusTrailers } from './headers.ts';
+import { GrpcStream, type GrpcStreamOptions } from './grpc-stream.ts';
+import { parseTimeout, refusalHead, requestHeaders } from './headers.ts';
 import { Health } from './health.ts';
-import { defaultKeepalive, type KeepaliveOptions, superviseSession } from './keepalive.ts';
+import { defaultKeepalive, Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import { reflectionHandler } from './reflection.ts';
 import { makeRoutes, type Route, type RouteTable, serviceOf, type StreamHandler, unroutedAnswer } from './router.ts';
-
-const MEBIBYTE = 1024 * 1024;
+import { UnaryCall, type UnaryServer } from './unary-call.ts';
 
 /** The longest delay that a timer of Node.js takes; a deadline beyond it (24 days) needs no timer. */
 const TIMER_DELAY_MAX_MS = 2 ** 31 - 1;
-
-/** How much a caller may send ahead, for each stream and for each connection. */
-const STREAM_WINDOW_BYTES = MEBIBYTE;
-const CONNECTION_WINDOW_BYTES = 8 * MEBIBYTE;
 
 /** How often messages that are late are looked for while one may be on its way. */
 const MESSAGE_TIMEOUT_CHECKS = 6;
@@ -57,20 +47,21 @@ export interface GrpcServerOptions {
 }
 
 /**
- * Serves handlers over gRPC, with health and reflection. It stands on node:http2 rather than on @grpc/grpc-js, whose
- * server has no place for the texts that SDKs look for, loses cancellations of compressed requests and costs more; what
- * it does is held against the real client of @grpc/grpc-js in the tests.
+ * Serves handlers over gRPC, with health and reflection. It stands on an HTTP/2 of its own (`transport/http2`) rather than
+ * on node:http2, whose streams were the largest single cost of a call, and rather than on @grpc/grpc-js, whose server stands
+ * on that, has no place for the texts that SDKs look for and loses cancellations of compressed requests; what it does is
+ * held against the real client of @grpc/grpc-js in the tests.
  */
-export class GrpcServer {
+export class GrpcServer implements UnaryServer {
   readonly health = new Health();
+  readonly reportError: ReportError;
   readonly #options: GrpcServerOptions;
   readonly #bounds: TransportBounds;
   readonly #keepalive: KeepaliveOptions;
   readonly #routes: RouteTable;
-  readonly #server: Http2Server | Http2SecureServer;
-  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #server: Http2Server;
+  readonly #streamOptions: GrpcStreamOptions;
   readonly #calls = new Set<Call>();
-  readonly #budget: InboundBudget;
   /** Calls whose message has not come yet, with the instant since when; the oldest first. */
   readonly #awaited = new Map<GrpcStream, number>();
   #awaitedTimer: NodeJS.Timeout | undefined;
@@ -78,14 +69,18 @@ export class GrpcServer {
 
   constructor(options: GrpcServerOptions) {
     this.#options = options;
+    this.reportError = options.reportError;
     this.#bounds = { ...defaultBounds, ...options.bounds };
-    this.#budget = new InboundBudget(this.#bounds.inboundSizeBytesMax);
     this.#keepalive = { ...defaultKeepalive, ...options.keepalive };
     this.#routes = this.#makeRoutes(options.handlers);
-    this.#server = createServer(options.tls, this.#bounds);
-    this.#server.on('session', (session: ServerHttp2Session) => this.#openSession(session));
-    // A peer that speaks no HTTP/2 or breaks its rules: its connection is already closed.
-    this.#server.on('sessionError', () => {});
+    const { messageSizeBytesMax, inboundSizeBytesMax } = this.#bounds;
+    this.#streamOptions = { messageSizeBytesMax, budget: new InboundBudget(inboundSizeBytesMax) };
+    this.#server = new Http2Server({
+      tls: options.tls,
+      bounds: this.#bounds,
+      onConnection: (connection, socket) => this.#openConnection(connection, socket),
+      reportError: (error) => this.reportError(error, 'HTTP/2'),
+    });
   }
 
   #makeRoutes(handlers: HandlerTable): RouteTable {
@@ -100,7 +95,7 @@ export class GrpcServer {
   }
 
   /** Listens. Resolves with the port; rejects with `ListenError`, as when the port is taken. */
-  start(): Promise<number> {
+  async start(): Promise<number> {
     const { host, port } = this.#options;
     const { messageTimeoutMs } = this.#bounds;
     this.#awaitedTimer = setInterval(
@@ -108,15 +103,11 @@ export class GrpcServer {
       messageTimeoutMs / MESSAGE_TIMEOUT_CHECKS,
     );
     this.#awaitedTimer.unref();
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => reject(new ListenError(host, port, error));
-      this.#server.once('error', fail);
-      this.#server.listen({ host, port }, () => {
-        this.#server.off('error', fail);
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
-    });
+    try {
+      return await this.#server.listen(host, port);
+    } catch (error) {
+      throw error instanceof Error ? new ListenError(host, port, error) : error;
+    }
   }
 
   /**
@@ -135,66 +126,38 @@ export class GrpcServer {
     this.#isDraining = true;
     this.announceDrain();
     this.health.endWatching();
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const session of this.#sessions) session.close();
+    const closed = this.#server.close();
     for (const call of this.#calls) call.end(CallEnd.Draining);
-    const force = setTimeout(() => {
-      for (const session of this.#sessions) session.destroy();
-    }, graceMs);
+    const force = setTimeout(() => this.#server.destroyAll(), graceMs);
     await closed;
     clearTimeout(force);
     clearInterval(this.#awaitedTimer);
   }
 
-  #openSession(session: ServerHttp2Session): void {
-    this.#sessions.add(session);
-    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-    const names = certificateNames(session.socket);
-    session.on('stream', (stream, headers, _flags, rawHeaders) => this.#openStream(stream, headers, rawHeaders, names));
-    session.once('close', () => this.#sessions.delete(session));
-    // Follows from the peer's doing; its streams are told by their own 'close'.
-    session.on('error', () => {});
-    superviseSession(session, this.#keepalive);
-    boundControlFrames(session, this.#bounds);
-    if (this.#isDraining) session.close();
+  #openConnection(connection: Connection, socket: Socket): (stream: Http2Stream) => void {
+    const names = certificateNames(socket);
+    const keepalive = new Keepalive(connection, this.#keepalive);
+    socket.once('close', () => keepalive.stop());
+    return (stream) => this.#openStream(stream, names);
   }
 
-  #openStream(
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    rawHeaders: readonly string[],
-    names: readonly string[],
-  ): void {
-    // A stream that breaks is closed next, and that is when its call ends.
-    stream.on('error', () => {});
-    const timeoutMs = parseTimeout(headers['grpc-timeout']);
-    const problem = httpProblem(headers, timeoutMs);
-    if (problem !== undefined) {
-      stream.respond(problem, { endStream: true });
-      stopCaller(stream);
-      return;
-    }
-    const encoding = headers['grpc-encoding'];
-    const grpc = new GrpcStream(stream, {
-      contentType: headers['content-type'] ?? '',
-      encoding: typeof encoding === 'string' ? encoding : undefined,
-      messageSizeBytesMax: this.#bounds.messageSizeBytesMax,
-      budget: this.#budget,
-    });
-    const path = headers[':path'] ?? '';
+  #openStream(stream: Http2Stream, names: readonly string[]): void {
+    const { head } = stream;
+    const timeoutMs = parseTimeout(head.timeout);
+    const problem = httpProblem(stream, timeoutMs);
+    if (problem !== undefined) return stream.sendHeaders(problem, true);
+    const grpc = new GrpcStream(stream, this.#streamOptions);
+    const path = head.path ?? '';
     const route = this.#routes.get(path);
-    if (route === undefined) {
-      grpc.refuse(unroutedAnswer(path, this.#routes));
-      return;
-    }
+    if (route === undefined) return grpc.finish(unroutedAnswer(path, this.#routes));
     const deadlineMs = timeoutMs === undefined ? undefined : this.#options.now() + timeoutMs;
-    const call = new Call({ deadlineMs, headers: () => requestHeaders(rawHeaders), certificateNames: names });
+    const call = new Call({ deadlineMs, headers: () => requestHeaders(head.fields), certificateNames: names });
     this.#openCall(grpc, route, call, timeoutMs);
   }
 
   #openCall(grpc: GrpcStream, route: Route, call: Call, timeoutMs: number | undefined): void {
     const deadline = startDeadline(timeoutMs, grpc, call);
-    const listener = route.kind === 'unary' ? this.#unaryListener(route, grpc, call) : route.handler(grpc, call);
+    const listener = route.kind === 'unary' ? this.#unaryCall(route, grpc, call) : route.handler(grpc, call);
     this.#calls.add(call);
     if (this.#isDraining) call.end(CallEnd.Draining);
     grpc.listen({
@@ -209,30 +172,14 @@ export class GrpcServer {
     });
   }
 
-  #unaryListener(route: Extract<Route, { kind: 'unary' }>, grpc: GrpcStream, call: Call): StreamListener {
-    let state: 'waiting' | 'handling' | 'replied' = 'waiting';
+  #unaryCall(route: Extract<Route, { kind: 'unary' }>, grpc: GrpcStream, call: Call): UnaryCall {
     this.#awaited.set(grpc, performance.now());
-    return {
-      message: (bytes) => {
-        this.#awaited.delete(grpc);
-        // Of a caller that breaks the rules and sends more, the first message counts, as with grpc-go.
-        if (state !== 'waiting') return;
-        state = 'handling';
-        void serveUnary(route.method, route.handler, bytes, call, this.#options.reportError).then((answer) => {
-          const isReply = answer.kind === 'reply';
-          if (isReply && (grpc.isClosed || grpc.isFinished)) call.undelivered();
-          if (isReply) state = 'replied';
-          this.#answer(answer, grpc, call, route.method.path);
-        });
-      },
-      halfClose: () => {
-        if (state === 'waiting') grpc.finish(statusAnswer(STATUS_UNKNOWN, 'EOF'));
-      },
-      closed: (isDelivered) => {
-        this.#awaited.delete(grpc);
-        if (state === 'replied' && !isDelivered) call.undelivered();
-      },
-    };
+    return new UnaryCall(this, route, grpc, call);
+  }
+
+  /** For its unary calls. */
+  arrived(grpc: GrpcStream): void {
+    this.#awaited.delete(grpc);
   }
 
   /** Lets nobody hold a call open by sending its message slowly, or not at all. */
@@ -241,42 +188,9 @@ export class GrpcServer {
     for (const [grpc, since] of this.#awaited) {
       if (since > latest) return;
       this.#awaited.delete(grpc);
-      grpc.refuse(statusAnswer(GrpcStatus.DeadlineExceeded, 'the request did not arrive in time'));
+      grpc.finish(statusAnswer(GrpcStatus.DeadlineExceeded, 'the request did not arrive in time'));
     }
   }
-
-  #answer(answer: Answer, grpc: GrpcStream, call: Call, path: string): void {
-    try {
-      if (answer.kind === 'reply') grpc.reply(answer.bytes, call.replyHeaders);
-      else grpc.finish(answer, call.replyHeaders);
-    } catch (error) {
-      // Such as a reply header that HTTP/2 does not allow.
-      this.#options.reportError(error, path);
-      grpc.break();
-    }
-  }
-}
-
-function createServer(tls: TlsIdentity | undefined, bounds: TransportBounds): Http2Server | Http2SecureServer {
-  const options = {
-    settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: bounds.streamsMax },
-    // Details of errors travel in headers and may be as large as a payload.
-    maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
-    streamResetBurst: bounds.streamResetsMax,
-    streamResetRate: bounds.streamResetsPerSecond,
-  };
-  if (tls === undefined) return limited(http2.createServer(options), bounds);
-  const server = http2.createSecureServer({ ...options, ...tls.options() });
-  tls.onReplace((replaced) => server.setSecureContext(replaced));
-  return limited(server, bounds);
-}
-
-function limited<Server extends Http2Server | Http2SecureServer>(
-  server: Server,
-  { connectionsMax }: TransportBounds,
-): Server {
-  server.maxConnections = connectionsMax;
-  return server;
 }
 
 /** Ends the call at its deadline, for callers that are too far gone to cancel it themselves. */
@@ -284,30 +198,29 @@ function startDeadline(timeoutMs: number | undefined, grpc: GrpcStream, call: Ca
   if (timeoutMs === undefined || timeoutMs > TIMER_DELAY_MAX_MS) return undefined;
   return setTimeout(() => {
     call.end(CallEnd.DeadlineExceeded);
-    grpc.refuse(statusAnswer(GrpcStatus.DeadlineExceeded, 'context deadline exceeded'));
+    grpc.finish(statusAnswer(GrpcStatus.DeadlineExceeded, 'context deadline exceeded'));
   }, timeoutMs);
 }
 
 /** Headers that refuse a request which is no gRPC call, in the words of grpc-go; undefined for one that is. */
-function httpProblem(headers: IncomingHttpHeaders, timeoutMs: number | undefined): OutgoingHttpHeaders | undefined {
-  const method = headers[':method'] ?? '';
-  const contentType = headers['content-type'] ?? '';
-  const refusal = (httpStatus: number, status: number, message: string): OutgoingHttpHeaders => ({
-    ...replyHeaders('application/grpc', {}),
-    ':status': httpStatus,
-    ...statusTrailers(statusAnswer(status, message)),
-  });
+function httpProblem({ head }: Http2Stream, timeoutMs: number | undefined): Buffer | undefined {
+  const { method = '', contentType = '', timeout } = head;
+  const refusal = (httpStatus: number, status: number, message: string): Buffer =>
+    refusalHead(httpStatus, 'application/grpc', statusAnswer(status, message));
   if (method !== 'POST') {
     const message = `Received a HEADERS frame with :method ${JSON.stringify(method)} which should be POST`;
     return refusal(405, GrpcStatus.Internal, message);
   }
-  if (!/^application\/grpc(?:$|[+;])/.test(contentType)) {
+  if (!isGrpc(contentType)) {
     const message = `invalid gRPC request content-type ${JSON.stringify(contentType)}`;
     return refusal(415, GrpcStatus.InvalidArgument, message);
   }
-  const timeout = headers['grpc-timeout'];
   if (timeout !== undefined && timeoutMs === undefined) {
     return refusal(400, GrpcStatus.Internal, `malformed grpc-timeout: ${JSON.stringify(timeout)}`);
   }
   return undefined;
+}
+
+function isGrpc(contentType: string): boolean {
+  return contentType === 'application/grpc' || /^application\/grpc[+;]/.test(contentType);
 }

@@ -1,10 +1,11 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { ErrorCode } from '../http2/protocol.ts';
+import type { Http2Stream, StreamListener } from '../http2/stream.ts';
 import { STATUS_UNKNOWN, type StatusAnswer, statusAnswer } from '../unary.ts';
-import { frame, FrameReader, type InboundBudget } from './frames.ts';
-import { okTrailers, replyHeaders, statusTrailers } from './headers.ts';
+import { FrameReader, type InboundBudget } from './frames.ts';
+import { okTrailers, refusalHead, replyHead, statusTrailers } from './headers.ts';
 
-/** Takes what arrives on a stream. */
-export interface StreamListener {
+/** Takes what arrives of a call. */
+export interface CallListener {
   message(bytes: Uint8Array): void;
   /** The caller will send no more. */
   halfClose(): void;
@@ -14,29 +15,25 @@ export interface StreamListener {
 
 /** What a stream needs to know of its call. */
 export interface GrpcStreamOptions {
-  readonly encoding: string | undefined;
-  readonly contentType: string;
   readonly messageSizeBytesMax: number;
   readonly budget: InboundBudget;
 }
 
 /** One gRPC call on an HTTP/2 stream: messages in, messages and a status out. */
-export class GrpcStream {
-  readonly #stream: ServerHttp2Stream;
-  readonly #options: GrpcStreamOptions;
+export class GrpcStream implements StreamListener {
+  readonly #stream: Http2Stream;
   readonly #frames: FrameReader;
+  #listener: CallListener | undefined;
   #isFinished = false;
-  #isClosed = false;
 
-  constructor(stream: ServerHttp2Stream, options: GrpcStreamOptions) {
+  constructor(stream: Http2Stream, { messageSizeBytesMax, budget }: GrpcStreamOptions) {
     this.#stream = stream;
-    this.#options = options;
-    this.#frames = new FrameReader(options.encoding, options.messageSizeBytesMax, options.budget);
+    this.#frames = new FrameReader(stream.head.encoding, messageSizeBytesMax, budget);
   }
 
   /** True once the stream is over: nothing that is sent can arrive. */
   get isClosed(): boolean {
-    return this.#isClosed || this.#stream.destroyed || this.#stream.closed;
+    return this.#stream.isGone;
   }
 
   /** True once the status is sent. */
@@ -44,93 +41,70 @@ export class GrpcStream {
     return this.#isFinished;
   }
 
-  listen(listener: StreamListener): void {
-    const stream = this.#stream;
-    stream.on('data', (chunk: Buffer) => this.#receive(chunk, listener));
-    stream.on('end', () => {
-      if (!this.#isFinished && !this.#frames.isBetweenMessages)
-        this.finish(statusAnswer(STATUS_UNKNOWN, 'unexpected EOF'));
-      else if (!this.#isFinished) listener.halfClose();
-    });
-    stream.once('close', () => {
-      this.#isClosed = true;
-      this.#frames.close();
-      listener.closed(stream.writableFinished);
-    });
+  listen(listener: CallListener): void {
+    this.#listener = listener;
+    this.#stream.listen(this);
   }
 
-  #receive(chunk: Buffer, listener: StreamListener): void {
+  data(from: Buffer, start: number, end: number): void {
+    const listener = this.#listener;
+    if (this.#isFinished || listener === undefined) return;
+    const refusal = this.#frames.push(from, start, end, listener);
+    if (refusal !== undefined) this.finish(refusal);
+  }
+
+  end(): void {
     if (this.#isFinished) return;
-    const received = this.#frames.push(chunk);
-    if ('kind' in received) {
-      this.refuse(received);
-      return;
-    }
-    for (const message of received) listener.message(message);
+    if (this.#frames.isBetweenMessages) this.#listener?.halfClose();
+    else this.finish(statusAnswer(STATUS_UNKNOWN, 'unexpected EOF'));
+  }
+
+  closed(isDelivered: boolean): void {
+    this.#frames.close();
+    this.#listener?.closed(isDelivered);
   }
 
   /** Sends a message of a stream of them. */
-  send(message: Uint8Array, headers: Readonly<Record<string, string>> = {}): void {
+  send(message: Uint8Array): void {
     if (this.#isFinished || this.isClosed) return;
-    this.#respond(headers);
-    this.#stream.write(frame(message));
+    this.#sendHead();
+    this.#stream.sendMessage(message);
   }
 
-  /** Sends the only message and the status OK. */
-  reply(message: Uint8Array, headers: Readonly<Record<string, string>>): void {
-    if (this.#isFinished || this.isClosed) return;
-    this.#isFinished = true;
-    this.#respond(headers);
-    this.#endWith(okTrailers, frame(message));
-  }
-
-  /** Ends the call with a status that is not OK. */
-  finish(answer: StatusAnswer, headers: Readonly<Record<string, string>> = {}): void {
+  /** Sends the only message and the status OK. Throws for a header that cannot be sent. */
+  reply(message: Uint8Array, headers: Readonly<Record<string, string>> | undefined): void {
     if (this.#isFinished || this.isClosed) return;
     this.#isFinished = true;
-    const trailers = statusTrailers(answer);
-    if (this.#stream.headersSent) this.#endWith(trailers);
-    else
-      this.#stream.respond({ ...replyHeaders(this.#options.contentType, headers), ...trailers }, { endStream: true });
+    this.#stream.sendReply(replyHead(this.#contentType, headers), message, okTrailers);
   }
 
-  /** Ends the call with a status, and tells a caller that is still sending to stop. */
-  refuse(answer: StatusAnswer): void {
-    this.finish(answer);
-    stopCaller(this.#stream);
+  /** Ends the call with a status that is not OK. Throws for a header that cannot be sent. */
+  finish(answer: StatusAnswer, headers?: Readonly<Record<string, string>>): void {
+    if (this.#isFinished || this.isClosed) return;
+    this.#isFinished = true;
+    if (this.#stream.hasSentHeaders) this.#stream.sendTrailers(statusTrailers(answer));
+    else this.#stream.sendHeaders(refusalHead(200, this.#contentType, answer, headers), true);
   }
 
   /** Cuts the call off without a status, where none can be sent. */
   break(): void {
     this.#isFinished = true;
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.#stream.reset(ErrorCode.InternalError);
   }
 
   /** Ends a stream of messages with the status OK. */
   finishOk(): void {
     if (this.#isFinished || this.isClosed) return;
     this.#isFinished = true;
-    this.#respond({});
-    this.#endWith(okTrailers);
+    this.#sendHead();
+    this.#stream.sendTrailers(okTrailers);
   }
 
-  #respond(headers: Readonly<Record<string, string>>): void {
-    if (this.#stream.headersSent) return;
-    this.#stream.respond(replyHeaders(this.#options.contentType, headers), { waitForTrailers: true });
+  get #contentType(): string {
+    return this.#stream.head.contentType ?? '';
   }
 
-  #endWith(trailers: Parameters<ServerHttp2Stream['sendTrailers']>[0], last?: Buffer): void {
-    this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(trailers));
-    this.#stream.end(last);
+  #sendHead(): void {
+    if (!this.#stream.hasSentHeaders) this.#stream.sendHeaders(replyHead(this.#contentType, undefined), false);
   }
-}
-
-/**
- * Tells the caller of a call that is already answered to send no more. Not before the answer is written, which happens
- * before the next immediate: a reset discards what waits.
- */
-export function stopCaller(stream: ServerHttp2Stream): void {
-  setImmediate(() => {
-    if (!stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
-  });
 }

@@ -1,4 +1,4 @@
-import type { ServerHttp2Session } from 'node:http2';
+import type { Connection } from '../http2/connection.ts';
 
 /** How connections are watched over. Times in milliseconds; undefined is never. */
 export interface KeepaliveOptions {
@@ -16,7 +16,7 @@ export interface KeepaliveOptions {
 
 /**
  * Temporal's defaults, but for age: that serves to spread connections over the hosts of a cluster, which a single server
- * does not need. Its minimum time between a client's pings (10 s) is not enforced; `flood.ts` has a bound for them.
+ * does not need. Its minimum time between a client's pings (10 s) is not enforced; `bounds.ts` has a bound for them.
  */
 export const defaultKeepalive: KeepaliveOptions = {
   timeMs: 60_000,
@@ -30,47 +30,51 @@ export const defaultKeepalive: KeepaliveOptions = {
 const IDLE_GRACE_MS = 5_000;
 
 /** Pings a connection and closes it when it is dead, idle or old. The timers keep no process alive. */
-export function superviseSession(session: ServerHttp2Session, options: KeepaliveOptions): void {
-  const timers = [pingTimer(session, options), idleTimer(session, options), ...ageTimers(session, options)];
-  for (const timer of timers) timer?.unref();
-  session.once('close', () => {
-    for (const timer of timers) clearTimeout(timer);
-  });
-}
+export class Keepalive {
+  readonly #connection: Connection;
+  readonly #options: KeepaliveOptions;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #isStopped = false;
 
-function pingTimer(session: ServerHttp2Session, { timeMs, timeoutMs }: KeepaliveOptions): NodeJS.Timeout | undefined {
-  if (timeMs === undefined) return undefined;
-  return setInterval(() => {
-    const deadline = setTimeout(() => session.destroy(), timeoutMs);
-    deadline.unref();
-    if (!session.destroyed) session.ping(() => clearTimeout(deadline));
-  }, timeMs);
-}
+  constructor(connection: Connection, options: KeepaliveOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    const { timeMs, connectionIdleMaxMs, connectionAgeMaxMs, connectionAgeGraceMs } = options;
+    if (timeMs !== undefined) this.#timers.push(setInterval(() => this.#ping(), timeMs).unref());
+    if (connectionIdleMaxMs !== undefined) this.#lookWhetherIdle(connectionIdleMaxMs, connectionIdleMaxMs);
+    if (connectionAgeMaxMs === undefined) return;
+    this.#after(connectionAgeMaxMs, () => connection.close());
+    this.#after(connectionAgeMaxMs + connectionAgeGraceMs, () => connection.destroy());
+  }
 
-function idleTimer(session: ServerHttp2Session, { connectionIdleMaxMs }: KeepaliveOptions): NodeJS.Timeout | undefined {
-  if (connectionIdleMaxMs === undefined) return undefined;
-  let open = 0;
-  const timer = setTimeout(() => {
-    if (open > 0) return;
-    session.close();
-    // A peer that never ends the headers of a call holds its connection open.
-    setTimeout(() => session.destroy(), Math.min(IDLE_GRACE_MS, connectionIdleMaxMs)).unref();
-  }, connectionIdleMaxMs);
-  session.on('stream', (stream) => {
-    open += 1;
-    stream.once('close', () => {
-      open -= 1;
-      if (open === 0) timer.refresh();
+  /** The connection is closed. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #ping(): void {
+    const deadline = setTimeout(() => this.#connection.destroy(), this.#options.timeoutMs).unref();
+    this.#connection.ping(() => clearTimeout(deadline));
+  }
+
+  #lookWhetherIdle(connectionIdleMaxMs: number, delayMs: number): void {
+    this.#after(delayMs, () => {
+      const { idleSinceMs } = this.#connection;
+      const idleMs = idleSinceMs === undefined ? 0 : performance.now() - idleSinceMs;
+      // Timers may fire a little early.
+      if (idleMs < connectionIdleMaxMs - 1) return this.#lookWhetherIdle(connectionIdleMaxMs, connectionIdleMaxMs - idleMs);
+      this.#connection.close();
+      this.#after(Math.min(IDLE_GRACE_MS, connectionIdleMaxMs), () => this.#connection.destroy());
     });
-  });
-  return timer;
-}
+  }
 
-function ageTimers(session: ServerHttp2Session, options: KeepaliveOptions): NodeJS.Timeout[] {
-  const { connectionAgeMaxMs, connectionAgeGraceMs } = options;
-  if (connectionAgeMaxMs === undefined) return [];
-  return [
-    setTimeout(() => session.close(), connectionAgeMaxMs),
-    setTimeout(() => session.destroy(), connectionAgeMaxMs + connectionAgeGraceMs),
-  ];
+  #after(delayMs: number, act: () => void): void {
+    if (this.#isStopped) return;
+    const timer = setTimeout(() => {
+      this.#timers.splice(this.#timers.indexOf(timer), 1);
+      act();
+    }, delayMs).unref();
+    this.#timers.push(timer);
+  }
 }

@@ -3,15 +3,20 @@ import { findMethod, type Method } from '@perdure/proto';
 import type { Handler, HandlerTable } from '../../rpc/handler.ts';
 import type { Call } from '../call.ts';
 import { type StatusAnswer, statusAnswer } from '../unary.ts';
-import type { GrpcStream, StreamListener } from './grpc-stream.ts';
+import type { CallListener, GrpcStream } from './grpc-stream.ts';
 
 /** Serves a method that streams: given the stream it says who listens to it. */
-export type StreamHandler = (stream: GrpcStream, call: Call) => StreamListener;
+export type StreamHandler = (stream: GrpcStream, call: Call) => CallListener;
+
+/** A method of one message and one reply. */
+export interface UnaryRoute {
+  readonly kind: 'unary';
+  readonly method: Method;
+  readonly handler: Handler;
+}
 
 /** How a path is served. */
-export type Route =
-  | { readonly kind: 'unary'; readonly method: Method; readonly handler: Handler }
-  | { readonly kind: 'stream'; readonly handler: StreamHandler };
+export type Route = UnaryRoute | { readonly kind: 'stream'; readonly handler: StreamHandler };
 
 /** Routes by path. */
 export type RouteTable = ReadonlyMap<string, Route>;
