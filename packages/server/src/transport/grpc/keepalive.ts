@@ -63,7 +63,8 @@ export class Keepalive {
       const { idleSinceMs } = this.#connection;
       const idleMs = idleSinceMs === undefined ? 0 : performance.now() - idleSinceMs;
       // Timers may fire a little early.
-      if (idleMs < connectionIdleMaxMs - 1) return this.#lookWhetherIdle(connectionIdleMaxMs, connectionIdleMaxMs - idleMs);
+      if (idleMs < connectionIdleMaxMs - 1)
+        return this.#lookWhetherIdle(connectionIdleMaxMs, connectionIdleMaxMs - idleMs);
       this.#connection.close();
       this.#after(Math.min(IDLE_GRACE_MS, connectionIdleMaxMs), () => this.#connection.destroy());
     });

@@ -122,7 +122,8 @@ export class JsonApi {
       const reply = await handler(message as never, call);
       if (isRejection(reply)) return sendStatus(response, format, reply);
       const json = toJson(method.replyType, replyMessage(reply), { payloads: format.reply });
-      for (const [name, value] of Object.entries(call.replyHeaders ?? {})) response.setHeader(`grpc-metadata-${name}`, value);
+      for (const [name, value] of Object.entries(call.replyHeaders ?? {}))
+        response.setHeader(`grpc-metadata-${name}`, value);
       response.once('close', () => {
         if (!response.writableFinished) call.undelivered();
       });

@@ -251,11 +251,9 @@ export class Connection {
 
   #onHeaders(flags: number, streamId: number, from: Buffer, start: number, end: number): void {
     if ((streamId & 1) === 0) throw broken('HEADERS of a stream that is not the client’s');
-    let [blockStart, blockEnd] = unpadded(flags, from, start, end);
-    if ((flags & Flag.Priority) !== 0) {
-      blockStart += PRIORITY_BYTES;
-      if (blockStart > blockEnd) throw new ConnectionError(ErrorCode.FrameSizeError, 'length of HEADERS');
-    }
+    const [unpaddedStart, blockEnd] = unpadded(flags, from, start, end);
+    const blockStart = unpaddedStart + ((flags & Flag.Priority) === 0 ? 0 : PRIORITY_BYTES);
+    if (blockStart > blockEnd) throw new ConnectionError(ErrorCode.FrameSizeError, 'length of HEADERS');
     const isEndOfStream = (flags & Flag.EndStream) !== 0;
     if ((flags & Flag.EndHeaders) !== 0) return this.#onBlock(streamId, isEndOfStream, from, blockStart, blockEnd);
     this.#block = new HeaderBlock(streamId, isEndOfStream);
@@ -323,7 +321,8 @@ export class Connection {
     if (length !== 4) throw new ConnectionError(ErrorCode.FrameSizeError, 'length of RST_STREAM');
     this.#countReset();
     const stream = this.#streams.get(streamId);
-    if (stream !== undefined) this.#drop(stream);
+    if (stream === undefined) this.#sender.cancelled(streamId);
+    else this.#drop(stream);
   }
 
   #onSettings(flags: number, streamId: number, from: Buffer, start: number, end: number): void {

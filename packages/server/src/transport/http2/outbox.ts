@@ -65,7 +65,8 @@ export class Outbox {
     const length = end - start;
     const chunk = this.#room(length);
     const at = this.#at;
-    if (length <= SHORT_BYTES) for (let index = 0; index < length; index++) chunk[at + index] = from[start + index] as number;
+    if (length <= SHORT_BYTES)
+      for (let index = 0; index < length; index++) chunk[at + index] = from[start + index] as number;
     else chunk.set(start === 0 && end === from.length ? from : from.subarray(start, end), at);
     this.#at = at + length;
   }

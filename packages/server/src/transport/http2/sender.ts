@@ -1,7 +1,14 @@
 import type { Hoarder, OutboundBudget } from './outbound-budget.ts';
 import { Outbox, recycle } from './outbox.ts';
 import { PeerSettings } from './peer-settings.ts';
-import { type ErrorCode, Flag, FRAME_SIZE_BYTES, FrameType, INITIAL_WINDOW_BYTES, WINDOW_BYTES_MAX } from './protocol.ts';
+import {
+  type ErrorCode,
+  Flag,
+  FRAME_SIZE_BYTES,
+  FrameType,
+  INITIAL_WINDOW_BYTES,
+  WINDOW_BYTES_MAX,
+} from './protocol.ts';
 import type { Http2Stream, StreamSender } from './stream.ts';
 import type { Wire } from './wire.ts';
 
@@ -125,6 +132,11 @@ export class Sender implements StreamSender {
     stream.waiting.length = 0;
     stream.waitingAt = 0;
     this.#sent(dropped);
+  }
+
+  /** Nobody reads the answer of a stream, which has been written but has not left. */
+  cancelled(streamId: number): void {
+    for (const streams of [this.#leaving, this.#ended]) streams.find(({ id }) => id === streamId)?.abandon();
   }
 
   /** The peer takes so much more. False for more than there is. */

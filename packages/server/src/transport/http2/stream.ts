@@ -43,7 +43,13 @@ export class Http2Stream {
   #isSettled = false;
   #isGone = false;
 
-  constructor(id: number, head: RequestHead, sender: StreamSender, sendWindowBytes: number, receiveWindowBytes: number) {
+  constructor(
+    id: number,
+    head: RequestHead,
+    sender: StreamSender,
+    sendWindowBytes: number,
+    receiveWindowBytes: number,
+  ) {
     this.id = id;
     this.head = head;
     this.#sender = sender;
