@@ -166,10 +166,9 @@ describe('what is received', () => {
     assert.ok(frames.includes(`WindowUpdate 0 ${4 * MEBIBYTE}`));
   });
 
-  test('is not more than was allowed', async () => {
+  test('counts with what fills it up', async () => {
     const greedy = new Peer();
     await greedy.received();
-    // Padding counts.
     const padded = data(1, Buffer.concat([Buffer.of(255), Buffer.alloc(16_383)]), Flag.Padded);
     greedy.send(headers(1, CALL, 0), ...Array.from({ length: 32 }, () => padded));
     assert.equal(greedy.streams[0]?.stream.receiveWindowBytes, MEBIBYTE / 2);

@@ -1,7 +1,7 @@
 import { type Field, FieldKind, sizeOfField } from './hpack/field.ts';
 
 /** How many headers a request may have, and how large they may be as HTTP/2 counts. */
-export const HEADERS_MAX = 128;
+const HEADERS_MAX = 128;
 export const HEADER_LIST_SIZE_BYTES_MAX = 65_536;
 
 /** The headers with which a request begins, or those after its body. */

@@ -6,7 +6,7 @@ import { RecentFields } from './recent-fields.ts';
 import { staticTable } from './static-table.ts';
 
 /** What HTTP/2 gives the table of a peer that has not agreed on another size; the server asks for no other. */
-export const TABLE_SIZE_BYTES = 4_096;
+const TABLE_SIZE_BYTES = 4_096;
 
 /** Bits that an integer has room for: more than any length or index within the bounds on a block of headers. */
 const INTEGER_SHIFT_MAX = 21;

@@ -44,7 +44,7 @@ export interface Field {
 }
 
 /** Bytes that HPACK and the limit on header lists count for a field beside its texts. */
-export const FIELD_OVERHEAD_BYTES = 32;
+const FIELD_OVERHEAD_BYTES = 32;
 
 export function makeField(name: string, value: string): Field {
   return { name, value, kind: kindOf(name, value) };
