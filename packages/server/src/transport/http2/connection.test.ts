@@ -84,10 +84,21 @@ describe('a connection', () => {
     const peer = new Peer();
     await peer.answer(headers(1, CALL, 0));
     peer.streams[0]?.stream.sendHeaders(HEAD, true);
-    assert.deepEqual(await peer.received(), ['Headers 1 :status=200 END', 'ResetStream 1 NoError']);
+    assert.deepEqual(await peer.received(), ['Headers 1 :status=200 END']);
+    assert.deepEqual(await peer.answer(data(1, 100)), ['ResetStream 1 NoError']);
     assert.deepEqual(await peer.answer(data(1, 100), headers(1, []), resetStream(1), windowUpdate(1, 1), ping()), [
       'Ping ACK',
     ]);
+  });
+
+  test('lets a caller that is answered before its request has ended come to the end', async () => {
+    const peer = new Peer({ bounds: { streamsMax: 1 } });
+    await peer.answer(headers(1, CALL, 0), data(1, 5));
+    peer.streams[0]?.stream.sendReply(HEAD, Buffer.alloc(1), TRAILERS);
+    assert.equal((await peer.received()).length, 3);
+    assert.deepEqual(peer.streams[0]?.events, ['data 5', 'delivered']);
+    assert.deepEqual(await peer.answer(data(1, 0, Flag.EndStream), headers(3)), []);
+    assert.equal(peer.streams[1]?.stream.id, 3, 'the first is over');
   });
 
   test('that is asked to go serves what has begun, ignores the rest, and closes', async () => {

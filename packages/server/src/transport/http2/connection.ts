@@ -149,9 +149,8 @@ export class Connection {
 
   /** For the sender. */
   ended(stream: Http2Stream): void {
-    // It may stop sending a request that is answered already.
-    if (!stream.isRemoteEnded) this.#writeReset(stream.id, ErrorCode.NoError);
-    this.#forget(stream);
+    // A peer that has not said so yet is about to be done; a reset now could take the answer from it.
+    if (stream.isRemoteEnded) this.#forget(stream);
   }
 
   /** For the sender. */
@@ -218,6 +217,8 @@ export class Connection {
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return this.#onLateData(streamId);
     if (stream.isRemoteEnded) return this.#failStream(stream, ErrorCode.StreamClosed);
+    // It may stop sending a request that is answered already.
+    if (stream.isLocalEnded && bodyEnd > bodyStart) return this.reset(stream, ErrorCode.NoError);
     const isEnd = (flags & Flag.EndStream) !== 0;
     if (start === end && !isEnd) this.#countControl();
     stream.receiveWindowBytes -= end - start;
@@ -245,7 +246,9 @@ export class Connection {
   }
 
   #endRemote(stream: Http2Stream): void {
+    const isAnswered = stream.isLocalEnded;
     if (!stream.receiveEnd()) this.#failStream(stream, ErrorCode.ProtocolError);
+    else if (isAnswered) this.#forget(stream);
   }
 
   #onHeaders(flags: number, streamId: number, from: Buffer, start: number, end: number): void {
@@ -304,7 +307,7 @@ export class Connection {
     this.#streams.set(streamId, stream);
     this.#idleSinceMs = undefined;
     this.#options.onStream(stream);
-    // Unless it is answered already.
+    // Unless it is reset already.
     if (isEndOfStream && this.#streams.has(streamId)) this.#endRemote(stream);
   }
 
@@ -428,7 +431,11 @@ export class Connection {
   }
 
   #abandonAll(): void {
-    for (const stream of [...this.#streams.values()]) this.#drop(stream);
+    for (const stream of [...this.#streams.values()]) {
+      // Of an answer that is being written it is told when it has left, or not.
+      if (stream.isLocalEnded) this.#forget(stream);
+      else this.#drop(stream);
+    }
   }
 
   #drop(stream: Http2Stream): void {

@@ -65,6 +65,17 @@ describe('what is sent', () => {
     assert.equal(bodyOf(frames, 1), 100);
   });
 
+  test('may wait though it is empty: the head of the message counts', async () => {
+    const peer = new Peer({ settings: settings({ [INITIAL_WINDOW_SIZE]: 100_000 }) });
+    const frames = await answering(peer, [70_000, 5, 5]);
+    assert.ok(!frames.includes('Data 3 5'));
+    const more = await peer.answer(windowUpdate(0, 100_000));
+    for (const stream of [3, 5]) {
+      assert.ok(more.includes(`Data ${stream} 5`));
+      assert.ok(more.includes(`Headers ${stream} grpc-status=0 END`));
+    }
+  });
+
   test('follows windows that settings make larger, or less than nothing', async () => {
     const peer = new Peer({ settings: settings({ [INITIAL_WINDOW_SIZE]: 1_000 }) });
     await answering(peer, [5_000]);

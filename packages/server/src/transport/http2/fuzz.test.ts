@@ -57,7 +57,7 @@ function makeListener(random: Random, ends: Map<Http2Stream, number>): (stream: 
   return (stream) => {
     ends.set(stream, 0);
     const answer = (): void => {
-      const message = Buffer.alloc(random(3) === 0 ? 100_000 : random(100));
+      const message = Buffer.alloc([100_000, random(100), 0][random(3)] ?? 0);
       const kind = random(5);
       if (kind === 0) stream.sendHeaders(HEAD, true);
       else if (kind === 1) stream.reset(2);

@@ -99,7 +99,8 @@ export class Sender implements StreamSender {
     }
     const head = Buffer.alloc(MESSAGE_HEAD_BYTES);
     head.writeUInt32BE(message.length, 1);
-    stream.waiting.push(head, message);
+    stream.waiting.push(head);
+    if (message.length > 0) stream.waiting.push(message);
     this.#waitingBytes += size;
     if (stream.sendWindowBytes > 0) this.#ready.add(stream);
     this.#budget.take(this.#owner, size);

@@ -32,7 +32,7 @@ export class Http2Stream {
   /** What may still come before the peer is allowed more. */
   receiveWindowBytes: number;
   receivedBytes = 0;
-  /** What waits until it may be sent: parts of the body, how much of the first has gone, and what is to follow. */
+  /** What waits until it may be sent: parts of the body, none of them empty, how much of the first has gone, and what follows. */
   readonly waiting: Uint8Array[] = [];
   waitingAt = 0;
   waitingTrailers: Uint8Array | undefined;
