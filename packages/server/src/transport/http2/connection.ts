@@ -24,8 +24,8 @@ const MEBIBYTE = 1024 * 1024;
 const STREAM_WINDOW_BYTES = MEBIBYTE;
 const CONNECTION_WINDOW_BYTES = 8 * MEBIBYTE;
 
-/** Above it new calls are refused: their peer does not take the replies to those that it has made. */
-const WAITING_BYTES_MAX = 16 * MEBIBYTE;
+/** Above it new calls are refused: their peer does not take the replies to those that it has made, sixteen of the largest. */
+const WAITING_BYTES_MAX = 64 * MEBIBYTE;
 
 /** How long a peer that has broken the rules may take to read why. */
 const LAST_WORDS_MS = 1_000;
