@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { connect as connectPlain } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { credentials } from '@grpc/grpc-js';
@@ -64,6 +65,16 @@ test('where client authorities are named, nobody is served without a certificate
   const port = await serveGrpc(context, new TlsIdentity({ ...TEST_SERVER, clientCa: TEST_CA }));
   assert.equal(await ask(context, port, TEST_CLIENT), 'tls');
   assert.match(await ask(context, port), /^14 /);
+});
+
+test('who says nothing holds up nobody who stops', async () => {
+  const server = new GrpcServer({ ...shared, tls: new TlsIdentity({ ...TEST_SERVER, clientCa: undefined }) });
+  const socket = connectPlain(await server.start(), '127.0.0.1');
+  const closed = once(socket, 'close');
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  await server.drain(0);
+  await closed;
 });
 
 test('TLS older than 1.2 is refused', async (context) => {

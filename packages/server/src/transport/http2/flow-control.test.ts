@@ -44,13 +44,8 @@ describe('what is sent', () => {
       65_535,
     );
     const more = await peer.answer(windowUpdate(0, 49_152));
-    assert.deepEqual(
-      more
-        .filter((frame) => frame.startsWith('Data'))
-        .map((frame) => frame.split(' ')[1])
-        .toSorted(),
-      ['1', '3', '5'],
-    );
+    const turns = more.filter((frame) => frame.startsWith('Data')).map((frame) => frame.split(' ')[1]);
+    assert.deepEqual(new Set(turns), new Set(['1', '3', '5']));
     const rest = await peer.answer(windowUpdate(0, MEBIBYTE));
     for (const stream of [1, 3, 5]) {
       assert.equal(bodyOf([...frames, ...more, ...rest], stream), 200_000);

@@ -26,6 +26,8 @@ export class Http2Server {
   readonly #server: Server;
   readonly #outbound: OutboundBudget;
   readonly #connections = new Set<Connection>();
+  /** Those too that have not agreed on TLS yet. */
+  readonly #sockets = new Set<Socket>();
   #isClosing = false;
 
   constructor(options: Http2ServerOptions) {
@@ -33,6 +35,10 @@ export class Http2Server {
     this.#outbound = new OutboundBudget(options.bounds.outboundSizeBytesMax);
     this.#server = createServer(options.tls, (socket) => this.#open(socket));
     this.#server.maxConnections = options.bounds.connectionsMax;
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   /** Resolves with the port; rejects with what the system says. */
@@ -41,6 +47,8 @@ export class Http2Server {
       this.#server.once('error', reject);
       this.#server.listen({ host, port }, () => {
         this.#server.off('error', reject);
+        // Such as too many open files: the next connection may find one.
+        this.#server.on('error', this.#options.reportError);
         const address = this.#server.address();
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       });
@@ -57,7 +65,7 @@ export class Http2Server {
 
   /** Closes all connections at once. */
   destroyAll(): void {
-    for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #open(socket: Socket): void {

@@ -118,7 +118,9 @@ export class Http2Stream {
     if (this.#isSettled) return;
     this.#isSettled = true;
     if (!isDelivered) this.#isGone = true;
-    this.#listener?.closed(isDelivered);
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.closed(isDelivered);
   }
 
   /** Ends it. What was written but has not left yet counts as lost: nobody reads it any more. */
