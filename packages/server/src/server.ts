@@ -172,7 +172,7 @@ function authorized({ authenticator, logger }: ServerOptions, host: Host, handle
 }
 
 function makeEngine(
-  { store, logger }: ServerOptions,
+  { store, logger, config }: ServerOptions,
   host: Host,
   namespaces: Namespaces,
   onFatal: (error: Error) => void,
@@ -185,6 +185,8 @@ function makeEngine(
     owner: host.uuid(),
     shardCount: SHARD_COUNT,
     workflowsInMemoryMax: WORKFLOWS_IN_MEMORY_MAX,
+    scheduledStartsPerSecond: (id) =>
+      config.get('worker.schedulerNamespaceStartWorkflowRPS', { namespace: namespaces.view(id).name }),
     onError: (message, error, fields) => logger.error(message, { ...fields, error: errorText(error) }),
     onWarning: (message, fields) => warn(() => logger.warn(message, fields)),
     onFatal,

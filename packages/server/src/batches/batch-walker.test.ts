@@ -57,7 +57,7 @@ test('whichever commit fails, each workflow is signalled exactly once, and the j
   }
 });
 
-/** Starts three workflows with an activity each, and changes the activities by a batch while one commit fails. */
+/** Starts three workflows with a paused activity each, and changes the activities by a batch while one commit fails. */
 async function intervene(operation: object, nth: number, written: boolean) {
   const { store, commits } = failing(new MemoryStore(), nth, written);
   const server = await TestServer.start({ store });
@@ -70,22 +70,26 @@ async function intervene(operation: object, nth: number, written: boolean) {
     const commandType = CommandType.ScheduleActivityTask;
     const commands = [{ commandType, scheduleActivityTaskCommandAttributes: attributes }];
     await server.ok('RespondWorkflowTaskCompleted', { taskToken, commands });
+    await server.ok('PauseActivity', { execution: { workflowId }, id: 'a' });
   }
   const prepared = commits();
   const batch = { jobId: 'job', reason: 'r', visibilityQuery: "WorkflowType = 'W'", ...operation };
   await insist(server, () => server.call('StartBatchOperation', batch));
   await server.host.advance(10_000);
   const transitions: unknown[] = [];
+  const paused: unknown[] = [];
   for (const workflowId of WORKFLOWS) {
-    const { workflowExecutionInfo } = await server.ok('DescribeWorkflowExecution', { execution: { workflowId } });
-    transitions.push(workflowExecutionInfo?.stateTransitionCount);
+    const described = await server.ok('DescribeWorkflowExecution', { execution: { workflowId } });
+    transitions.push(described.workflowExecutionInfo?.stateTransitionCount);
+    paused.push(described.pendingActivities?.[0]?.paused ?? false);
   }
   const { completeOperationCount } = await server.ok('DescribeBatchOperation', { jobId: 'job' });
-  return { transitions, completeOperationCount, prepared, commits: commits() };
+  return { transitions, paused, completeOperationCount, prepared, commits: commits() };
 }
 
 const OPERATIONS = {
-  'a reset': { resetActivitiesOperation: { matchAll: true } },
+  'an end of their pause': { unpauseActivitiesOperation: { matchAll: true } },
+  'a reset': { resetActivitiesOperation: { matchAll: true, keepPaused: true } },
   'new options': {
     updateActivityOptionsOperation: { matchAll: true, activityOptions: {}, updateMask: { paths: ['task_queue'] } },
   },
@@ -93,12 +97,14 @@ const OPERATIONS = {
 
 for (const [name, operation] of Object.entries(OPERATIONS)) {
   test(`whichever commit fails, activities get ${name} exactly once`, async () => {
-    const { transitions, completeOperationCount, prepared, commits } = await intervene(operation, 0, false);
+    const { transitions, paused, completeOperationCount, prepared, commits } = await intervene(operation, 0, false);
     assert.equal(completeOperationCount, 3);
+    assert.deepEqual(new Set(paused), new Set([!('unpauseActivitiesOperation' in operation)]));
     for (let nth = prepared + 1; nth <= commits; nth++) {
       for (const written of [false, true]) {
         const played = await intervene(operation, nth, written);
-        assert.deepEqual([played.transitions, played.completeOperationCount], [transitions, 3], `commit ${nth}`);
+        const { completeOperationCount: done } = played;
+        assert.deepEqual([played.transitions, played.paused, done], [transitions, paused, 3], `commit ${nth}`);
       }
     }
   });

@@ -10,7 +10,8 @@ const NO_REPLICATION = 'namespaces are not replicated here';
  * suites of the official SDKs pass. Any other key that nothing reads is unknown.
  */
 export const ineffectiveKeys: Readonly<Record<string, string>> = {
-  'frontend.MaxExecutionCountBatchOperationPerNamespace': 'a list of executions may be as long as a request',
+  'frontend.MaxExecutionCountBatchOperationPerNamespace':
+    'nothing reads it in Temporal, either: a list may be as long as a request',
   'frontend.ListWorkersEnabled': ALWAYS,
   'frontend.activityAPIsEnabled': LATER,
   'frontend.enableBatchOperationsForStandaloneActivities': LATER,

@@ -164,4 +164,10 @@ export const serverSettings = {
     'namespace',
     'Executions that a batch operation works on in a second, at most.',
   ),
+  'worker.schedulerNamespaceStartWorkflowRPS': numeric(
+    'number',
+    30,
+    'namespace',
+    'Workflows that the schedules of a namespace start in a second; the others wait for their turn.',
+  ),
 } as const satisfies Readonly<Record<string, Setting>>;

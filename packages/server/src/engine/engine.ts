@@ -14,7 +14,7 @@ import {
   type Schedule,
   type WorkflowKey,
 } from '@perdure/core';
-import { StoreError, StoreFailure, type Store } from '@perdure/storage';
+import { RunKind, StoreError, StoreFailure, type Store } from '@perdure/storage';
 import { callOut } from '../callbacks/call-out.ts';
 import type { Host, HostTimer } from '../host/host.ts';
 import { Matching } from '../matching/matching.ts';
@@ -27,6 +27,7 @@ import { PastReader } from './past-reader.ts';
 import { poll, type PolledTask, type PollOptions } from './polling.ts';
 import { Queries } from './queries.ts';
 import { isTransient, SHARD_LOST, shardOf } from './routing.ts';
+import { ScheduledStarts } from './scheduled-starts.ts';
 import { Shard } from './shard.ts';
 import { Updates } from './updates.ts';
 import type { StopSignal } from '../host/stop-signal.ts';
@@ -40,6 +41,8 @@ export interface EngineOptions {
   readonly shardCount: number;
   /** How many workflows stay in memory; beyond that the least recently used are written out. */
   readonly workflowsInMemoryMax: number;
+  /** How many workflows a second the schedules of a namespace may start; default: as many as are due. */
+  readonly scheduledStartsPerSecond?: (namespaceId: string) => number;
   /** A store that failed, a bug that was caught: for the log. */
   readonly onError: (message: string, error: unknown, fields?: Readonly<Record<string, string | number>>) => void;
   /** Something is well so far, and will not be if it goes on: for the log. */
@@ -65,6 +68,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #shards = new Map<number, Shard>();
   readonly #committer: Committer;
+  readonly #scheduledStarts: ScheduledStarts | undefined;
   readonly #onWritten: (() => void)[] = [];
   readonly #historyWaiters = new Map<string, Set<() => void>>();
   #sweeper: HostTimer | undefined;
@@ -73,6 +77,8 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const { host, store } = options;
+    const { scheduledStartsPerSecond: rate } = options;
+    this.#scheduledStarts = rate && new ScheduledStarts(rate);
     this.matching = new Matching(host, store);
     this.queries = new Queries(host, this.matching);
     this.#committer = new Committer({
@@ -243,7 +249,7 @@ export class Engine {
       updates: this.updates,
       wantsCommit: () => this.#committer.schedule(),
       start: (_shard, task, poller) => poller.hand(task),
-      deliver: (from, sender, delivery) => this.#deliver(from, sender, delivery),
+      deliver: (from, sender, delivery) => this.#deliverInTurn(from, sender, delivery),
       onHistory: (loaded) => this.#onHistory(loaded),
       isPinned: (aggregate) => this.#isPinned(aggregate),
       onLost: (shard) => host.defer(() => this.#lose(shard)),
@@ -265,6 +271,24 @@ export class Engine {
     this.queries.onHistory(loaded);
     const waiters = this.#historyWaiters.get(loaded.identity.runId);
     if (waiters !== undefined) for (const done of waiters) done();
+  }
+
+  /** Starts of schedules wait for their place; they are due until then, so a crash costs them no more than that. */
+  #deliverInTurn(from: Shard, sender: LoadedRun<AggregateState>, delivery: Delivery): void {
+    const { kind, namespaceId } = sender.identity;
+    const waits = kind === RunKind.Schedule && 'input' in delivery && delivery.input.kind === 'start';
+    const { host } = this.#options;
+    const nowMs = host.now();
+    const place = waits ? this.#scheduledStarts?.reserve(namespaceId, nowMs) : undefined;
+    if (place === undefined || (place.kind === 'go' && place.atMs <= nowMs)) {
+      this.#deliver(from, sender, delivery);
+      return;
+    }
+    host.setTimer(place.atMs, () => {
+      if (this.#stopped || from.isLost) return;
+      if (place.kind === 'go') this.#deliver(from, sender, delivery);
+      else this.#deliverInTurn(from, sender, delivery);
+    });
   }
 
   /**

@@ -12,7 +12,7 @@ const SECOND_MS = 1_000;
 const TICKS = 5;
 
 /** Lets a schedule of one action each second act for a while; what it started, by nominal time. */
-async function play(nth: number, written: boolean) {
+async function play(nth: number, written: boolean, perSecond?: number) {
   const memory = new MemoryStore();
   const { store, commits } = failing(memory, nth, written);
   const host = new TestHost();
@@ -28,6 +28,7 @@ async function play(nth: number, written: boolean) {
     owner: 'test',
     shardCount: 2,
     workflowsInMemoryMax: 1,
+    scheduledStartsPerSecond: () => perSecond ?? 30,
     onError: () => undefined,
     onFatal: (error) => assert.fail(error),
   });
@@ -61,7 +62,8 @@ async function play(nth: number, written: boolean) {
   await host.settle();
   const actionCount = await described;
   await engine.stop();
-  return { workflowIds: rows.map((row) => row.workflowId), commits: commits(), actionCount };
+  const startsMs = rows.map((row) => row.startTimeMs).sort((one, other) => one - other);
+  return { workflowIds: rows.map((row) => row.workflowId), startsMs, commits: commits(), actionCount };
 }
 
 test('whichever commit fails, each time of a schedule has exactly one action', async () => {
@@ -75,5 +77,21 @@ test('whichever commit fails, each time of a schedule has exactly one action', a
       assert.equal(workflowIds.length, TICKS, name);
       assert.equal(actionCount, TICKS, name);
     }
+  }
+});
+
+test('the starts of schedules wait for their turn, and all come in the end', async () => {
+  const { startsMs, actionCount } = await play(0, false, 0.4);
+  assert.equal(actionCount, TICKS);
+  const apartMs = startsMs.slice(1).map((atMs, index) => atMs - (startsMs[index] ?? 0));
+  assert.deepEqual(apartMs, [2_500, 2_500, 2_500, 2_500]);
+});
+
+test('a restart while starts wait costs none, whichever commit fails', async () => {
+  const { commits } = await play(0, false, 0.5);
+  for (let nth = 1; nth <= commits; nth++) {
+    const { workflowIds } = await play(nth, true, 0.5);
+    assert.equal(new Set(workflowIds).size, TICKS, `commit ${nth}`);
+    assert.equal(workflowIds.length, TICKS, `commit ${nth}`);
   }
 });
