@@ -1,13 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-
-const CLI = fileURLToPath(new URL('../../../../packages/cli/src/main.ts', import.meta.url));
-
-const READY_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 5_000;
+import type { ChildProcess } from 'node:child_process';
+import { freePorts, launchServer, stopServer } from '@perdure-tests/interop/server-process';
 
 /** Where a server listens, all on the loopback interface. */
 export interface ServerPorts {
@@ -53,13 +45,7 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
-    const child = this.#child;
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await exited;
-    clearTimeout(force);
+    await stopServer(this.#child);
   }
 
   /** The same server again, on the same ports, after `stop`. What it knows is what its `--db-filename` kept. */
@@ -69,21 +55,7 @@ export class ServerProcess {
 }
 
 async function launch(uiPort: number, command: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [CLI, 'server', ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const output: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
-  }
-  const deadlineMs = Date.now() + READY_TIMEOUT_MS;
-  while (!(await answers(`http://127.0.0.1:${uiPort}/api/v1/namespaces/default`))) {
-    if (child.exitCode === null && Date.now() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      continue;
-    }
-    child.kill('SIGKILL');
-    throw new Error(`the server does not serve on ${uiPort}:\n${output.join('')}`);
-  }
-  return child;
+  return launchServer(command, () => answers(`http://127.0.0.1:${uiPort}/api/v1/namespaces/default`));
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -95,14 +67,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Ports that nobody has: all are held until the last one is known, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(probes.map((probe) => once(probe, 'listening')));
-  const ports = probes.map((probe) => (probe.address() as AddressInfo).port);
-  for (const probe of probes) probe.close();
-  await Promise.all(probes.map((probe) => once(probe, 'close')));
-  return ports;
 }
