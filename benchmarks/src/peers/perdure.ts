@@ -6,9 +6,9 @@ import { answersTemporal } from './answers.ts';
 import { configFlags } from './config-flags.ts';
 import type { Peer } from './peer.ts';
 
-const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../packages/cli/bin/perdure.js', import.meta.url));
 
-/** The development server of this repository on a file. `nodeFlags` go to its Node.js. */
+/** The development server of this repository on a file, as users start it. `nodeFlags` go to its Node.js. */
 export function perdure(nodeFlags: readonly string[]): Peer {
   return {
     name: 'Perdure',

@@ -1,49 +1,48 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { chooseRoute, type CommitSize, initialRouteState, observeCommit, type RouteState } from './commit-route.ts';
+import {
+  chooseRoute,
+  type CommitSize,
+  initialRouteState,
+  observeCommit,
+  observeLoop,
+  type RouteState,
+} from './commit-route.ts';
 
 const small: CommitSize = { rows: 4, bytes: 1_200 };
-const fast = { statementsMs: 0.02, commitMs: 0.2 };
-const slow = { statementsMs: 0.02, commitMs: 10 };
+const large: CommitSize = { rows: 2_000, bytes: 1_000_000 };
 
-function after(state: RouteState, timing: typeof fast, times: number, size = small): RouteState {
-  let learnt = state;
-  for (let count = 0; count < times; count++) learnt = observeCommit(learnt, size, timing);
+function after(tookMs: number, times: number, size = small): RouteState {
+  let learnt = initialRouteState;
+  for (let count = 0; count < times; count++) learnt = observeCommit(learnt, size, tookMs);
   return learnt;
 }
 
-test('small commits on a fast disk stay on the loop and start no thread', () => {
-  const state = after(initialRouteState, fast, 100);
-  assert.deepEqual(chooseRoute(state, small, false), { route: 'loop', startThread: false });
-});
-
-test('one slow commit is noise', () => {
-  const state = after(after(after(initialRouteState, fast, 10), slow, 1), fast, 1);
-  assert.deepEqual(chooseRoute(after(state, slow, 1), small, false), { route: 'loop', startThread: false });
-});
-
-test('two slow commits in a row: all that follow wait for the thread, which has yet to start', () => {
-  const state = after(initialRouteState, slow, 2);
-  assert.deepEqual(chooseRoute(state, small, false), { route: 'thread', startThread: true });
-});
-
-test('the loop takes commits back only when the disk has been fast for a while', () => {
-  const slowDisk = after(initialRouteState, slow, 2);
-  assert.equal(chooseRoute(after(slowDisk, fast, 10), small, true).route, 'thread');
-  assert.equal(chooseRoute(after(slowDisk, fast, 100), small, true).route, 'loop');
-  const middling = { statementsMs: 0.02, commitMs: 0.8 };
-  assert.equal(chooseRoute(after(slowDisk, middling, 1_000), small, true).route, 'thread', 'no going to and fro');
-  assert.equal(chooseRoute(after(initialRouteState, middling, 1_000), small, true).route, 'loop');
+test('small commits stay on the loop and start no thread', () => {
+  assert.deepEqual(chooseRoute(after(0.02, 100), small, false), { route: 'loop', startThread: false });
 });
 
 test('a large commit goes to the thread once there is one, and has it started', () => {
-  const large: CommitSize = { rows: 2_000, bytes: 1_000_000 };
   assert.deepEqual(chooseRoute(initialRouteState, large, false), { route: 'loop', startThread: true });
   assert.deepEqual(chooseRoute(initialRouteState, large, true), { route: 'thread', startThread: true });
 });
 
-test('what a large commit copies is not taken for a slow disk', () => {
-  const large: CommitSize = { rows: 1_000, bytes: 1_000_000 };
-  const state = after(initialRouteState, { statementsMs: 4, commitMs: 3 }, 100, large);
-  assert.equal(state.diskIsSlow, false);
+test('which commit is large is learnt from what rows take', () => {
+  const hundred: CommitSize = { rows: 100, bytes: 0 };
+  assert.equal(chooseRoute(after(0.02, 100), hundred, true).route, 'loop');
+  assert.equal(chooseRoute(after(0.4, 100), hundred, true).route, 'thread');
+});
+
+test('one commit that takes long is noise', () => {
+  const state = observeCommit(after(0.02, 100), small, 2);
+  assert.equal(chooseRoute(state, small, true).route, 'loop');
+});
+
+test('a loop that is busy gives its commits to the thread, and takes them back when it is relieved', () => {
+  const busy = observeLoop(initialRouteState, 0.9);
+  assert.deepEqual(chooseRoute(busy, small, false), { route: 'loop', startThread: true });
+  assert.equal(chooseRoute(busy, small, true).route, 'thread');
+  assert.equal(chooseRoute(observeLoop(busy, 0.7), small, true).route, 'thread', 'no going to and fro');
+  assert.equal(chooseRoute(observeLoop(busy, 0.5), small, true).route, 'loop');
+  assert.equal(chooseRoute(observeLoop(initialRouteState, 0.7), small, true).route, 'loop');
 });

@@ -26,8 +26,9 @@ export function fileName(file: string | undefined): string {
 }
 
 /**
- * Opens a connection. Commits are synced before they return (WAL with synchronous=FULL); checkpoints are never made by
- * a commit but asked for (`checkpoint.ts`), so that no commit stalls behind one. Pages are read, not mapped: a mapped
+ * Opens a connection. On the writer thread commits are synced before they return (WAL with synchronous=FULL), on the event
+ * loop afterwards, by `log-sync.ts`; checkpoints, which sync the log first, are never made by a commit but asked for
+ * (`checkpoint.ts`), so that no commit stalls behind one. Pages are read, not mapped: a mapped
  * read from a failing disk kills the process where a plain one gives an error.
  */
 export function openConnection(settings: ConnectionSettings, role: ConnectionRole): DatabaseSync {
@@ -44,6 +45,7 @@ export function openConnection(settings: ConnectionSettings, role: ConnectionRol
       PRAGMA temp_store = MEMORY;
     `);
     for (const statement of settings.pragmaStatements) database.exec(statement);
+    if (role === 'main') database.exec('PRAGMA synchronous = NORMAL');
     return database;
   } catch (error) {
     database.close();

@@ -8,9 +8,10 @@ import { createPrivate, type FileLock, lockFile } from './file-lock.ts';
 import { inspectFile, markFile, migrate } from './migrate.ts';
 import { choosePragmas } from './pragmas.ts';
 import { QueryConnection } from './query-connection.ts';
+import { LogSync } from './log-sync.ts';
 import { Unpacker } from './packing/unpacker.ts';
 import { RunReads } from './run-reads.ts';
-import { toStoreError } from './sqlite-error.ts';
+import { syncFailure, toStoreError } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { prepareReads } from './statements.ts';
 import { StoreThread } from './store-thread.ts';
@@ -90,9 +91,16 @@ function assemble(
   let background: StoreThread | undefined;
   const backgroundThread = (): StoreThread =>
     (background ??= new StoreThread({ connection: settings, role: 'background' }));
+  const logSync = inMemory ? undefined : new LogSync(`${file}-wal`);
   const writer: Writer = new Writer({
     connection: new WriteConnection(database, file),
     policy: inMemory ? 'loop' : (options.commits ?? 'adaptive'),
+    sync:
+      logSync &&
+      (() =>
+        logSync.run().catch((error: unknown) => {
+          throw syncFailure(error, file);
+        })),
     startThread: () => new StoreThread({ connection: settings, role: 'writer' }),
     afterWrite: (size) => checkpointer?.noteCommit(size),
   });
@@ -121,6 +129,7 @@ function assemble(
       await writer.close();
       await checkpointer?.settle();
       await background?.close();
+      logSync?.close();
       if (!inMemory && writer.stopped === undefined) emptyLog(database, file, options.onWarning);
       database.close();
       lock?.release();

@@ -1,7 +1,7 @@
 import { StoreError } from '@perdure/storage';
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type SqlitePhase, toStoreError } from './sqlite-error.ts';
+import { type SqlitePhase, syncFailure, toStoreError } from './sqlite-error.ts';
 
 /** An error as node:sqlite throws it, with SQLite's extended code. */
 function sqliteError(errcode: number): Error {
@@ -47,4 +47,10 @@ test('bugs stay what they are', () => {
   assert.equal(toStoreError(constraint, 'write', 'store.db'), constraint);
   const other = new Error('invariant broken');
   assert.equal(toStoreError(other, 'write', 'store.db'), other);
+});
+
+test('after a sync of the log that failed nothing may be confirmed any more', () => {
+  const { failure, outcomeUnknown, stopped, message } = syncFailure(new Error('EIO: i/o error, fdatasync'), 'store.db');
+  assert.deepEqual({ failure, outcomeUnknown, stopped }, { failure: 'unavailable', ...ends });
+  assert.match(message, /The disk failed under store\.db .*EIO/);
 });

@@ -48,6 +48,11 @@ export function toStoreError(error: unknown, phase: SqlitePhase, file: string): 
   }
 }
 
+/** A sync of the log that failed: the system's own error, in the words of the Store's contract. */
+export function syncFailure(error: unknown, file: string): StoreError {
+  return unavailable(`The disk failed under ${file} (${String(error)}).`, 'commit', error);
+}
+
 function corrupt(file: string, phase: SqlitePhase, cause: unknown): StoreError {
   const message =
     phase === 'open'

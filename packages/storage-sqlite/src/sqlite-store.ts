@@ -101,12 +101,12 @@ export class SqliteStore implements Store {
 
   async listVisibility(query: VisibilityQuery): Promise<readonly VisibilityRecord[]> {
     this.#refuseWhenStopped();
-    return this.#parts.visibility.list(query);
+    return this.#whenDurable(await this.#parts.visibility.list(query));
   }
 
   async countVisibility(query: VisibilityCount): Promise<readonly CountGroup[]> {
     this.#refuseWhenStopped();
-    return this.#parts.visibility.count(query);
+    return this.#whenDurable(await this.#parts.visibility.count(query));
   }
 
   async readRegistry(registry: string): Promise<readonly RegistryEntry[]> {
@@ -120,6 +120,12 @@ export class SqliteStore implements Store {
   close(): Promise<void> {
     this.#closing ??= this.#parts.close();
     return this.#closing;
+  }
+
+  /** Holds back what a query may have seen of a commit that is not on the disk yet. */
+  async #whenDurable<Result>(result: Result): Promise<Result> {
+    await this.#parts.writer.durable();
+    return result;
   }
 
   #read<Result>(read: () => Result): Result {

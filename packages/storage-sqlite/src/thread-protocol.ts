@@ -1,7 +1,7 @@
 import { StoreError, type StoreFailure } from '@perdure/storage/error';
 import type { ConnectionRole, ConnectionSettings } from './connection.ts';
 import type { Row } from './row.ts';
-import type { WriteJob, WriteResult, WriteTiming } from './write-job.ts';
+import type { WriteJob, WriteReply } from './write-job.ts';
 import type { Sql } from './sql.ts';
 
 /** What a thread is started with. */
@@ -24,11 +24,6 @@ export interface ThreadResults {
   readonly write: WriteReply;
   readonly query: readonly Row[];
   readonly checkpoint: CheckpointResult;
-}
-
-export interface WriteReply {
-  readonly result: WriteResult;
-  readonly timing: WriteTiming;
 }
 
 export interface CheckpointResult {

@@ -9,7 +9,7 @@ import { type SqlitePhase, toStoreError } from './sqlite-error.ts';
 import { blob } from './sql.ts';
 import { prepareWrites, type WriteStatements } from './statements.ts';
 
-/** Everything that writes: one job is one transaction, durable when it ends. */
+/** Everything that writes: one job is one transaction. */
 export type WriteJob =
   | { readonly kind: 'commit'; readonly batches: readonly PlannedBatch[] }
   | { readonly kind: 'acquire'; readonly shard: number; readonly owner: string }
@@ -27,15 +27,16 @@ export interface WriteResults {
 }
 export type WriteResult = WriteResults[WriteJob['kind']];
 
-/** What a job took, in milliseconds: the choice between loop and thread learns from it. */
-export interface WriteTiming {
-  /** Running the statements. */
-  readonly statementsMs: number;
-  /** COMMIT: writing the log and waiting for the disk. */
-  readonly commitMs: number;
+/** What came of a job, and how long its statements took, in milliseconds: the choice of the route learns from it. */
+export interface WriteReply {
+  readonly result: WriteResult;
+  readonly tookMs: number;
 }
 
-/** Runs write jobs on one connection, the one of the event loop or that of the writer thread. */
+/**
+ * Runs write jobs on one connection: that of the writer thread, which syncs each commit itself, or that of the event loop,
+ * whose commits are durable after the next sync of the log.
+ */
 export class WriteConnection {
   readonly #database: DatabaseSync;
   readonly #file: string;
@@ -50,16 +51,16 @@ export class WriteConnection {
   }
 
   /** Runs a job in a transaction of its own. Throws a {@link StoreError} with nothing written, unless it says otherwise. */
-  run(job: WriteJob): { readonly result: WriteResult; readonly timing: WriteTiming } {
+  run(job: WriteJob): WriteReply {
     let phase: SqlitePhase = 'write';
     try {
       const begun = performance.now();
       this.#statements.begin.run();
       const result = this.#execute(job);
-      const executed = performance.now();
+      const tookMs = performance.now() - begun;
       phase = 'commit';
       this.#statements.commit.run();
-      return { result, timing: { statementsMs: executed - begun, commitMs: performance.now() - executed } };
+      return { result, tookMs };
     } catch (error) {
       if (!rollBack(this.#database)) phase = 'commit';
       this.#packer.rolledBack();

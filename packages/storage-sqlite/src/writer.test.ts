@@ -9,24 +9,33 @@ import { openSqliteStore } from './open-store.ts';
 import { StoreThread } from './store-thread.ts';
 import { scratchFiles } from './testing/scratch.ts';
 import { WriteConnection, type WriteJob } from './write-job.ts';
-import { Writer } from './writer.ts';
+import { type RoutePolicy, Writer } from './writer.ts';
 
 const newFile = scratchFiles();
 
-/** A writer on a new file, whose commits on the loop take as long, or fail, as a test says. */
-function testWriter(onLoop: (job: WriteJob, real: WriteConnection) => ReturnType<WriteConnection['run']>) {
+/** What a test says of a writer; the rest is real. */
+interface TestWriterOptions {
+  readonly run?: (job: WriteJob, real: WriteConnection) => ReturnType<WriteConnection['run']>;
+  readonly sync?: () => Promise<void>;
+  readonly policy?: RoutePolicy;
+  /** The file that the thread opens. */
+  readonly threadFile?: string;
+}
+
+function testWriter({ run, sync, policy = 'adaptive', threadFile }: TestWriterOptions) {
   const file = newFile();
   const store = openSqliteStore({ file });
   const settings = { file, pragmaStatements: [] };
   const database = openConnection(settings, 'main');
   const real = new WriteConnection(database, file);
-  const connection = { run: (job: WriteJob) => onLoop(job, real) } as unknown as WriteConnection;
+  const connection = run === undefined ? real : ({ run: (job: WriteJob) => run(job, real) } as WriteConnection);
   let threads = 0;
   const startThread = () => {
     threads += 1;
-    return new StoreThread({ connection: settings, role: 'writer' });
+    return new StoreThread({ connection: { ...settings, file: threadFile ?? file }, role: 'writer' });
   };
-  const writer = new Writer({ connection, policy: 'adaptive', startThread, afterWrite: () => undefined });
+  const afterWrite = (): void => {};
+  const writer = new Writer({ connection, policy, sync: sync ?? (() => Promise.resolve()), startThread, afterWrite });
   const close = async () => {
     await writer.close();
     database.close();
@@ -35,36 +44,71 @@ function testWriter(onLoop: (job: WriteJob, real: WriteConnection) => ReturnType
   return { writer, close, threads: () => threads };
 }
 
+/** Syncs that end when a test says so. */
+function heldSyncs() {
+  const held: PromiseWithResolvers<void>[] = [];
+  const sync = (): Promise<void> => {
+    const next = Promise.withResolvers<void>();
+    held.push(next);
+    return next.promise;
+  };
+  return { held, sync };
+}
+
 const acquire = (owner: string): WriteJob => ({ kind: 'acquire', shard: 0, owner });
 
-test('on a slow disk commits leave the loop, which is free meanwhile, and keep their order', async () => {
-  let onLoop = 0;
-  const { writer, close, threads } = testWriter((job, real) => {
-    onLoop += 1;
-    const { result } = real.run(job);
-    return { result, timing: { statementsMs: 0.1, commitMs: 10 } };
-  });
-  await writer.submit(acquire('a'));
-  await writer.submit(acquire('b'));
-  assert.deepEqual([onLoop, threads()], [2, 0]);
-  let loopTurns = 0;
-  const turns = setInterval(() => (loopTurns += 1), 1);
-  const grants = await Promise.all(['c', 'd', 'e'].map((owner) => writer.submit(acquire(owner))));
-  clearInterval(turns);
-  assert.deepEqual([onLoop, threads()], [2, 1]);
-  assert.ok(loopTurns > 0, 'the loop turned while the thread started and wrote');
+test('nothing is confirmed before the disk has it, nor written meanwhile; the loop is free', async () => {
+  const { held, sync } = heldSyncs();
+  const ran: string[] = [];
+  const run: TestWriterOptions['run'] = (job, real) => {
+    ran.push(job.kind === 'acquire' ? job.owner : job.kind);
+    return real.run(job);
+  };
+  const { writer, close, threads } = testWriter({ run, sync });
+  const confirmed: string[] = [];
+  const done = ['a', 'b'].map((owner) => writer.submit(acquire(owner)).then(() => confirmed.push(owner)));
+  const seen = writer.durable().then(() => confirmed.push('what a query saw of a'));
+  await setImmediate();
+  assert.deepEqual([ran, confirmed], [['a'], []]);
+  held[0]?.resolve();
+  await done[0];
+  await seen;
+  await setImmediate();
   assert.deepEqual(
-    grants.map((grant) => 'epoch' in (grant as object) && (grant as { epoch: number }).epoch),
-    [3, 4, 5],
+    [ran, confirmed],
+    [
+      ['a', 'b'],
+      ['a', 'what a query saw of a'],
+    ],
   );
+  held[1]?.resolve();
+  await Promise.all(done);
+  assert.equal(threads(), 0);
+  await close();
+});
+
+test('after a sync that failed nothing is confirmed, read or written any more', async () => {
+  const failure = new StoreError(StoreFailure.Unavailable, 'the disk failed', { outcomeUnknown: true, stopped: true });
+  const { held, sync } = heldSyncs();
+  const { writer, close } = testWriter({ sync });
+  const submitted = writer.submit(acquire('a'));
+  const seen = writer.durable();
+  held[0]?.reject(failure);
+  await assert.rejects(submitted, failure);
+  await assert.rejects(seen, failure);
+  await assert.rejects(writer.submit(acquire('b')), failure);
+  assert.equal(held.length, 1);
+  assert.equal(writer.stopped, failure);
   await close();
 });
 
 test('after a commit of unknown outcome the writer says so, and does nothing more', async () => {
   let runs = 0;
-  const { writer, close } = testWriter(() => {
-    runs += 1;
-    throw new StoreError(StoreFailure.Unavailable, 'the disk failed', { outcomeUnknown: true, stopped: true });
+  const { writer, close } = testWriter({
+    run: () => {
+      runs += 1;
+      throw new StoreError(StoreFailure.Unavailable, 'the disk failed', { outcomeUnknown: true, stopped: true });
+    },
   });
   const isTheFailure = (error: unknown) => error instanceof StoreError && error.outcomeUnknown && error.stopped;
   await assert.rejects(writer.submit(acquire('a')), isTheFailure);
@@ -75,22 +119,16 @@ test('after a commit of unknown outcome the writer says so, and does nothing mor
 });
 
 test('a thread that cannot open its connection leaves the commits on the loop', async () => {
-  const { writer, close } = testWriter((job, real) => ({
-    ...real.run(job),
-    timing: { statementsMs: 1, commitMs: 10 },
-  }));
-  const broken = { file: '/nowhere/store.db', pragmaStatements: [] };
-  const lame = new Writer({
-    connection: {
-      run: (job: WriteJob) => ({ result: job.kind === 'acquire', timing: { statementsMs: 1, commitMs: 10 } }),
-    } as unknown as WriteConnection,
+  const syncs: string[] = [];
+  const { writer, close } = testWriter({
     policy: 'thread',
-    startThread: () => new StoreThread({ connection: broken, role: 'writer' }),
-    afterWrite: () => undefined,
+    threadFile: '/nowhere/store.db',
+    sync: async () => void syncs.push('sync'),
   });
-  assert.equal(await lame.submit(acquire('a')), true);
-  assert.equal(await lame.submit(acquire('b')), true);
-  await writer.submit(acquire('a'));
+  const epochs: number[] = [];
+  for (const owner of ['a', 'b']) epochs.push((await writer.submit({ kind: 'acquire', shard: 0, owner })).epoch);
+  assert.deepEqual(epochs, [1, 2]);
+  assert.deepEqual(syncs, ['sync', 'sync']);
   await close();
 });
 

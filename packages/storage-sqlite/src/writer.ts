@@ -1,36 +1,55 @@
 import { StoreError } from '@perdure/storage/error';
 import { encodeBatches } from './batch-codec.ts';
-import { chooseRoute, type CommitSize, initialRouteState, observeCommit, type Route } from './commit-route.ts';
+import {
+  chooseRoute,
+  type CommitSize,
+  initialRouteState,
+  observeCommit,
+  observeLoop,
+  type Route,
+} from './commit-route.ts';
 import type { PlannedBatch } from './plan-batch.ts';
 import type { StoreThread } from './store-thread.ts';
-import type { WriteReply } from './thread-protocol.ts';
-import type { WriteConnection, WriteJob, WriteResults } from './write-job.ts';
+import type { WriteConnection, WriteJob, WriteReply, WriteResults } from './write-job.ts';
 
-/** Where commits run: by measurement, or always in one place (for tests and measurements, and in memory). */
+/** After so many jobs the loop is asked how busy it has been. */
+const JOBS_BETWEEN_LOOKS = 64;
+
+/** Where commits run: by their size, or always in one place (for tests and measurements, and in memory). */
 export type RoutePolicy = 'adaptive' | Route;
 
 /** All writes of a store, one after the other, in the order in which they were asked for. */
 export class Writer {
   readonly #connection: WriteConnection;
   readonly #policy: RoutePolicy;
+  readonly #sync: (() => Promise<void>) | undefined;
   readonly #startThread: () => StoreThread;
   readonly #afterWrite: (size: CommitSize) => void;
   readonly #queue: (() => Promise<void> | undefined)[] = [];
   #route = initialRouteState;
+  #jobs = 0;
+  #loop = performance.eventLoopUtilization();
   #thread: StoreThread | undefined;
   #threadFailed = false;
-  #busy = false;
+  /** Never rejects. */
+  #underWay: Promise<void> | undefined;
   #stopped: Error | undefined;
 
   constructor(options: {
     readonly connection: WriteConnection;
     readonly policy: RoutePolicy;
+    /**
+     * Makes durable what the connection has committed; rejects with a {@link StoreError}. Undefined in memory, where
+     * nothing is.
+     */
+    readonly sync: (() => Promise<void>) | undefined;
     readonly startThread: () => StoreThread;
     /** Called after each job that wrote. */
     readonly afterWrite: (size: CommitSize) => void;
   }) {
     this.#connection = options.connection;
     this.#policy = options.policy;
+    this.#sync = options.sync;
     this.#startThread = options.startThread;
     this.#afterWrite = options.afterWrite;
   }
@@ -50,6 +69,12 @@ export class Writer {
     return promise;
   }
 
+  /** Settles when what is written by now is durable, or is known not to be. */
+  async durable(): Promise<void> {
+    await this.#underWay;
+    if (this.#stopped !== undefined) throw this.#stopped;
+  }
+
   /** Runs a task while nothing is written. */
   pauseFor<Result>(task: () => Promise<Result>): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
@@ -66,15 +91,14 @@ export class Writer {
 
   /** Starts queued work until some of it has to be waited for: never two at once. */
   #pump(): void {
-    while (!this.#busy) {
+    while (this.#underWay === undefined) {
       const pending = this.#queue.shift()?.();
       if (pending === undefined) {
         if (this.#queue.length === 0) return;
         continue;
       }
-      this.#busy = true;
-      void pending.finally(() => {
-        this.#busy = false;
+      this.#underWay = pending.finally(() => {
+        this.#underWay = undefined;
         this.#pump();
       });
     }
@@ -83,19 +107,29 @@ export class Writer {
   /** Runs the job here and now, or gives the promise of its end on the thread, which never rejects. */
   #start(job: WriteJob, done: (reply: WriteReply) => void, fail: (error: unknown) => void): Promise<void> | undefined {
     const size = sizeOf(job);
+    this.#lookAtLoop();
     const finish = (reply: WriteReply): void => {
-      this.#route = observeCommit(this.#route, size, reply.timing);
+      this.#route = observeCommit(this.#route, size, reply.tookMs);
       this.#afterWrite(size);
       done(reply);
     };
     if (this.#choose(size) === 'thread') return this.#runOnThread(job).then(finish).catch(fail);
     try {
-      if (this.#stopped !== undefined) throw this.#stopped;
-      finish(this.#connection.run(job));
+      const reply = this.#runOnLoop(job);
+      if (this.#sync !== undefined) return this.#sync().then(() => finish(reply), fail);
+      finish(reply);
     } catch (error) {
       fail(error);
     }
     return undefined;
+  }
+
+  #lookAtLoop(): void {
+    this.#jobs += 1;
+    if (this.#jobs % JOBS_BETWEEN_LOOKS !== 0) return;
+    const now = performance.eventLoopUtilization();
+    this.#route = observeLoop(this.#route, performance.eventLoopUtilization(now, this.#loop).utilization);
+    this.#loop = now;
   }
 
   #choose(size: CommitSize): Route {
@@ -106,13 +140,20 @@ export class Writer {
     return route;
   }
 
+  #runOnLoop(job: WriteJob): WriteReply {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    return this.#connection.run(job);
+  }
+
   async #runOnThread(job: WriteJob): Promise<WriteReply> {
     const thread = (this.#thread ??= this.#startThread());
     try {
       await thread.ready;
     } catch {
       this.#threadFailed = true;
-      return this.#connection.run(job);
+      const reply = this.#runOnLoop(job);
+      await this.#sync?.();
+      return reply;
     }
     if (job.kind !== 'commit') return thread.request({ kind: 'write', job });
     const batches = encodeBatches(job.batches);

@@ -2,6 +2,7 @@ import type { Host, Logger } from '@perdure/server';
 import { StoreError } from '@perdure/storage/error';
 import { CommandError, type CommandContext } from '../command-line/command.ts';
 import type { ServerProcess } from './server-contract.ts';
+import { spareMemory } from './spare-memory.ts';
 
 export interface ServeOptions {
   readonly host: Host;
@@ -19,7 +20,9 @@ export interface ServeOptions {
  * interrupt ends the process at once. A server that fails is a `CommandError`.
  */
 export async function serve(server: ServerProcess, options: ServeOptions, context: CommandContext): Promise<number> {
+  const stopSparing = spareMemory();
   const end = await Promise.race([asked(options, context), server.failed]);
+  stopSparing();
   if (end === 'asked') {
     server.announceDrain();
     if (options.announceMs > 0) await sleep(options.host, options.announceMs);
