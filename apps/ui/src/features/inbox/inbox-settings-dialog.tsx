@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { boundTo } from '../../components/bound.ts';
 import { Button } from '../../components/button.tsx';
 import { ActionDialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
@@ -15,6 +16,7 @@ export function InboxSettingsDialog({ namespace, onClose }: InboxSettingsDialogP
   const store = inboxSettings(namespace);
   const [form, setForm] = useState(store.get);
   const set = (part: Partial<typeof form>): void => setForm((before) => ({ ...before, ...part }));
+  const bound = boundTo(form, set);
   return (
     <ActionDialog
       title="What is in the inbox"
@@ -32,20 +34,17 @@ export function InboxSettingsDialog({ namespace, onClose }: InboxSettingsDialogP
         label="Workflows"
         hint={'A query, such as ExecutionStatus = "Running" AND WaitsFor = "person"'}
         isMono
-        value={form.query}
-        onChange={(event) => set({ query: event.target.value })}
+        {...bound.text('query')}
       />
       <TextField
         label="Answers"
         hint="Names of signals and updates, such as approve, reject; empty for all that a workflow says it takes"
-        value={form.answers}
-        onChange={(event) => set({ answers: event.target.value })}
+        {...bound.text('answers')}
       />
       <JsonField
         label="Sent with an answer"
         hint="JSON to begin with; it can be changed each time"
-        value={form.input}
-        onChange={(input) => set({ input })}
+        {...bound.value('input')}
       />
     </ActionDialog>
   );

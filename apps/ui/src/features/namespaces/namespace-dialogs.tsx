@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { call } from '../../api/client.ts';
+import { boundTo } from '../../components/bound.ts';
 import { ActionDialog } from '../../components/dialog.tsx';
 import { FieldRow, SelectField, TextField } from '../../components/field.tsx';
 import { JsonField } from '../../components/json-editor.tsx';
@@ -35,36 +36,18 @@ interface FieldsProps {
 
 function NamespaceFields({ form, set }: FieldsProps): ReactNode {
   const problem = namespaceProblem(form);
+  const bound = boundTo(form, set, {
+    retention: problem === 'retention' && 'Such as 3d or 72h',
+    data: problem === 'data' && 'A JSON object whose values are strings',
+  });
   return (
     <>
       <FieldRow>
-        <TextField
-          label="Retention"
-          hint="How long closed workflows are kept: 3d, 72h"
-          error={problem === 'retention' && 'Such as 3d or 72h'}
-          value={form.retention}
-          onChange={(event) => set({ retention: event.target.value })}
-        />
-        <TextField
-          label="Owner"
-          hint="An email address"
-          type="email"
-          value={form.ownerEmail}
-          onChange={(event) => set({ ownerEmail: event.target.value })}
-        />
+        <TextField label="Retention" hint="How long closed workflows are kept: 3d, 72h" {...bound.text('retention')} />
+        <TextField label="Owner" hint="An email address" type="email" {...bound.text('ownerEmail')} />
       </FieldRow>
-      <TextField
-        label="Description"
-        value={form.description}
-        onChange={(event) => set({ description: event.target.value })}
-      />
-      <JsonField
-        label="Data"
-        hint="A JSON object of strings, for tools of yours"
-        error={problem === 'data' && 'A JSON object whose values are strings'}
-        value={form.data}
-        onChange={(data) => set({ data })}
-      />
+      <TextField label="Description" {...bound.text('description')} />
+      <JsonField label="Data" hint="A JSON object of strings, for tools of yours" {...bound.value('data')} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { boundTo } from '../../../components/bound.ts';
 import { ArgumentsField } from '../../../components/arguments-field.tsx';
 import { Button } from '../../../components/button.tsx';
 import { FieldRow, TextField } from '../../../components/field.tsx';
@@ -15,35 +16,18 @@ export interface ActionFieldsProps extends FieldsProps {
 /** Which workflow is started, and with what. */
 export function ActionFields({ isNew, ...fields }: ActionFieldsProps): ReactNode {
   const { form, set, problems } = fields;
+  const bound = boundTo(form, set, problems);
   return (
     <Panel title={isNew ? 'What it starts' : `What ${form.scheduleId} starts`}>
       <Stack>
-        {isNew && (
-          <TextField
-            label="Schedule ID"
-            error={problems.scheduleId}
-            value={form.scheduleId}
-            onChange={(event) => set({ scheduleId: event.target.value })}
-          />
-        )}
+        {isNew && <TextField label="Schedule ID" {...bound.text('scheduleId')} />}
         <FieldRow>
-          <TextField
-            label="Workflow type"
-            error={problems.type}
-            value={form.type}
-            onChange={(event) => set({ type: event.target.value })}
-          />
-          <TextField
-            label="Task queue"
-            error={problems.taskQueue}
-            value={form.taskQueue}
-            onChange={(event) => set({ taskQueue: event.target.value })}
-          />
+          <TextField label="Workflow type" {...bound.text('type')} />
+          <TextField label="Task queue" {...bound.text('taskQueue')} />
           <TextField
             label="Workflow ID"
             hint="The time of each run is put after it; empty for the schedule's"
-            value={form.workflowId}
-            onChange={(event) => set({ workflowId: event.target.value })}
+            {...bound.text('workflowId')}
           />
         </FieldRow>
         {form.args === undefined ? (
@@ -61,6 +45,7 @@ export function ActionFields({ isNew, ...fields }: ActionFieldsProps): ReactNode
 
 /** What few need: timeouts, retries, search attributes, memo. */
 function MoreFields({ form, set, problems }: FieldsProps): ReactNode {
+  const bound = boundTo(form, set, problems);
   return (
     <details className={styles.more}>
       <summary>More options of the workflow</summary>
@@ -78,9 +63,7 @@ function MoreFields({ form, set, problems }: FieldsProps): ReactNode {
               key={name}
               label={label}
               hint={name === 'maximumAttempts' ? 'Empty for one, 0 for no limit' : 'Such as 30s, 5m, 1h'}
-              error={problems[name]}
-              value={form[name]}
-              onChange={(event) => set({ [name]: event.target.value })}
+              {...bound.text(name)}
             />
           ))}
         </FieldRow>

@@ -1,5 +1,6 @@
 import { Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { boundTo } from '../../../components/bound.ts';
 import { IconButton } from '../../../components/button.tsx';
 import { TextField } from '../../../components/field.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
@@ -26,6 +27,7 @@ export interface RuleFieldsProps {
 export function RuleFields({ rule, label, isExclusion = false, onChange, onRemove }: RuleFieldsProps): ReactNode {
   const set = (part: Partial<RuleForm>): void => onChange({ ...rule, ...part });
   const problem = ruleProblem(rule);
+  const bound = boundTo(rule, set);
   const shown = isExclusion ? kinds.filter(([kind]) => kind === 'times' || kind === 'calendar') : kinds;
   return (
     <fieldset className={styles.rule}>
@@ -46,18 +48,8 @@ export function RuleFields({ rule, label, isExclusion = false, onChange, onRemov
       {rule.kind === 'times' && <TimesFields rule={rule} set={set} />}
       {rule.kind === 'interval' && (
         <div className={styles.fields}>
-          <TextField
-            label="Every"
-            hint="Such as 30s, 5m, 1h30m, 1d"
-            value={rule.every}
-            onChange={(event) => set({ every: event.target.value })}
-          />
-          <TextField
-            label="Offset"
-            hint="Moves all times: 5m makes 10:05 of 10:00"
-            value={rule.offset}
-            onChange={(event) => set({ offset: event.target.value })}
-          />
+          <TextField label="Every" hint="Such as 30s, 5m, 1h30m, 1d" {...bound.text('every')} />
+          <TextField label="Offset" hint="Moves all times: 5m makes 10:05 of 10:00" {...bound.text('offset')} />
         </div>
       )}
       {rule.kind === 'cron' && (
@@ -65,8 +57,7 @@ export function RuleFields({ rule, label, isExclusion = false, onChange, onRemov
           label="Cron string"
           hint="Minute, hour, day of month, month, day of week; @daily, @every 90m; a comment after #"
           isMono
-          value={rule.cron}
-          onChange={(event) => set({ cron: event.target.value })}
+          {...bound.text('cron')}
         />
       )}
       {rule.kind === 'calendar' && <CalendarFields rule={rule} set={set} />}
@@ -91,6 +82,7 @@ const weekdays = [
 ] as const;
 
 function TimesFields({ rule, set }: FieldsProps): ReactNode {
+  const bound = boundTo(rule, set);
   const toggle = (day: number): void =>
     set({
       weekdays: rule.weekdays.includes(day)
@@ -115,24 +107,9 @@ function TimesFields({ rule, set }: FieldsProps): ReactNode {
         <span className={styles.weekdayNote}>{rule.weekdays.length === 0 && 'every day'}</span>
       </div>
       <div className={styles.fields}>
-        <TextField
-          label="Times"
-          hint="Such as 09:00, 17:30"
-          value={rule.times}
-          onChange={(event) => set({ times: event.target.value })}
-        />
-        <TextField
-          label="Days of the month"
-          hint="Such as 1, 15; empty for all"
-          value={rule.days}
-          onChange={(event) => set({ days: event.target.value })}
-        />
-        <TextField
-          label="Months"
-          hint="Such as JAN, JUL; empty for all"
-          value={rule.months}
-          onChange={(event) => set({ months: event.target.value })}
-        />
+        <TextField label="Times" hint="Such as 09:00, 17:30" {...bound.text('times')} />
+        <TextField label="Days of the month" hint="Such as 1, 15; empty for all" {...bound.text('days')} />
+        <TextField label="Months" hint="Such as JAN, JUL; empty for all" {...bound.text('months')} />
       </div>
     </>
   );

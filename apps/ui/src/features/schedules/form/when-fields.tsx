@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
+import { boundTo } from '../../../components/bound.ts';
 import { Button } from '../../../components/button.tsx';
 import { Field, Input, TextField } from '../../../components/field.tsx';
 import { Panel, Stack } from '../../../components/page.tsx';
@@ -60,6 +61,7 @@ export function WhenFields(fields: FieldsProps): ReactNode {
 function TimeFields({ form, set, problems }: FieldsProps): ReactNode {
   const listId = useId();
   const zone = form.timeZone.trim() || 'UTC';
+  const bound = boundTo(form, set, problems);
   return (
     <>
       <div className={styles.fields}>
@@ -83,29 +85,12 @@ function TimeFields({ form, set, problems }: FieldsProps): ReactNode {
         <TextField
           label="Jitter"
           hint="Each run up to this much later, so that not all begin at once"
-          error={problems.jitter}
-          value={form.jitter}
-          onChange={(event) => set({ jitter: event.target.value })}
+          {...bound.text('jitter')}
         />
       </div>
       <div className={styles.instants}>
-        <TextField
-          label="Not before"
-          hint={`In ${zone}`}
-          type="datetime-local"
-          step={1}
-          value={form.startTime}
-          onChange={(event) => set({ startTime: event.target.value })}
-        />
-        <TextField
-          label="Not after"
-          hint={`In ${zone}`}
-          type="datetime-local"
-          step={1}
-          error={problems.endTime}
-          value={form.endTime}
-          onChange={(event) => set({ endTime: event.target.value })}
-        />
+        <TextField label="Not before" hint={`In ${zone}`} type="datetime-local" step={1} {...bound.text('startTime')} />
+        <TextField label="Not after" hint={`In ${zone}`} type="datetime-local" step={1} {...bound.text('endTime')} />
       </div>
     </>
   );
