@@ -14,7 +14,7 @@ export {
   type BatchTarget,
 } from './batch/job.ts';
 export { batchMachine } from './batch/machine.ts';
-export { BATCH_DIVISION } from './batch/visibility-record.ts';
+export { BATCH_DIVISION, listedOperation } from './batch/visibility-record.ts';
 export { cronProblem } from './cron/cron.ts';
 export { assert, present, unreachable } from './kernel/assert.ts';
 export { DeadlineQueue } from './kernel/deadline-queue.ts';

@@ -18,6 +18,8 @@ export const NEWER_FIELDS: ReadonlyMap<string, string> = new Map([
   ['SignalWorkflowExecutionResponse.link', 'since Temporal 1.32'],
   ['SignalWithStartWorkflowExecutionResponse.signalLink', 'since Temporal 1.32'],
   ['WorkflowExecutionSignaledEventAttributes.requestId', 'since Temporal 1.32'],
+  ['DescribeBatchOperationResponse.query', 'since Temporal 1.32'],
+  ['BatchOperationInfo.operationType', 'since Temporal 1.32'],
 ]);
 
 const PROTO_NOT_FOUND = 'BadUpdateWorkflowExecutionMessage: unable to unmarshal request: proto: not found';
@@ -27,6 +29,7 @@ const NO_NAMESPACE = 'BadStartChildExecutionAttributes: Namespace nowhere is not
 export const DEVIATIONS: readonly Deviation[] = [
   words('Namespace is empty.', 'Namespace not set on request.'),
   words('WorkflowId length exceeds limit.', 'WorkflowId exceeds maximum allowed length (1001/1000)'),
+  ...['SIGNAL', 'CANCEL', 'TERMINATE', 'RESET', 'DELETE'].map((name) => operationOf(name)),
   words(
     'a valid StartToClose or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand.',
     'a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity.',
@@ -162,6 +165,16 @@ function words(recorded: string, ours: string): Deviation {
   return {
     reason: 'Temporal 1.32 words it so; the recordings are of 1.31',
     expected: (entries) => JSON.parse(JSON.stringify(entries).replaceAll(from, to)) as Entry[],
+  };
+}
+
+/** What a batch operation does to workflows has names of its own since. */
+function operationOf(name: string): Deviation {
+  const recorded = `"operationType":"BATCH_OPERATION_TYPE_${name}"`;
+  return {
+    reason: 'since Temporal 1.32',
+    expected: (entries) =>
+      JSON.parse(JSON.stringify(entries).replaceAll(recorded, recorded.replace(/"$/, '_WORKFLOW"'))) as Entry[],
   };
 }
 

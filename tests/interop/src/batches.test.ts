@@ -45,7 +45,7 @@ describe('batch operations', { concurrency: 1, timeout: 60_000 }, () => {
       [job.state, job.operationType, job.identity, job.reason],
       [
         BatchOperationState.BATCH_OPERATION_STATE_COMPLETED,
-        BatchOperationType.BATCH_OPERATION_TYPE_SIGNAL,
+        BatchOperationType.BATCH_OPERATION_TYPE_SIGNAL_WORKFLOW,
         'operator',
         'the end',
       ],

@@ -81,7 +81,7 @@ test('a job goes through its pages, and ends with the last execution of the last
   bench.settle(2, [0]);
   assert.deepEqual(bench.shown, { state: BatchOperationState.Completed, total: 3, done: 2, failed: 1 });
   assert.equal(bench.job?.closedAtMs, START_MS + 5);
-  assert.deepEqual(bench.job?.request, { reason: 'why' });
+  assert.deepEqual(bench.job?.request, { reason: 'why', visibilityQuery: 'x' });
   const stats = bench.record?.memo?.fields?.['batch_operation_stats']?.data;
   assert.equal(Buffer.from(stats ?? []).toString(), '{"NumSuccess":2,"NumFailure":1}');
 });

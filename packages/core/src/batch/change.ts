@@ -53,7 +53,7 @@ export function applyBatch(job: BatchJob, change: BatchChange): void {
       job.page = undefined;
       job.settled.clear();
       // What an operation carries, such as a signal's input, may be large and is not asked for any more.
-      job.request = { reason: job.request.reason };
+      job.request = { reason: job.request.reason, visibilityQuery: job.request.visibilityQuery };
       break;
     case 'removalRequested':
       job.removeAtMs = change.atMs;

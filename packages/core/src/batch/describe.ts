@@ -1,4 +1,4 @@
-import { BatchOperationState, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import { BatchOperationState, BatchOperationType, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { DescribeBatchOperationResponse } from '@perdure/proto/types';
 import { toTimestamp, toTimestampIfSet } from '../kernel/time.ts';
 import type { BatchJob } from './job.ts';
@@ -9,12 +9,26 @@ export function batchState(status: WorkflowExecutionStatus): BatchOperationState
   return status === WorkflowExecutionStatus.Completed ? BatchOperationState.Completed : BatchOperationState.Failed;
 }
 
+/** The names that operations on workflows have since Temporal 1.32: the older ones are deprecated. */
+const SHOWN_TYPES: Readonly<Partial<Record<BatchOperationType, BatchOperationType>>> = {
+  [BatchOperationType.Terminate]: BatchOperationType.TerminateWorkflow,
+  [BatchOperationType.Cancel]: BatchOperationType.CancelWorkflow,
+  [BatchOperationType.Signal]: BatchOperationType.SignalWorkflow,
+  [BatchOperationType.Delete]: BatchOperationType.DeleteWorkflow,
+  [BatchOperationType.Reset]: BatchOperationType.ResetWorkflow,
+  [BatchOperationType.UpdateExecutionOptions]: BatchOperationType.UpdateWorkflowExecutionOptions,
+};
+
+export function shownOperation(operation: BatchOperationType): BatchOperationType {
+  return SHOWN_TYPES[operation] ?? operation;
+}
+
 /** What describe tells. Of a job that was stopped, how far it had come. */
 export function describeBatch(job: BatchJob): DescribeBatchOperationResponse {
   const { status, successCount, failureCount, closedAtMs } = job;
   const isComplete = status === WorkflowExecutionStatus.Completed;
   return {
-    operationType: job.operation,
+    operationType: shownOperation(job.operation),
     jobId: job.jobId,
     state: batchState(status),
     startTime: toTimestamp(job.startedAtMs),
@@ -24,5 +38,6 @@ export function describeBatch(job: BatchJob): DescribeBatchOperationResponse {
     failureOperationCount: failureCount,
     identity: job.identity,
     reason: job.request.reason ?? '',
+    query: job.request.visibilityQuery,
   };
 }

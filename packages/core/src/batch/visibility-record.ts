@@ -3,6 +3,8 @@ import type { Memo, SearchAttributes } from '@perdure/proto/types';
 import type { Env } from '../kernel/env.ts';
 import { jsonPayload } from '../kernel/json-payload.ts';
 import { attributeValues, listedSearchAttributes, type VisibilityRecord } from '../visibility/index.ts';
+import { decodeUtf8 } from '../visibility/utf8-text.ts';
+import { shownOperation } from './describe.ts';
 import { isOpenJob, type BatchJob } from './job.ts';
 
 /** Hides the rows of batch operations from lists of workflows. Temporal: worker/batcher/fx.go. */
@@ -55,6 +57,13 @@ export function batchRecord(job: BatchJob, env: Env): VisibilityRecord {
     searchAttributes: listedSearchAttributes(attributes, customAttributes),
     values: attributeValues(attributes, customAttributes),
   };
+}
+
+/** Which operation a row is of, by its memo: what a list shows. Temporal: frontend/workflow_handler.go. */
+export function listedOperation(memo: Memo | undefined): BatchOperationType {
+  const data = memo?.fields?.['batch_operation_type']?.data ?? new Uint8Array();
+  const type = Object.entries(TYPE_NAMES).find(([, name]) => decodeUtf8(data) === JSON.stringify(name));
+  return type === undefined ? BatchOperationType.Unspecified : shownOperation(Number(type[0]) as BatchOperationType);
 }
 
 /** Temporal: worker/batcher/workflow.go, attachBatchOperationStats. */

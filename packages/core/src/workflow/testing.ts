@@ -155,9 +155,9 @@ export class Bench {
   }
 
   /** Takes the activity task that was offered first, on any queue or on a given one. */
-  activityTask(queue?: string): ActivityTaskView {
+  activityTask(queue?: string, identity = 'activity-worker'): ActivityTaskView {
     const { scheduledEventId, stamp } = this.#take('offerActivityTask', queue);
-    const taker = this.#taker('activity-worker');
+    const taker = this.#taker(identity);
     return this.ok({ kind: 'startActivityTask', runId: '', scheduledEventId, stamp, taker });
   }
 

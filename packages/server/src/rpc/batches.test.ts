@@ -42,6 +42,7 @@ async function progress(server: TestServer, jobId: string) {
 }
 
 const { Running, Completed, Failed } = BatchOperationState;
+const { SignalWorkflow } = BatchOperationType;
 
 const OF_W = { reason: 'because', visibilityQuery: "WorkflowType = 'W'" };
 
@@ -58,11 +59,14 @@ test('a signal by query reaches each open run once, and the job tells of it', as
   }
   assert(!(await eventTypes(server, 'Other-0')).includes(EventType.WorkflowExecutionSignaled));
   const job = await server.ok('DescribeBatchOperation', { jobId: 'job' });
-  assert.deepEqual([job.operationType, job.identity, job.reason], [BatchOperationType.Signal, 'operator', 'because']);
+  assert.deepEqual(
+    [job.operationType, job.identity, job.reason, job.query],
+    [SignalWorkflow, 'operator', 'because', OF_W.visibilityQuery],
+  );
   const { operationInfo } = await server.ok('ListBatchOperations', {});
   assert.deepEqual(
-    operationInfo?.map(({ jobId, state }) => [jobId, state]),
-    [['job', Completed]],
+    operationInfo?.map(({ jobId, state, operationType }) => [jobId, state, operationType]),
+    [['job', Completed, SignalWorkflow]],
   );
   // Its row is in a division of its own.
   assert.equal((await server.ok('CountWorkflowExecutions', { query: '' })).count, 4);

@@ -3,6 +3,7 @@ import {
   describeBatch,
   ExhaustedCause,
   isRejection,
+  listedOperation,
   reject,
   toTimestamp,
   toTimestampIfSet,
@@ -109,11 +110,12 @@ async function listBatchOperations(
   if (refusal !== undefined) return refusal;
   const page = await readListPage(scope, ALL_JOBS, size, token);
   if (isRejection(page)) return page;
-  const operationInfo = page.records.map(({ workflowId: jobId, status, startTimeMs, closeTimeMs }) => ({
+  const operationInfo = page.records.map(({ workflowId: jobId, status, startTimeMs, closeTimeMs, memo }) => ({
     jobId,
     state: batchState(status),
     startTime: toTimestamp(startTimeMs),
     closeTime: toTimestampIfSet(closeTimeMs),
+    operationType: listedOperation(memo),
   }));
   return { message: { operationInfo, nextPageToken: page.nextPageToken } };
 }

@@ -135,11 +135,7 @@ async function page(
   if (next !== undefined) {
     return { message: { nextPageToken: pageToken(scope, state, next) }, history: { slices } };
   }
-  const unrecorded = state.open ? await unrecordedEvents(scope, state, context) : [];
-  return {
-    message: { nextPageToken: waitToken(scope, request, state) },
-    history: { slices: [...slices, ...unrecorded] },
-  };
+  return withUnrecorded(scope, request, context, state, slices);
 }
 
 /** The token of a call that waits for what comes after the last event; undefined where none is to come. */
@@ -166,28 +162,51 @@ async function laterPage(
   if (next !== undefined) {
     return { message: { nextPageToken: pageToken(scope, paged, next) }, history: { slices } };
   }
-  const nextPageToken = waitToken(scope, request, paged);
   if (!open) return { message: {}, history: { slices } };
   const state = await readState(scope, { workflowId, runId });
-  const unrecorded = isRejection(state) ? [] : await unrecordedEvents(scope, { ...state, endEventId }, context);
-  return { message: { nextPageToken }, history: { slices: [...slices, ...unrecorded] } };
+  if (isRejection(state)) return { message: { nextPageToken: waitToken(scope, request, paged) }, history: { slices } };
+  if (state.endEventId > endEventId) return continued(scope, request, context, { slices, endEventId, state });
+  return withUnrecorded(scope, request, context, state, slices);
+}
+
+/** Pages that end where the history now goes on: all that was written meanwhile follows. */
+async function continued(
+  scope: Scope,
+  request: HistoryRequest,
+  context: CallContext,
+  so: { readonly slices: readonly Uint8Array[]; readonly endEventId: number; readonly state: HistoryState },
+): Promise<HistoryReply> {
+  const more = await page(scope, request, context, so.state, so.endEventId);
+  if (isRejection(more)) return more;
+  return { message: more.message, history: { slices: [...so.slices, ...(more.history?.slices ?? [])] } };
 }
 
 /** Clients that show histories to people; they do not expect events that are not recorded. */
 const VIEWERS: ReadonlySet<string | undefined> = new Set(['temporal-cli', 'temporal-ui']);
 
-/** The events of a workflow task that has none on record, which follow the recorded ones. */
-async function unrecordedEvents(
+/**
+ * The end of a history: at last the events of a workflow task that has none on record. Between two pages that task may
+ * have gone on record, so that its worker would miss its events: then they follow. Temporal:
+ * getworkflowexecutionhistory/api.go, fetchGapEvents.
+ */
+async function withUnrecorded(
   scope: Scope,
-  { loaded, endEventId, workflowId, runId }: Pick<HistoryState, 'loaded' | 'endEventId' | 'workflowId' | 'runId'>,
+  request: HistoryRequest,
   context: CallContext,
-): Promise<readonly Uint8Array[]> {
-  if (loaded.run.task.phase === 'none' || VIEWERS.has(context.headers.get('client-name'))) return [];
-  const seen = await scope.engine.read(keyOf(scope, { workflowId, runId }), runId, (now) => {
-    const fits = now !== undefined && isOpen(now.run);
-    return fits && now.run.task.scheduledEventId === endEventId ? transientEvents(now.run) : [];
-  });
-  return isRejection(seen) ? [] : seen.map(encodeHistoryEvent);
+  state: HistoryState,
+  slices: readonly Uint8Array[],
+): Promise<HistoryReply> {
+  const { endEventId } = state;
+  const end = { message: { nextPageToken: waitToken(scope, request, state) }, history: { slices } };
+  if (!state.open || state.loaded.run.task.phase === 'none') return end;
+  if (VIEWERS.has(context.headers.get('client-name'))) return end;
+  const now = await readState(scope, state);
+  if (isRejection(now)) return end;
+  if (now.endEventId > endEventId) return continued(scope, request, context, { slices, endEventId, state: now });
+  const { run } = now.loaded;
+  if (!now.open || run.task.scheduledEventId !== endEventId) return end;
+  const unrecorded = transientEvents(run).map(encodeHistoryEvent);
+  return { ...end, history: { slices: [...slices, ...unrecorded] } };
 }
 
 /** The last event, once the run has closed; until then nothing. */

@@ -259,3 +259,28 @@ test('when a shard is lost, who waits is told to ask again, and the task that it
   assert.ok(!isRejection(await again));
   assert.equal((await historyOf(server)).at(-1), EventType.WorkflowExecutionUpdateCompleted);
 });
+
+test('a history that is paged while a task goes on record goes on to what was written since', async () => {
+  const server = await idle();
+  const answer = server.begin('UpdateWorkflowExecution', update('u'));
+  const execution = workflowExecution;
+  const described = await server.ok('DescribeWorkflowExecution', { execution });
+  assert.ok(described.pendingWorkflowTask, 'the task of the update is there, without events');
+  const first = await server.ok('GetWorkflowExecutionHistory', { execution, maximumPageSize: 1 });
+  await server.ok('SignalWorkflowExecution', { workflowExecution, signalName: 'go' });
+  const events = [...(first.history?.events ?? [])];
+  for (let { nextPageToken } = first; (nextPageToken?.length ?? 0) > 0;) {
+    const page = await server.ok('GetWorkflowExecutionHistory', { execution, nextPageToken });
+    events.push(...(page.history?.events ?? []));
+    ({ nextPageToken } = page);
+  }
+  assert.deepEqual(
+    events.slice(4).map(({ eventId, eventType }) => [eventId, eventType]),
+    [
+      [5, EventType.WorkflowTaskScheduled],
+      [6, EventType.WorkflowExecutionSignaled],
+    ],
+  );
+  await complete(server, await polled(server), [refuse('u')]);
+  await answer;
+});

@@ -99,13 +99,15 @@ export function heartbeat(step: Step, workflow: Workflow, input: HeartbeatInput)
   if ('kind' in target) return target;
   const { run, activity } = target;
   const transition = step.on(run);
+  const { identity } = input;
   if (isTooLarge(step, input.details)) {
-    const { identity } = input;
     failAttempt(transition, activity, { failure: serverFailure(TooLarge.HeartbeatDetails, true), identity });
     return { runId: run.runId, cancelRequested: true, paused: false, reset: false };
   }
   const { scheduledEventId: id, intervention } = activity;
-  transition.note({ kind: 'activityHeartbeat', id, atMs: step.env.nowMs, details: input.details });
+  const isNamed = identity === '' || activity.lastWorkerIdentity !== '';
+  const beat = { id, atMs: step.env.nowMs, details: input.details, ...(!isNamed && { identity }) };
+  transition.note({ kind: 'activityHeartbeat', ...beat });
   return {
     runId: run.runId,
     cancelRequested: activity.cancelRequestedEventId > 0,

@@ -87,6 +87,7 @@ export function applyActivityChange(run: Run, change: ActivityChange): void {
     case 'activityHeartbeat':
       activity.heartbeatDetails = change.details;
       activity.lastHeartbeatAtMs = change.atMs;
+      if (change.identity !== undefined) activity.lastWorkerIdentity = change.identity;
       break;
     case 'activityRetry':
       activity.started = undefined;

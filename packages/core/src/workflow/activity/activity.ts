@@ -47,6 +47,8 @@ export type ActivityChange =
       readonly id: number;
       readonly atMs: number;
       readonly details: Payloads | undefined;
+      /** Of a worker that did not say who it is when it took the task. */
+      readonly identity?: string;
     }
   /** An attempt failed; the next one may start at `nextAtMs`. */
   | {

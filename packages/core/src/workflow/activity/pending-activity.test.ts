@@ -89,6 +89,19 @@ test('a pending activity is described through its states', () => {
   assert.equal(only(bench).state, PendingActivityState.CancelRequested);
 });
 
+test('a worker that did not say who it is when it took the task may say so with a heartbeat', () => {
+  const bench = new Bench();
+  bench.start();
+  bench.complete([scheduleActivity('a')]);
+  bench.activityTask(undefined, '');
+  assert.equal(only(bench).lastWorkerIdentity, '');
+  const activity = { by: 'id', activityId: 'a' } as const;
+  bench.ok({ kind: 'heartbeat', runId: '', activity, details: undefined, identity: 'heart' });
+  assert.equal(only(bench).lastWorkerIdentity, 'heart');
+  bench.ok({ kind: 'heartbeat', runId: '', activity, details: undefined, identity: 'other' });
+  assert.equal(only(bench).lastWorkerIdentity, 'heart');
+});
+
 test('a closed run goes on to show what it has left, without payloads', () => {
   const bench = new Bench();
   bench.start();

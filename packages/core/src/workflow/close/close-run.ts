@@ -1,4 +1,5 @@
 import { WorkflowTaskFailedCause } from '@perdure/proto/enums';
+import { isSpeculative } from '../fleeting.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { NewEvent, Transition } from '../transition.ts';
 import { endTask, type TaskFailure } from '../task/end.ts';
@@ -21,6 +22,9 @@ export function closeRun(transition: Transition, event: NewEvent): void {
 export function forceClose(transition: Transition, event: NewEvent, taskFailure?: TaskFailure): void {
   if (transition.run.task.phase === 'started') {
     endTask(transition, taskFailure ?? { cause: WorkflowTaskFailedCause.ForceCloseCommand, identity: HISTORY_SERVICE });
+  } else if (isSpeculative(transition.run)) {
+    // No worker has had it: it will never have been. Temporal: workflow/util.go, TerminateWorkflow.
+    transition.applyFleeting({ kind: 'speculationEnded' });
   }
   transition.flushBuffer();
   closeRun(transition, event);

@@ -43,9 +43,11 @@ export function inChain(run: Run, newRunId: string, env: Env): WorkflowExecution
 /**
  * How long the first workflow task of the next run waits, in milliseconds: as long as is wanted, and at least until this
  * run, from when its own first task was due, has had the shortest life that a run may have. So runs that end at once
- * cannot follow each other in a tight loop. Temporal: mutable_state_impl.go, ContinueAsNewMinBackoff.
+ * cannot follow each other in a tight loop. One that ends before that task was due has lived since its start: waits do
+ * not add up from run to run. Temporal: mutable_state_impl.go, ContinueAsNewMinBackoff.
  */
 export function firstTaskWaitMs(run: Run, env: Env, wantedMs: number): number {
-  const lifetimeMs = env.nowMs - run.lifecycle.firstTaskAtMs;
+  const { firstTaskAtMs, startedAtMs } = run.lifecycle;
+  const lifetimeMs = Math.max(env.nowMs - (firstTaskAtMs <= env.nowMs ? firstTaskAtMs : startedAtMs), 0);
   return Math.max(wantedMs, env.limits.runLifetimeMinMs - lifetimeMs, 0);
 }

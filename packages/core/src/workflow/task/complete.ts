@@ -129,11 +129,11 @@ function carryOut(transition: Transition, input: CompleteWorkflowTaskInput): Wor
   }
   scheduleTask(transition);
   if (heartbeat && isIdle(request)) transition.note({ kind: 'taskHeartbeat', originalScheduledAtMs });
-  return { ...completion, nextTask: handNext(transition, request) };
+  return { ...completion, nextTask: handNext(transition, request, heartbeat) };
 }
 
 /** The next task goes back to the worker that asks for it, without a poll in between; else to matching. */
-function handNext(transition: Transition, request: RespondWorkflowTaskCompletedRequest) {
+function handNext(transition: Transition, request: RespondWorkflowTaskCompletedRequest, hasUpdates = false) {
   if (request.returnNewWorkflowTask !== true) {
     offerTask(transition);
     return undefined;
@@ -144,7 +144,7 @@ function handNext(transition: Transition, request: RespondWorkflowTaskCompletedR
     workerVersion: request.workerVersionStamp,
   };
   // The worker has just worked on the run: even without a sticky queue it gets only what is new.
-  return startTask(transition, taker, true);
+  return startTask(transition, taker, true, hasUpdates);
 }
 
 /** Writes the completed event; of a transient task its scheduled and started events as well. */

@@ -30,12 +30,20 @@ export function startWorkflowTask(
   return startTask(step.on(run), input.taker, input.sticky);
 }
 
-/** Starts the scheduled task (or hands out a returned one) and gives the worker's view of it. */
-export function startTask(transition: Transition, taker: TaskTaker, sticky: boolean): WorkflowTaskView {
+/**
+ * Starts the scheduled task (or hands out a returned one) and gives the worker's view of it. To a worker that has only
+ * asked for more time, the updates that it has are not sent again. Temporal: recordworkflowtaskstarted/api.go.
+ */
+export function startTask(
+  transition: Transition,
+  taker: TaskTaker,
+  sticky: boolean,
+  hasUpdates = false,
+): WorkflowTaskView {
   const { run } = transition;
   if (isSpeculative(run)) startSpeculation(transition, taker, sticky);
   else startRecorded(transition, taker, sticky);
-  const view = taskView(run, sticky);
+  const view = taskView(run, sticky, hasUpdates);
   if (view.updates.length > 0) transition.applyFleeting({ kind: 'updatesSent' });
   return view;
 }
@@ -101,7 +109,7 @@ function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsN
 }
 
 /** The started task as its worker has to see it. */
-export function taskView(run: Run, sticky: boolean): WorkflowTaskView {
+export function taskView(run: Run, sticky: boolean, hasUpdates = false): WorkflowTaskView {
   const { task } = run;
   const isRecorded = !isUnrecorded(run);
   return {
@@ -122,7 +130,7 @@ export function taskView(run: Run, sticky: boolean): WorkflowTaskView {
     sticky,
     lastEventId: isRecorded ? task.startedEventId : task.scheduledEventId - 1,
     transientEvents: isRecorded ? [] : transientEvents(run, run.task.identity),
-    updates: updatesToSend(run),
+    updates: updatesToSend(run, hasUpdates),
   };
 }
 

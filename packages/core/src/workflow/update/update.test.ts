@@ -236,11 +236,35 @@ test('updates that a worker passes over are rejected, unless it only asks for ti
   admit(bench, 'u');
   const { nextTask } = bench.complete([], { forceCreateNewWorkflowTask: true, returnNewWorkflowTask: true });
   assert.deepEqual(settled(bench), []);
-  assert.equal(nextTask?.updates.length, 1);
+  // It has the update already.
+  assert.equal(nextTask?.updates.length, 0);
   bench.complete([command.startTimer('t', 60)], {}, nextTask);
   const [[, outcome] = []] = settled(bench);
   assert.ok(outcome !== undefined && typeof outcome !== 'string' && 'failure' in outcome);
   assert.equal(outcome.failure?.applicationFailureInfo?.type, 'UnprocessedUpdate');
+});
+
+test('a worker that only asks for time gets what came since, and another that takes over gets it all', () => {
+  const bench = idle();
+  admit(bench, 'u');
+  const view = bench.workflowTask();
+  admit(bench, 'v');
+  const request = { forceCreateNewWorkflowTask: true, returnNewWorkflowTask: true };
+  const { nextTask } = bench.complete([], request, view);
+  const ids = (task: WorkflowTaskView | undefined) => task?.updates.map(({ updateId }) => updateId);
+  assert.deepEqual(ids(nextTask), ['v']);
+  bench.advance(10_000);
+  assert.deepEqual(ids(bench.workflowTask()), ['u', 'v']);
+});
+
+test('a task that no worker has had yet leaves nothing behind when its run is ended', () => {
+  const bench = idle();
+  admit(bench, 'u');
+  const terminate = { identity: '', reason: '', details: undefined, links: [], childWorkflowOnly: undefined };
+  bench.ok({ kind: 'terminate', runId: '', firstRunId: '', ...terminate });
+  assert.deepEqual(names(bench, 5), ['WorkflowExecutionTerminated']);
+  const [[, outcome] = []] = settled(bench);
+  assert.equal(refusal(outcome).message, 'workflow update was aborted by closing workflow');
 });
 
 test('a message that makes no sense fails the task, and those who wait for what was sent are told', () => {

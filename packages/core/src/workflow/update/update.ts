@@ -66,9 +66,10 @@ export function requestMessageId(updateId: string): string {
 }
 
 /** The updates that go out with the started task, in order of admission. */
-export function updatesToSend(run: Run): readonly UpdateDispatch[] {
+export function updatesToSend(run: Run, unsentOnly: boolean): readonly UpdateDispatch[] {
   const eventId = run.task.startedEventId - 1;
-  return Array.from(run.fleeting.admitted.values(), ({ updateId, request }) => {
+  const updates = Array.from(run.fleeting.admitted.values());
+  return (unsentOnly ? updates.filter(({ sent }) => !sent) : updates).map(({ updateId, request }) => {
     return { messageId: requestMessageId(updateId), updateId, eventId, request };
   });
 }
