@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { DecodeError, malformed } from './errors.ts';
 
 /** Strings up to this many bytes are read byte by byte, which is faster than a call into native code. */
-const SHORT_STRING_BYTES = 24;
+const SHORT_STRING_BYTES = 32;
 
 /** Deepest nesting of messages and groups that is followed, so that hostile bytes cannot exhaust the stack. */
 export const nestingDepthMax = 1000;
@@ -11,6 +11,34 @@ const TWO_32 = 0x1_0000_0000;
 
 function truncated(): DecodeError {
   return malformed('unexpected EOF');
+}
+
+/** Short strings are mostly the same few, names and encodings: so many are at hand, each where its bytes lead to. */
+const KNOWN_STRINGS = 1_024;
+const known = Array.from({ length: KNOWN_STRINGS }, () => '');
+
+/** A string of plain ASCII, which costs least where it was read before; undefined where a byte is none. */
+function shortString(buffer: Buffer, start: number, end: number): string | undefined {
+  let hash = 0;
+  for (let index = start; index < end; index += 1) {
+    const byte = buffer[index] as number;
+    if (byte >= 0x80) return undefined;
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  const place = (hash ^ (hash >>> 10)) & (KNOWN_STRINGS - 1);
+  const before = known[place] as string;
+  if (isText(before, buffer, start, end)) return before;
+  const text = buffer.toString('latin1', start, end);
+  known[place] = text;
+  return text;
+}
+
+function isText(text: string, buffer: Buffer, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let index = start; index < end; index += 1) {
+    if (text.charCodeAt(index - start) !== buffer[index]) return false;
+  }
+  return true;
 }
 
 /** Reads protobuf's wire format. Every method throws `DecodeError` where the bytes end early or mean nothing. */
@@ -157,14 +185,8 @@ export class Reader {
     const start = this.position;
     this.position = end;
     if (end - start <= SHORT_STRING_BYTES) {
-      let text = '';
-      let index = start;
-      for (; index < end; index += 1) {
-        const byte = this.buffer[index] as number;
-        if (byte >= 0x80) break;
-        text += String.fromCharCode(byte);
-      }
-      if (index === end) return text;
+      const short = shortString(this.buffer, start, end);
+      if (short !== undefined) return short;
     }
     const text = this.buffer.toString('utf8', start, end);
     if (text.includes('\uFFFD') && !isUtf8(this.buffer.subarray(start, end))) {
