@@ -12,7 +12,7 @@ export interface ConnectionSettings {
 }
 
 /** Page cache in KiB. The system's own cache stands behind it: a miss costs about 2 microseconds. */
-const cacheSizeKib: Readonly<Record<ConnectionRole, number>> = { main: 16_384, writer: 8_192, background: 4_096 };
+const cacheSizeKib: Readonly<Record<ConnectionRole, number>> = { main: 8_192, writer: 8_192, background: 4_096 };
 
 /**
  * How long a statement waits for a lock. Only a program from outside can hold one, since all writes of a server go one
