@@ -101,12 +101,13 @@ export class Engine {
     this.#sweep();
   }
 
-  /** Ends timers and waits for the commit under way. Long polls have been called off before. */
+  /** Waits for the commit under way, and gives up its shards: what comes then is refused. Long polls have been called off before. */
   async stop(): Promise<void> {
     await this.#committer.drain();
     this.#stopped = true;
     this.#sweeper?.cancel();
-    for (const shard of this.#shards.values()) shard.stop();
+    for (const shard of this.#shards.values()) shard.lose();
+    this.#shards.clear();
   }
 
   /**

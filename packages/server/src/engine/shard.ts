@@ -560,21 +560,16 @@ export class Shard {
     if (batch.removeAtMs !== undefined) this.#reaper.note(batch.removeAtMs);
   }
 
-  /** Ends timers, and recovery. */
-  stop(): void {
-    this.#lost = true;
-    this.wakeups.stop();
-    this.#reaper.stop();
-  }
-
-  /** The commit failed or another owner has the shard: everything in memory is void. */
+  /** The commit failed, another owner has the shard, or the server stops: everything in memory is void. */
   lose(): void {
+    this.#lost = true;
     const batches = [this.#inFlight, this.#batch];
     const mail = [...this.#aggregates.values()].flatMap((aggregate) => aggregate.mailbox.splice(0));
     this.#inFlight = undefined;
     this.#aggregates.clear();
     this.#byRunKey.clear();
-    this.stop();
+    this.wakeups.stop();
+    this.#reaper.stop();
     this.#context.matching.forgetShard(this.id);
     for (const batch of batches) batch?.settleLost();
     for (const entry of mail) entry.fail(SHARD_LOST);

@@ -9,6 +9,8 @@ export interface DiskFaults {
   /** The process dies over the commit: before it is applied, or after and before anybody hears of it. */
   readonly crashAtCommit: number;
   readonly readFails: number;
+  /** The disk is full, and stays so for a while: nothing is written. */
+  readonly fills: number;
   /** Shares of operations that take some time, and that take long; the rest settle at once or almost. */
   readonly slow: number;
   readonly verySlow: number;
@@ -20,9 +22,10 @@ export const NO_DISK_FAULTS: DiskFaults = {
   shardStolen: 0,
   crashAtCommit: 0,
   readFails: 0,
+  fills: 0,
   slow: 0.2,
   verySlow: 0,
 };
 
 /** What becomes of one commit. */
-export type Verdict = 'ok' | 'fails' | 'unknown' | 'stolen' | 'crash';
+export type Verdict = 'ok' | 'fails' | 'full' | 'unknown' | 'stolen' | 'crash';

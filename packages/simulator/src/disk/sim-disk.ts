@@ -8,6 +8,7 @@ import {
 } from '@perdure/storage';
 import type { Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
+import { Violation } from '../kernel/violation.ts';
 import type { Trace } from '../kernel/trace.ts';
 import type { DiskFaults, Verdict } from './disk-faults.ts';
 
@@ -32,6 +33,9 @@ export interface DiskUser {
 const VERY_SLOW_MS = 1_500;
 const SLOW_MS = 25;
 
+/** Longer than a disk is full. */
+const FULL_MAX_MS = 2_000;
+
 /** A write that was sent by a process which has died meanwhile, or has given it up, may still arrive. */
 const ARRIVES_LATE = 0.3;
 
@@ -41,6 +45,7 @@ export class SimDisk {
   faults: DiskFaults;
   commits = 0;
   readonly #options: SimDiskOptions;
+  #fullUntilMs = 0;
 
   constructor(options: SimDiskOptions, faults: DiskFaults) {
     this.#options = options;
@@ -50,13 +55,21 @@ export class SimDisk {
   /** The store as one process sees it. What it has asked for settles no more once it is dead. */
   connect(user: DiskUser): Store {
     const { memory } = this;
+    let closed = false;
+    /** Once a server has given its store back, somebody else may have it. */
+    const open = <T>(what: string, operation: () => Promise<T>): Promise<T> => {
+      if (!closed) return operation();
+      this.#options.scheduler.fail(new Violation(0, `a server that has stopped asks its store: ${what}`));
+      return never();
+    };
     const read = <T>(operation: () => Promise<T>): Promise<T> => this.#read(user, operation);
     return {
       name: 'simulated',
-      acquireShard: (shard, owner) => read(() => memory.acquireShard(shard, owner)),
-      commit: (batches) => this.#commit(user, batches),
+      acquireShard: (shard, owner) => open('acquireShard', () => read(() => memory.acquireShard(shard, owner))),
+      commit: (batches) => open('commit', () => this.#commit(user, batches)),
       loadRun: (shard, selector) => read(() => memory.loadRun(shard, selector)),
-      loadActiveRuns: (shard, afterRun, limit) => read(() => memory.loadActiveRuns(shard, afterRun, limit)),
+      loadActiveRuns: (shard, afterRun, limit) =>
+        open('loadActiveRuns', () => read(() => memory.loadActiveRuns(shard, afterRun, limit))),
       readHistory: (range) => read(() => memory.readHistory(range)),
       scanWakeups: (shard, untilMs, limit) => read(() => memory.scanWakeups(shard, untilMs, limit)),
       nextWakeup: (shard, afterMs) => read(() => memory.nextWakeup(shard, afterMs)),
@@ -69,7 +82,10 @@ export class SimDisk {
       countVisibility: (query) => read(() => memory.countVisibility(query)),
       readRegistry: (registry) => read(() => memory.readRegistry(registry)),
       writeRegistry: (entry) => read(() => memory.writeRegistry(entry)),
-      close: () => Promise.resolve(),
+      close: () => {
+        closed = true;
+        return Promise.resolve();
+      },
     };
   }
 
@@ -104,14 +120,16 @@ export class SimDisk {
     trace.note(scheduler.nowMs, `disk: commit ${this.commits} ${verdict} ${batches.map(describeBatch).join(' ')}`);
     onCommitBegun();
     return new Promise((resolve, reject) => {
-      const fail = (outcomeUnknown: boolean): void =>
-        reject(new StoreError(StoreFailure.Unavailable, 'the simulated disk could not be written', { outcomeUnknown }));
+      const fail = (outcomeUnknown: boolean, failure: StoreFailure = StoreFailure.Unavailable): void =>
+        reject(new StoreError(failure, 'the simulated disk could not be written', { outcomeUnknown }));
       this.#carryOut(user, batches, verdict, { resolve, fail });
     });
   }
 
   #judge(): Verdict {
-    const { random } = this.#options;
+    const { random, scheduler } = this.#options;
+    if (random.chance(this.faults.fills)) this.#fullUntilMs = scheduler.nowMs + random.int(0, FULL_MAX_MS);
+    if (scheduler.nowMs < this.#fullUntilMs) return 'full';
     if (random.chance(this.faults.crashAtCommit)) return 'crash';
     if (random.chance(this.faults.commitFails)) return 'fails';
     if (random.chance(this.faults.commitUnknown)) return 'unknown';
@@ -136,6 +154,9 @@ export class SimDisk {
         break;
       case 'fails':
         after(() => reply.fail(false));
+        break;
+      case 'full':
+        after(() => reply.fail(false, StoreFailure.Full));
         break;
       case 'unknown':
         this.#leaveUnknown(batches, () => after(() => reply.fail(true)));
@@ -183,7 +204,7 @@ function never(): Promise<never> {
 
 interface CommitReply {
   readonly resolve: (outcomes: readonly CommitOutcome[]) => void;
-  readonly fail: (outcomeUnknown: boolean) => void;
+  readonly fail: (outcomeUnknown: boolean, failure?: StoreFailure) => void;
 }
 
 function describeBatch(batch: ShardBatch): string {

@@ -52,6 +52,7 @@ function makeDiskFaults(random: Random, errors: boolean, crashes: boolean): Disk
     shardStolen: errors ? rate(random, 0.02) : 0,
     crashAtCommit: crashes ? rate(random, 0.02) : 0,
     readFails: errors ? rate(random, 0.01) : 0,
+    fills: errors ? rate(random, 0.01) : 0,
     slow: random.int(0, 100) / 100,
     verySlow: errors ? rate(random, 0.03) : 0,
   };

@@ -41,17 +41,15 @@ export class ServerProcess implements Endpoint {
   readonly caller: InProcessCaller;
   /** Ids of the namespaces by name. */
   readonly namespaceIds: ReadonlyMap<string, string>;
+  /** Ends it in good order: what is being written is written, and the store is given back. */
+  readonly stop: () => Promise<void>;
 
-  private constructor(
-    host: SimHost,
-    engine: Engine,
-    caller: InProcessCaller,
-    namespaceIds: ReadonlyMap<string, string>,
-  ) {
-    this.host = host;
-    this.engine = engine;
-    this.caller = caller;
-    this.namespaceIds = namespaceIds;
+  private constructor(parts: Pick<ServerProcess, 'host' | 'engine' | 'caller' | 'namespaceIds' | 'stop'>) {
+    this.host = parts.host;
+    this.engine = parts.engine;
+    this.caller = parts.caller;
+    this.namespaceIds = parts.namespaceIds;
+    this.stop = parts.stop;
   }
 
   get isAlive(): boolean {
@@ -106,7 +104,12 @@ export class ServerProcess implements Endpoint {
       cluster: { clusterId, clusterName: 'simulated', shardCount },
     });
     batches.start(handlers);
-    return new ServerProcess(host, engine, new InProcessCaller(handlers), namespaceIds);
+    const stop = async (): Promise<void> => {
+      batches.stop();
+      await engine.stop();
+      await store.close();
+    };
+    return new ServerProcess({ host, engine, caller: new InProcessCaller(handlers), namespaceIds, stop });
   }
 }
 

@@ -28,6 +28,9 @@ export interface SupervisorOptions {
   readonly onServing: (server: ServerProcess) => void;
 }
 
+/** How long a process may live on when its server has stopped. */
+const LINGERS_MAX_MS = 1_500;
+
 /** Keeps a server running: where it dies, another one is started on the same disk. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -51,7 +54,9 @@ export class Supervisor {
     this.#host = host;
     trace.note(scheduler.nowMs, 'server: starts');
     const exit = (why: string): void => {
-      if (host.isAlive) this.crash(`it gives up: ${why}`);
+      if (!host.isAlive) return;
+      if (this.#server?.host === host) this.#end(this.#server, `as it gives up: ${why}`);
+      else this.crash(`before it serves: ${why}`);
     };
     const store = disk.connect(host);
     const fail = (error: unknown): void => scheduler.fail(error);
@@ -73,15 +78,22 @@ export class Supervisor {
     scheduler.after(downMs, () => this.start());
   }
 
-  /** The server is told to stop, finishes what it has begun to write, and another one is started. */
+  /** The server is told to stop, and another one is started. */
   restart(): void {
-    const { scheduler, trace } = this.#options;
-    const server = this.#server;
-    if (server === undefined) return;
-    trace.note(scheduler.nowMs, 'server: is told to stop');
-    server.engine.stop().then(
+    if (this.#server !== undefined) this.#end(this.#server, 'as it was told to');
+  }
+
+  /** The server finishes what it has begun to write. Then nobody hears of it any more, however long its process lives. */
+  #end(server: ServerProcess, why: string): void {
+    const { scheduler, random, trace, network, log } = this.#options;
+    trace.note(scheduler.nowMs, `server: stops ${why}`);
+    this.compared += checkLiveState(server.engine, log);
+    network.dropAll();
+    server.stop().then(
       () => {
-        if (this.#server === server) this.crash('as it was told to');
+        scheduler.after(random.int(0, LINGERS_MAX_MS), () => {
+          if (this.#server === server) this.crash(why);
+        });
       },
       (error: unknown) => scheduler.fail(error),
     );
