@@ -27,7 +27,8 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 export const NAMESPACE = 'default';
 const OPERATOR_SERVICE = 'temporal.api.operatorservice.v1.OperatorService';
-const PATIENCE_MS = 25_000;
+const CALL_MAX_MS = 25_000;
+const PATIENCE_MS = 100_000;
 const { EventType } = proto.temporal.api.enums.v1;
 
 /**
@@ -83,7 +84,7 @@ export class Scene {
 
   /** The same for a method of the operator's service. */
   async operate(rpc: string, request: object): Promise<object | undefined> {
-    const exchange = this.#client.exchange(rpc, { namespace: NAMESPACE, ...request }, PATIENCE_MS, OPERATOR_SERVICE);
+    const exchange = this.#client.exchange(rpc, { namespace: NAMESPACE, ...request }, CALL_MAX_MS, OPERATOR_SERVICE);
     const outcome = await this.#note(rpc, exchange);
     return 'reply' in outcome ? outcome.reply.message : undefined;
   }
@@ -215,6 +216,15 @@ export class Scene {
     });
   }
 
+  /**
+   * Waits, without a note, until what was called before has reached the workflow: the calls of a connection arrive in
+   * their order. Servers of many processes take a moment more.
+   */
+  async arrived(name: string): Promise<void> {
+    await this.quietly('DescribeWorkflowExecution', { execution: this.execution(name) });
+    await delay(150);
+  }
+
   /** Waits, without a note, until the workflow's current run is another than `runId`; gives its id. */
   async nextRun(name: string, runId: string): Promise<string> {
     let current = runId;
@@ -245,7 +255,7 @@ export class Scene {
     }
   }
 
-  async #exchange(rpc: string, request: object, deadlineMs = PATIENCE_MS): Promise<TypedMessage> {
+  async #exchange(rpc: string, request: object, deadlineMs = CALL_MAX_MS): Promise<TypedMessage> {
     const identity = rpc.startsWith('Poll') || rpc.startsWith('Respond') ? 'worker' : 'client';
     return await this.#client.exchange(rpc, { namespace: NAMESPACE, identity, ...request }, deadlineMs);
   }

@@ -27,7 +27,7 @@ const ONE_ACTIVITY_BAD = (closing: string): string => `
 
 const { PendingActivityState } = proto.temporal.api.enums.v1;
 
-const PARALLEL = { concurrency: 2, timeout: 60_000 };
+const PARALLEL = { concurrency: 2, timeout: 300_000 };
 
 const suite = await Suite.open();
 after(() => suite.close());
@@ -128,7 +128,7 @@ describe('activities', { concurrency: 4 }, () => {
         await using scene = await suite.scene(t.name);
         const options = {
           startToCloseTimeout: '30s',
-          heartbeatTimeout: '1s',
+          heartbeatTimeout: '3s',
           retry: { initialInterval: '20ms' },
         } as const;
         const handle = await scene.start(callActivity, ['progress', [ending], options]);
@@ -171,20 +171,20 @@ describe('activities', { concurrency: 4 }, () => {
       {
         name: 'schedule-to-close, while an attempt runs',
         activity: 'silent',
-        options: { scheduleToCloseTimeout: '300ms' },
+        options: { scheduleToCloseTimeout: '3s' },
         failure: timedOut('TIMEOUT', 'SCHEDULE_TO_CLOSE', NO_TIME_LEFT),
       },
       {
         name: 'heartbeat, with the last details',
         activity: 'progress',
         args: ['falls silent'],
-        options: { startToCloseTimeout: '30s', heartbeatTimeout: '500ms', retry: once },
+        options: { startToCloseTimeout: '30s', heartbeatTimeout: '2s', retry: once },
         failure: timedOut('MAXIMUM_ATTEMPTS_REACHED', 'HEARTBEAT', 'activity Heartbeat timeout', 2),
       },
       {
         name: 'start-to-close with no time left for a retry becomes schedule-to-close',
         activity: 'silent',
-        options: { startToCloseTimeout: '300ms', scheduleToCloseTimeout: '2s', retry: { initialInterval: '10s' } },
+        options: { startToCloseTimeout: '300ms', scheduleToCloseTimeout: '20s', retry: { initialInterval: '30s' } },
         failure: timedOut('TIMEOUT', 'SCHEDULE_TO_CLOSE', NO_TIME_LEFT),
       },
     ];
@@ -216,13 +216,13 @@ describe('activities', { concurrency: 4 }, () => {
     });
 
     const retried = [
-      { name: 'no time is left', retry: { initialInterval: '20ms', backoffCoefficient: 1000, maximumInterval: '1h' } },
+      { name: 'no time is left', retry: { initialInterval: '30ms', backoffCoefficient: 1000, maximumInterval: '1h' } },
       { name: 'the attempts are used up', retry: { initialInterval: '20ms', maximumAttempts: 2 } },
     ] as const;
     for (const { name, retry } of retried) {
       test(`start-to-close is retried until ${name}; the cause is the attempt before`, async (t) => {
         await using scene = await suite.scene(t.name, { shutdownForceTime: '5s' });
-        const options = { startToCloseTimeout: '300ms', scheduleToCloseTimeout: '5s', retry } as const;
+        const options = { startToCloseTimeout: '300ms', scheduleToCloseTimeout: '20s', retry } as const;
         const handle = await scene.start(callActivity, ['silent', [], options]);
         await handle.result();
         assert.equal(scene.journal.count('silent started'), 2);
@@ -336,8 +336,8 @@ describe('activities', { concurrency: 4 }, () => {
 
     test('a local activity that outlasts the workflow task timeout keeps its task alive', async (t) => {
       await using scene = await suite.scene(t.name);
-      const options = { startToCloseTimeout: '1h', retry: { initialInterval: '1500ms', maximumAttempts: 2 } } as const;
-      const handle = await scene.start(callLocalActivity, ['flaky', [2], options], { workflowTaskTimeout: '1s' });
+      const options = { startToCloseTimeout: '1h', retry: { initialInterval: '6s', maximumAttempts: 2 } } as const;
+      const handle = await scene.start(callLocalActivity, ['flaky', [2], options], { workflowTaskTimeout: '5s' });
       assert.deepEqual(await handle.result(), { value: 2 });
       await expectMilestones(handle, 'WorkflowExecutionStarted MarkerRecorded WorkflowExecutionCompleted');
       const tasks = await eventsOfType(handle, 'WorkflowTaskCompleted');

@@ -32,7 +32,7 @@ async function done(jobId: string) {
 }
 
 // A namespace has one job at a time.
-describe('batch operations', { concurrency: 1, timeout: 60_000 }, () => {
+describe('batch operations', { concurrency: 1, timeout: 300_000 }, () => {
   test('a signal to all that a query selects: their workers go on', async (t) => {
     await using scene = await suite.scene(t.name);
     const { handles, visibilityQuery } = await inboxes(scene, 5);

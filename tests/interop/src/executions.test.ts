@@ -11,7 +11,7 @@ import { inbox } from './workflows/messages.ts';
 import { waitsForever } from './workflows/time.ts';
 import { eventually, rejection } from './waiting.ts';
 
-const PARALLEL = { concurrency: 2, timeout: 60_000 };
+const PARALLEL = { concurrency: 2, timeout: 300_000 };
 
 const suite = await Suite.open();
 after(() => suite.close());

@@ -26,7 +26,7 @@ import {
 import { waitsForever } from './workflows/time.ts';
 import { eventually, rejection } from './waiting.ts';
 
-const PARALLEL = { concurrency: 2, timeout: 60_000 };
+const PARALLEL = { concurrency: 2, timeout: 300_000 };
 const MISSING = 'nobody-started-this';
 const notFound = (what: string): unknown => ({
   failure: {
@@ -289,7 +289,7 @@ describe('messages', { concurrency: 4 }, () => {
       {
         name: 'times out',
         plan: { kind: 'wait' },
-        options: { workflowRunTimeout: '1s' },
+        options: { workflowRunTimeout: '3s' },
         closing: 'TimedOut',
         failure: {
           kind: 'ChildWorkflowFailure',

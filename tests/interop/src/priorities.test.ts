@@ -28,7 +28,7 @@ async function orderOf(scene: Scene, waiting: readonly (readonly [string, Priori
   return scene.journal.entries;
 }
 
-test('activities are done by priority, and by age within it', { timeout: 60_000 }, async (t) => {
+test('activities are done by priority, and by age within it', { timeout: 300_000 }, async (t) => {
   await using scene = await suite.scene(t.name);
   const order = await orderOf(scene, [
     ['low', { priorityKey: 5 }],
@@ -40,7 +40,7 @@ test('activities are done by priority, and by age within it', { timeout: 60_000 
   assert.deepEqual(order, ['high', 'highest too', 'plain', 'middle', 'low']);
 });
 
-test('tenants take turns, however much one of them asks for', { timeout: 60_000 }, async (t) => {
+test('tenants take turns, however much one of them asks for', { timeout: 300_000 }, async (t) => {
   await using scene = await suite.scene(t.name);
   const big = (name: string) => [name, { fairnessKey: 'big' }] as const;
   const order = await orderOf(scene, [

@@ -12,7 +12,7 @@ import { eventually, rejection } from './waiting.ts';
 import { child } from './workflows/children.ts';
 import { inbox, put, seal } from './workflows/messages.ts';
 
-const PARALLEL = { concurrency: 4, timeout: 60_000 };
+const PARALLEL = { concurrency: 4, timeout: 300_000 };
 const HOUR_MS = 3_600_000;
 const FAR_AWAY = { intervals: [{ every: '1000 days' }] };
 
@@ -266,15 +266,15 @@ describe('schedules', PARALLEL, () => {
   });
 });
 
-describe('with time skipping', { timeout: 60_000 }, () => {
+describe('with time skipping', { timeout: 300_000 }, () => {
   let environment: TestWorkflowEnvironment;
   before(async () => {
     // The program runs on the `node` of the PATH: it has to be the one that runs this.
     process.env['PATH'] = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
     const path = fileURLToPath(new URL('../../../packages/cli/bin/temporal-test-server.js', import.meta.url));
-    environment = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path } },
-    });
+    environment = await eventually(() =>
+      TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } }),
+    );
   });
   after(() => environment.teardown());
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { nap, race, subscription } from './workflows/time.ts';
+import { eventually } from './waiting.ts';
 
 /** Our programs in the place of those that the official testing package downloads. */
 function executable(name: 'temporal' | 'temporal-test-server'): { type: 'existing-path'; path: string } {
@@ -27,9 +28,10 @@ describe('TestWorkflowEnvironment.createTimeSkipping', () => {
   const attempts: string[] = [];
 
   before(async () => {
-    environment = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: executable('temporal-test-server') },
-    });
+    // The SDK gives a server five seconds to start, which a machine that is busy does not always give it.
+    environment = await eventually(() =>
+      TestWorkflowEnvironment.createTimeSkipping({ server: { executable: executable('temporal-test-server') } }),
+    );
   });
   after(() => environment.teardown());
 
@@ -60,7 +62,7 @@ describe('TestWorkflowEnvironment.createTimeSkipping', () => {
     assert.ok(sleptMs >= 365 * DAY_MS && sleptMs < 366 * DAY_MS, String(sleptMs));
     const passedMs = (await environment.currentTimeMs()) - before;
     assert.ok(passedMs >= 365 * DAY_MS && passedMs < 366 * DAY_MS, String(passedMs));
-    assert.ok(Date.now() - startedAtMs < 20_000);
+    assert.ok(Date.now() - startedAtMs < 120_000);
   });
 
   test('timers and retries are skipped, activities are waited for', async () => {
@@ -118,12 +120,14 @@ describe('TestWorkflowEnvironment.createTimeSkipping', () => {
     const before = await environment.currentTimeMs();
     await environment.client.workflow.start(nap, { workflowId: 'locked', taskQueue: 'skip-none', args: [DAY_MS] });
     await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.ok((await environment.currentTimeMs()) - before < 10_000);
+    assert.ok((await environment.currentTimeMs()) - before < DAY_MS / 2);
   });
 });
 
 test('TestWorkflowEnvironment.createLocal starts our program as the official one', async () => {
-  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable: executable('temporal') } });
+  const environment = await eventually(() =>
+    TestWorkflowEnvironment.createLocal({ server: { executable: executable('temporal') } }),
+  );
   try {
     const worker = await Worker.create({
       connection: environment.nativeConnection,

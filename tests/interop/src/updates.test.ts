@@ -29,7 +29,7 @@ import {
 
 const { google, temporal } = protobuf;
 
-const PARALLEL = { concurrency: 2, timeout: 60_000 };
+const PARALLEL = { concurrency: 2, timeout: 300_000 };
 const ACCEPTED = { waitForStage: WorkflowUpdateStage.ACCEPTED } as const;
 const UPDATE = 'WorkflowExecutionUpdateAccepted WorkflowExecutionUpdateCompleted';
 

@@ -2,7 +2,7 @@
  * Runs `check` until it passes, for what the server makes visible a moment after it has acknowledged it; after
  * `patienceMs` its last error is thrown.
  */
-export async function eventually<T>(check: () => Promise<T>, patienceMs = 10_000): Promise<T> {
+export async function eventually<T>(check: () => Promise<T>, patienceMs = 60_000): Promise<T> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     try {

@@ -31,7 +31,7 @@ import { alarms, cancelsTimer, failsUntil, nap, relay, samples, waitsForever } f
 import { annotates, buggy, markers, threeSteps } from './workflows/versions.ts';
 import { eventually, rejection } from './waiting.ts';
 
-const PARALLEL = { concurrency: 2, timeout: 60_000 };
+const PARALLEL = { concurrency: 2, timeout: 300_000 };
 
 const suite = await Suite.open();
 after(() => suite.close());
@@ -182,7 +182,7 @@ describe('workflows', { concurrency: 4 }, () => {
     for (const timeout of ['workflowRunTimeout', 'workflowExecutionTimeout'] as const) {
       test(timeout, async (t) => {
         await using scene = await suite.scene(t.name);
-        const handle = await scene.start(waitsForever, [], { [timeout]: '1s' });
+        const handle = await scene.start(waitsForever, [], { [timeout]: '4s' });
         const error = await rejection(handle.result(), WorkflowFailedError);
         assert.ok(error.cause instanceof TimeoutFailure);
         assert.equal(error.cause.timeoutType, 'START_TO_CLOSE');
@@ -214,7 +214,7 @@ describe('workflows', { concurrency: 4 }, () => {
   describe('code and history', PARALLEL, () => {
     test('a plain error fails the workflow task; the workflow goes on once the code is mended', async (t) => {
       await using scene = await suite.scene(t.name);
-      const handle = await scene.start(buggy, [], { workflowTaskTimeout: '1s' });
+      const handle = await scene.start(buggy, [], { workflowTaskTimeout: '5s' });
       await eventually(async () => {
         const { pendingWorkflowTask } = (await handle.describe()).raw;
         assert.ok((pendingWorkflowTask?.attempt ?? 0) >= 2);

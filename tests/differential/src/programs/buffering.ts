@@ -60,7 +60,7 @@ export const buffering = programs('buffering', {
     await scene.answer('w', [startTimer('t', 1100)]);
     await scene.signal('w', 'wake');
     const task = await scene.task('w');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 3000));
     await scene.complete(task, [cancelTimer('t'), completeWorkflow()]);
     await scene.history('w');
   },

@@ -64,7 +64,7 @@ export const queries = programs('queries', {
     await scene.answer('w', [startTimer('t', 60_000)]);
     await scene.signal('w', 'news');
     const reply = scene.query('w');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await scene.arrived('w');
     const task = await scene.task('w');
     await scene.complete(
       task,
@@ -74,7 +74,7 @@ export const queries = programs('queries', {
     await reply;
     await scene.signal('w', 'news');
     const failing = scene.query('w');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await scene.arrived('w');
     const second = await scene.task('w');
     await scene.complete(
       second,
@@ -90,7 +90,7 @@ export const queries = programs('queries', {
     await scene.answer('w', [startTimer('t', 60_000)]);
     await scene.signal('w', 'news');
     const reply = scene.query('w');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await scene.arrived('w');
     const task = await scene.task('w');
     await scene.complete(
       task,
@@ -103,7 +103,7 @@ export const queries = programs('queries', {
   'before the first workflow task': async (scene) => {
     await scene.start('w');
     const reply = scene.query('w');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await scene.arrived('w');
     const task = await scene.task('w');
     await scene.complete(
       task,
@@ -133,7 +133,7 @@ export const queries = programs('queries', {
     await scene.signal('w', 'news');
     const task = await scene.task('w');
     const first = scene.query('w', {}, 8000);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await scene.arrived('w');
     await scene.query('w', {}, 5000);
     await scene.complete(task);
     await answerQuery(scene, 'w', ANSWERED);

@@ -100,7 +100,7 @@ export const updates = programs('updates', {
   'before the first task': async (scene) => {
     await scene.start('w');
     const reply = scene.update('w', 'u');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await scene.arrived('w');
     const task = await scene.task('w');
     await complete(scene, task, [acceptance(messageOf(task)), response(messageOf(task))]);
     await reply;
@@ -112,7 +112,7 @@ export const updates = programs('updates', {
     await scene.signal('w', 'news');
     const task = await scene.task('w');
     const reply = scene.update('w', 'u');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await scene.arrived('w');
     await scene.complete(task);
     const next = await scene.task('w');
     await complete(scene, next, [acceptance(messageOf(next)), response(messageOf(next))]);
@@ -136,11 +136,11 @@ export const updates = programs('updates', {
     await waiting(scene);
     await scene.signal('w', 'wake');
     const first = scene.update('w', 'u1');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.arrived('w');
     const second = scene.update('w', 'u2');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.arrived('w');
     const third = scene.update('w', 'u3');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.arrived('w');
     const task = await scene.task('w');
     const [m1, m2, m3] = task.messages as [Message, Message, Message];
     await complete(scene, task, [acceptance(m1), rejection(m2), acceptance(m3), response(m3), response(m1)]);
@@ -153,7 +153,7 @@ export const updates = programs('updates', {
     const first = scene.update('w', 'u');
     const task = await scene.task('w');
     const second = scene.update('w', 'u', stage('ACCEPTED'));
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.arrived('w');
     await complete(scene, task, [acceptance(messageOf(task)), response(messageOf(task))]);
     await Promise.all([first, second]);
   },
@@ -202,7 +202,7 @@ export const updates = programs('updates', {
     const accepted = scene.update('w', 'accepted');
     const task = await scene.task('w');
     await complete(scene, task, [acceptance(messageOf(task))]);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.arrived('w');
     const done = scene.update('w', 'done');
     const second = await scene.task('w');
     const messages = [acceptance(messageOf(second)), response(messageOf(second))];
@@ -223,7 +223,7 @@ export const updates = programs('updates', {
     const sent = scene.update('w', 'sent');
     await scene.task('w');
     const admitted = scene.update('w', 'admitted');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.arrived('w');
     await scene.terminate('w');
     await Promise.all([accepted, sent, admitted]);
     await poll(scene, 'accepted', 'COMPLETED');
@@ -235,7 +235,7 @@ export const updates = programs('updates', {
     await scene.signal('w', 'news');
     const task = await scene.task('w');
     const reply = scene.update('w', 'u');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.arrived('w');
     await scene.complete(task, [completeWorkflow()]);
     await reply;
     await scene.history('w');

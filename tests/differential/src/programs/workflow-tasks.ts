@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { completeWorkflow, recordMarker, scheduleActivity, startTimer } from '../commands.ts';
 import { programs } from '../program.ts';
 import type { Scene } from '../scene.ts';
@@ -223,7 +222,7 @@ export const workflowTasks = programs('workflow-tasks', {
       ...poll,
       historyEventFilterType: 'HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT',
     });
-    await delay(200);
+    await scene.arrived('w');
     await scene.terminate('w');
     const last = await closing;
     if (last.nextPageToken.length > 0) {
