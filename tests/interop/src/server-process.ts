@@ -8,7 +8,7 @@ const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.me
 
 /** A server that does not serve by then will not; on a busy machine its code alone takes seconds to load. */
 const READY_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 5_000;
+const STOP_TIMEOUT_MS = 30_000;
 
 /**
  * A server of this repository in a process of its own: `words` are what follows `perdure server`. Resolves once

@@ -139,7 +139,7 @@ test('a real server is asked over HTTP, and one that is not there is asked again
   const event = { eventType: 2, workflowExecutionCompletedEventAttributes: { result: text('done') } } as const;
   const about = { workflowId: 'workflow', runId: 'run' };
   const call = { url, header: { 'x-token': 'secret' }, namespaceId: 'id', about, startedAtMs: 0, event };
-  const options = { namespace: 'default', timeoutMs: 5_000 };
+  const options = { namespace: 'default', timeoutMs: 60_000 };
   const host = createNodeHost();
   assert.deepEqual(await callOut(host, call, options), { runId: '' });
   assert.deepEqual(bodies, ['secret "done"']);
