@@ -41,6 +41,13 @@ export class InboundBudget {
   }
 }
 
+/** The message that is all there is between `start` and `end`, uncompressed, as nearly all of them come; else undefined. */
+export function wholeMessage(from: Buffer, start: number, end: number, sizeBytesMax: number): Buffer | undefined {
+  const size = end - start - HEADER_BYTES;
+  if (size < 0 || size > sizeBytesMax || from[start] !== 0 || from.readUInt32BE(start + 1) !== size) return undefined;
+  return from.subarray(start + HEADER_BYTES, end);
+}
+
 /**
  * Cuts what arrives on a stream into messages. Texts of refusals are grpc-go's; Temporal's SDKs look for the one on size
  * to fail a workflow task with GRPC_MESSAGE_TOO_LARGE.
@@ -75,19 +82,7 @@ export class FrameReader {
   }
 
   /** Takes a part of the body, and gives on the messages that it completes. Gives the status with which the call must end. */
-  push(from: Buffer, start: number, end: number, listener: MessageListener): StatusAnswer | undefined {
-    // Nearly all messages come alone and whole.
-    if (this.isBetweenMessages && end - start >= HEADER_BYTES && from[start] === 0) {
-      const size = from.readUInt32BE(start + 1);
-      if (size === end - start - HEADER_BYTES && size <= this.#sizeBytesMax) {
-        listener.message(from.subarray(start + HEADER_BYTES, end));
-        return undefined;
-      }
-    }
-    return this.#pushParts(from.subarray(start, end), listener);
-  }
-
-  #pushParts(chunk: Buffer, listener: MessageListener): StatusAnswer | undefined {
+  push(chunk: Buffer, listener: MessageListener): StatusAnswer | undefined {
     let rest = chunk;
     while (rest.length > 0 || this.#need === 0) {
       const taken = rest.subarray(0, this.#need - this.#have);

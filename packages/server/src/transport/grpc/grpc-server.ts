@@ -10,17 +10,15 @@ import type { Http2Stream } from '../http2/stream.ts';
 import { ListenError } from '../listen-error.ts';
 import { certificateNames, type TlsIdentity } from '../tls.ts';
 import { type ReportError, statusAnswer } from '../unary.ts';
+import { Deadlines } from './deadlines.ts';
 import { InboundBudget } from './frames.ts';
-import { GrpcStream, type GrpcStreamOptions } from './grpc-stream.ts';
+import { GrpcStream, type GrpcStreamOwner } from './grpc-stream.ts';
 import { parseTimeout, refusalHead, requestHeaders } from './headers.ts';
 import { Health } from './health.ts';
 import { defaultKeepalive, Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import { reflectionHandler } from './reflection.ts';
 import { makeRoutes, type Route, type RouteTable, serviceOf, type StreamHandler, unroutedAnswer } from './router.ts';
-import { UnaryCall, type UnaryServer } from './unary-call.ts';
-
-/** The longest delay that a timer of Node.js takes; a deadline beyond it (24 days) needs no timer. */
-const TIMER_DELAY_MAX_MS = 2 ** 31 - 1;
+import { UnaryCall } from './unary-call.ts';
 
 /** How often messages that are late are looked for while one may be on its way. */
 const MESSAGE_TIMEOUT_CHECKS = 6;
@@ -52,34 +50,33 @@ export interface GrpcServerOptions {
  * on that, has no place for the texts that SDKs look for and loses cancellations of compressed requests; what it does is
  * held against the real client of @grpc/grpc-js in the tests.
  */
-export class GrpcServer implements UnaryServer {
+export class GrpcServer implements GrpcStreamOwner {
   readonly health = new Health();
-  readonly reportError: ReportError;
+  /** For its streams. */
+  readonly messageSizeBytesMax: number;
+  readonly budget: InboundBudget;
   readonly #options: GrpcServerOptions;
   readonly #bounds: TransportBounds;
   readonly #keepalive: KeepaliveOptions;
   readonly #routes: RouteTable;
   readonly #server: Http2Server;
-  readonly #streamOptions: GrpcStreamOptions;
-  readonly #calls = new Set<Call>();
-  /** Calls whose message has not come yet, with the instant since when; the oldest first. */
-  readonly #awaited = new Map<GrpcStream, number>();
+  readonly #calls = new Set<GrpcStream>();
+  readonly #deadlines = new Deadlines();
   #awaitedTimer: NodeJS.Timeout | undefined;
   #isDraining = false;
 
   constructor(options: GrpcServerOptions) {
     this.#options = options;
-    this.reportError = options.reportError;
     this.#bounds = { ...defaultBounds, ...options.bounds };
     this.#keepalive = { ...defaultKeepalive, ...options.keepalive };
     this.#routes = this.#makeRoutes(options.handlers);
-    const { messageSizeBytesMax, inboundSizeBytesMax } = this.#bounds;
-    this.#streamOptions = { messageSizeBytesMax, budget: new InboundBudget(inboundSizeBytesMax) };
+    this.messageSizeBytesMax = this.#bounds.messageSizeBytesMax;
+    this.budget = new InboundBudget(this.#bounds.inboundSizeBytesMax);
     this.#server = new Http2Server({
       tls: options.tls,
       bounds: this.#bounds,
       onConnection: (connection, socket) => this.#openConnection(connection, socket),
-      reportError: (error) => this.reportError(error, 'HTTP/2'),
+      reportError: (error) => options.reportError(error, 'HTTP/2'),
     });
   }
 
@@ -127,7 +124,7 @@ export class GrpcServer implements UnaryServer {
     this.announceDrain();
     this.health.endWatching();
     const closed = this.#server.close();
-    for (const call of this.#calls) call.end(CallEnd.Draining);
+    for (const { call } of this.#calls) call.end(CallEnd.Draining);
     const force = setTimeout(() => this.#server.destroyAll(), graceMs);
     await closed;
     clearTimeout(force);
@@ -146,60 +143,39 @@ export class GrpcServer implements UnaryServer {
     const timeoutMs = parseTimeout(head.timeout);
     const problem = httpProblem(stream, timeoutMs);
     if (problem !== undefined) return stream.sendHeaders(problem, true);
-    const grpc = new GrpcStream(stream, this.#streamOptions);
     const path = head.path ?? '';
     const route = this.#routes.get(path);
-    if (route === undefined) return grpc.finish(unroutedAnswer(path, this.#routes));
     const deadlineMs = timeoutMs === undefined ? undefined : this.#options.now() + timeoutMs;
     const call = new Call({ deadlineMs, headers: () => requestHeaders(head.fields), certificateNames: names });
-    this.#openCall(grpc, route, call, timeoutMs);
+    const grpc = new GrpcStream(stream, call, this);
+    if (route === undefined) return grpc.finish(unroutedAnswer(path, this.#routes));
+    this.#openCall(grpc, route, timeoutMs);
   }
 
-  #openCall(grpc: GrpcStream, route: Route, call: Call, timeoutMs: number | undefined): void {
-    const deadline = startDeadline(timeoutMs, grpc, call);
-    const listener = route.kind === 'unary' ? this.#unaryCall(route, grpc, call) : route.handler(grpc, call);
-    this.#calls.add(call);
-    if (this.#isDraining) call.end(CallEnd.Draining);
-    grpc.listen({
-      message: (bytes) => listener.message(bytes),
-      halfClose: () => listener.halfClose(),
-      closed: (isDelivered) => {
-        clearTimeout(deadline);
-        this.#calls.delete(call);
-        if (!grpc.isFinished) call.end(CallEnd.Canceled);
-        listener.closed(isDelivered);
-      },
-    });
+  #openCall(grpc: GrpcStream, route: Route, timeoutMs: number | undefined): void {
+    const nowMs = performance.now();
+    if (timeoutMs !== undefined) grpc.deadline = this.#deadlines.add(grpc, nowMs, timeoutMs);
+    this.#calls.add(grpc);
+    if (this.#isDraining) grpc.call.end(CallEnd.Draining);
+    if (route.kind === 'stream') return grpc.listen(route.handler(grpc, grpc.call));
+    grpc.awaitedSinceMs = nowMs;
+    grpc.listen(new UnaryCall(route, grpc, this.#options.reportError));
   }
 
-  #unaryCall(route: Extract<Route, { kind: 'unary' }>, grpc: GrpcStream, call: Call): UnaryCall {
-    this.#awaited.set(grpc, performance.now());
-    return new UnaryCall(this, route, grpc, call);
-  }
-
-  /** For its unary calls. */
-  arrived(grpc: GrpcStream): void {
-    this.#awaited.delete(grpc);
+  /** For its streams. */
+  ended(grpc: GrpcStream): void {
+    this.#calls.delete(grpc);
   }
 
   /** Lets nobody hold a call open by sending its message slowly, or not at all. */
   #refuseLate(messageTimeoutMs: number): void {
-    const latest = performance.now() - messageTimeoutMs;
-    for (const [grpc, since] of this.#awaited) {
-      if (since > latest) return;
-      this.#awaited.delete(grpc);
+    const latestMs = performance.now() - messageTimeoutMs;
+    for (const grpc of this.#calls) {
+      if (grpc.awaitedSinceMs === undefined || grpc.awaitedSinceMs > latestMs) continue;
+      grpc.awaitedSinceMs = undefined;
       grpc.finish(statusAnswer(GrpcStatus.DeadlineExceeded, 'the request did not arrive in time'));
     }
   }
-}
-
-/** Ends the call at its deadline, for callers that are too far gone to cancel it themselves. */
-function startDeadline(timeoutMs: number | undefined, grpc: GrpcStream, call: Call): NodeJS.Timeout | undefined {
-  if (timeoutMs === undefined || timeoutMs > TIMER_DELAY_MAX_MS) return undefined;
-  return setTimeout(() => {
-    call.end(CallEnd.DeadlineExceeded);
-    grpc.finish(statusAnswer(GrpcStatus.DeadlineExceeded, 'context deadline exceeded'));
-  }, timeoutMs);
 }
 
 /** Headers that refuse a request which is no gRPC call, in the words of grpc-go; undefined for one that is. */

@@ -1,7 +1,10 @@
+import { GrpcStatus } from '@perdure/core';
+import { type Call, CallEnd } from '../call.ts';
 import { ErrorCode } from '../http2/protocol.ts';
 import type { Http2Stream, StreamListener } from '../http2/stream.ts';
 import { STATUS_UNKNOWN, type StatusAnswer, statusAnswer } from '../unary.ts';
-import { FrameReader, type InboundBudget } from './frames.ts';
+import type { Deadline, Expiring } from './deadlines.ts';
+import { FrameReader, type InboundBudget, wholeMessage } from './frames.ts';
 import { okTrailers, refusalHead, replyHead, statusTrailers } from './headers.ts';
 
 /** Takes what arrives of a call. */
@@ -13,22 +16,32 @@ export interface CallListener {
   closed(isDelivered: boolean): void;
 }
 
-/** What a stream needs to know of its call. */
-export interface GrpcStreamOptions {
+/** What the streams of a server share. */
+export interface GrpcStreamOwner {
   readonly messageSizeBytesMax: number;
   readonly budget: InboundBudget;
+  /** The call is over. */
+  ended(grpc: GrpcStream): void;
 }
 
 /** One gRPC call on an HTTP/2 stream: messages in, messages and a status out. */
-export class GrpcStream implements StreamListener {
+export class GrpcStream implements StreamListener, Expiring {
+  readonly call: Call;
+  /** When its time is up, if ever. */
+  deadline: Deadline | undefined;
+  /** Since when its only message is waited for, milliseconds of `performance.now`; undefined when it is not. */
+  awaitedSinceMs: number | undefined;
   readonly #stream: Http2Stream;
-  readonly #frames: FrameReader;
+  readonly #owner: GrpcStreamOwner;
+  /** Made for messages that do not come alone and whole. */
+  #frames: FrameReader | undefined;
   #listener: CallListener | undefined;
   #isFinished = false;
 
-  constructor(stream: Http2Stream, { messageSizeBytesMax, budget }: GrpcStreamOptions) {
+  constructor(stream: Http2Stream, call: Call, owner: GrpcStreamOwner) {
     this.#stream = stream;
-    this.#frames = new FrameReader(stream.head.encoding, messageSizeBytesMax, budget);
+    this.call = call;
+    this.#owner = owner;
   }
 
   /** True once the stream is over: nothing that is sent can arrive. */
@@ -49,19 +62,34 @@ export class GrpcStream implements StreamListener {
   data(from: Buffer, start: number, end: number): void {
     const listener = this.#listener;
     if (this.#isFinished || listener === undefined) return;
-    const refusal = this.#frames.push(from, start, end, listener);
+    const { messageSizeBytesMax, budget } = this.#owner;
+    if (this.#frames === undefined) {
+      const message = wholeMessage(from, start, end, messageSizeBytesMax);
+      if (message !== undefined) return listener.message(message);
+    }
+    this.#frames ??= new FrameReader(this.#stream.head.encoding, messageSizeBytesMax, budget);
+    const refusal = this.#frames.push(from.subarray(start, end), listener);
     if (refusal !== undefined) this.finish(refusal);
   }
 
   end(): void {
     if (this.#isFinished) return;
-    if (this.#frames.isBetweenMessages) this.#listener?.halfClose();
+    if (this.#frames?.isBetweenMessages ?? true) this.#listener?.halfClose();
     else this.finish(statusAnswer(STATUS_UNKNOWN, 'unexpected EOF'));
   }
 
   closed(isDelivered: boolean): void {
-    this.#frames.close();
+    this.deadline?.delete(this);
+    this.#frames?.close();
+    this.#owner.ended(this);
+    if (!this.#isFinished) this.call.end(CallEnd.Canceled);
     this.#listener?.closed(isDelivered);
+  }
+
+  /** Ends the call at its deadline, for callers that are too far gone to cancel it themselves. */
+  expire(): void {
+    this.call.end(CallEnd.DeadlineExceeded);
+    this.finish(statusAnswer(GrpcStatus.DeadlineExceeded, 'context deadline exceeded'));
   }
 
   /** Sends a message of a stream of them. */
