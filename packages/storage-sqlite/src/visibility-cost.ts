@@ -48,7 +48,7 @@ export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const instead = throughVisibility('visibility_order');
   const entries = entriesOf(filters);
   const [entry, ...others] = entries;
-  const named = idChoices(namespaceId, parts);
+  const named = idChoices(namespaceId, parts, filters.length === 1);
   if (entry !== undefined && others.length === 0 && entry.parts.length === filters.length) {
     // Every row that it meets is taken. A way through zones looks into each of them where there are few such rows.
     const way = wayThrough(namespaceId, entry);
@@ -67,7 +67,7 @@ export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
 /** The cost of a count, which looks at all that it selects. */
 export function countCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   const parts = conjuncts(query);
-  const named = idChoices(namespaceId, parts).filter(({ way }) => way.together === undefined);
+  const named = idChoices(namespaceId, parts, false).filter(({ way }) => way.together === undefined);
   const division = parts.find((part) => isOn(part, DIVISION, ['oneOf']));
   if (division !== undefined && named.length === 0) {
     const choice = visibilityChoice(namespaceId, 'visibility_division', [division]);
@@ -190,64 +190,71 @@ function throughZones(entry: Extract<Entry, { kind: 'ranged' | 'zoned' }>): stri
   return `zone AS z INDEXED BY zone_order CROSS JOIN ${rows} AND z.${IN_NAMESPACE} AND ${entry.condition}`;
 }
 
-/** A look into a zone costs half of what a row does. */
+/** A look into a zone costs a third of what a row does. */
 function zoneCandidates(namespaceId: string): Sql {
-  const text = `SELECT count(*) / 2 AS count FROM (SELECT 1 FROM zone WHERE ${IN_NAMESPACE} LIMIT ?)`;
-  return { text, values: [uuidBytes(namespaceId), 2 * (LOOP_ROWS_MAX + 1)] };
+  const text = `SELECT count(*) / 3 AS count FROM (SELECT 1 FROM zone WHERE ${IN_NAMESPACE} LIMIT ?)`;
+  return { text, values: [uuidBytes(namespaceId), 3 * (LOOP_ROWS_MAX + 1)] };
 }
 
 /** The rows of runs that are named by ids: of them where they are few, otherwise in the default order. */
-function idChoices(namespaceId: string, parts: readonly ResolvedQuery[]): readonly Choice[] {
+function idChoices(namespaceId: string, parts: readonly ResolvedQuery[], alone: boolean): readonly Choice[] {
   const runId = parts.find((part) => isOn(part, 'RunId', ['oneOf', 'compare', 'startsWith']));
   if (runId !== undefined) return [runIdChoice(runId)];
   const workflowId = parts.find((part) => isOn(part, 'WorkflowId', ['oneOf']));
   if (workflowId !== undefined) return [workflowIdChoice(namespaceId, workflowId)];
   const root = parts.find((part) => isOn(part, 'RootWorkflowId', ['oneOf']) || isOn(part, 'RootRunId', ['oneOf']));
-  return root?.kind === 'oneOf' && root.values.length <= VALUES_MAX ? rootChoices(namespaceId, root, parts) : [];
+  return root?.kind === 'oneOf' && root.values.length <= VALUES_MAX ? rootChoices(namespaceId, root, alone) : [];
 }
 
-/** The runs of a root that are its own or of its descendants; those that have no root are their own. */
+/**
+ * The runs of a root that are its own or of its descendants; those that have no root are their own. Descendants stand in
+ * the default order: where nothing else is asked for, only how many of its own a root has is to be counted.
+ */
 function rootChoices(
   namespaceId: string,
   part: Extract<ResolvedQuery, { kind: 'oneOf' }>,
-  parts: readonly ResolvedQuery[],
+  alone: boolean,
 ): readonly Choice[] {
   const ofRun = isOn(part, 'RootRunId', ['oneOf']);
   const [index, column] = ofRun ? ['visibility_root_run', 'root_run_id'] : ['visibility_root', 'root_workflow_id'];
   const [ownIndex, ownColumn] = ofRun ? ['run_run_id', 'run_id'] : ['run_id', 'id'];
   const { values } = conditionSql({ ...part, values: [...new Set(part.values)] });
   const list = values.map(() => '?').join(', ');
-  const own = `SELECT run.run FROM run INDEXED BY ${ownIndex} CROSS JOIN visibility AS own ON own.run = run.run
-    WHERE run.${IN_NAMESPACE} AND run.${ownColumn} IN (${list}) AND own.${column} IS NULL`;
-  const named = `
-    SELECT run FROM visibility INDEXED BY ${index} WHERE ${IN_NAMESPACE} AND ${column} IN (${list}) UNION ALL ${own}`;
-  const id = uuidBytes(namespaceId);
-  const way = (text: string, ids: readonly SqlValue[]): Way => ({
-    text: `(${text}) AS named CROSS JOIN visibility AS v ON v.run = named.run CROSS JOIN run ON run.run = v.run`,
+  const ids = [uuidBytes(namespaceId), ...values];
+  const own: Sql = {
+    text: `SELECT run.run FROM run INDEXED BY ${ownIndex} CROSS JOIN visibility AS own ON own.run = run.run
+      WHERE run.${IN_NAMESPACE} AND run.${ownColumn} IN (${list}) AND own.${column} IS NULL`,
     values: ids,
-    order: 'v',
-    unordered: true,
-  });
-  const counted = [id, ...values, id, ...values];
-  const candidatesUpTo = (most: number): Sql => ({
-    text: `SELECT count(*) AS count FROM (SELECT 1 FROM (${named}) LIMIT ?)`,
-    values: [...counted, most + 1],
-  });
+  };
+  const all: Sql = {
+    text: `SELECT run FROM visibility INDEXED BY ${index} WHERE ${IN_NAMESPACE} AND ${column} IN (${list})
+      UNION ALL ${own.text}`,
+    values: [...ids, ...ids],
+  };
   const descendants = values.map((value): Way => {
-    const { text } = throughVisibility(index);
-    return { text: `${text} AND v.${column} = ?`, values: [value], order: 'v' };
+    const way = throughVisibility(index);
+    return { ...way, text: `${way.text} AND v.${column} = ?`, values: [value] };
   });
+  const few: Choice = alone
+    ? { way: inPart(index, [...descendants, runsOf(own)]), candidates: countUpTo(own, LOOP_ROWS_MAX), threadMax: 0 }
+    : { way: runsOf(all), candidates: countUpTo(all, LOOP_ROWS_MAX), threadMax: 0 };
   const roots = ofRun ? undefined : idEntry(part, 'WorkflowId');
-  const together = [
-    ...descendants,
-    roots === undefined ? way(own, [id, ...values]) : withoutRoot(wayThrough(namespaceId, roots)),
-  ];
-  const others = parts.filter((each) => each !== part && !isDivisionRule(each));
-  const candidates = others.length > 0 ? candidatesUpTo(CANDIDATES_MAX) : zoneCandidates(namespaceId);
-  return [
-    { way: way(named, counted), candidates: candidatesUpTo(LOOP_ROWS_MAX), threadMax: 0 },
-    { way: { ...throughVisibility(index), together }, candidates, threadMax: Infinity },
-  ];
+  const owns = roots === undefined ? runsOf(own) : withoutRoot(wayThrough(namespaceId, roots));
+  const candidates = alone ? zoneCandidates(namespaceId) : countUpTo(all, CANDIDATES_MAX);
+  return [few, { way: inPart(index, [...descendants, owns]), candidates, threadMax: Infinity }];
+}
+
+function inPart(index: string, together: readonly Way[]): Way {
+  return { ...throughVisibility(index), together };
+}
+
+function runsOf({ text, values }: Sql): Way {
+  const rows = `(${text}) AS named CROSS JOIN visibility AS v ON v.run = named.run CROSS JOIN run ON run.run = v.run`;
+  return { text: rows, values, order: 'v', unordered: true };
+}
+
+function countUpTo({ text, values }: Sql, most: number): Sql {
+  return { text: `SELECT count(*) AS count FROM (SELECT 1 FROM (${text}) LIMIT ?)`, values: [...values, most + 1] };
 }
 
 function withoutRoot(way: Way): Way {
@@ -260,7 +267,7 @@ function rootRange(namespaceId: string, [part]: readonly ResolvedQuery[]): Choic
   const [descendants, roots] = [idEntry(part, 'RootWorkflowId'), idEntry(part, 'WorkflowId')];
   if (descendants === undefined || roots === undefined) return undefined;
   const together = [wayThrough(namespaceId, descendants), withoutRoot(wayThrough(namespaceId, roots))];
-  const way: Way = { ...throughVisibility('visibility_order'), together };
+  const way = inPart('visibility_order', together);
   return { way, candidates: zoneCandidates(namespaceId), threadMax: Infinity };
 }
 

@@ -64,10 +64,13 @@ const counted: readonly (readonly [string, string])[] = [
   ["Amount > 5 AND RootRunId > 'a'", 'SEARCH r USING PRIMARY KEY (zone=? AND name=? AND value>? AND value<?)'],
   ["Region = 'eu' AND TaskQueue = 'main'", 'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value=?)'],
   [
-    "RootWorkflowId = 'a'",
+    "RootWorkflowId = 'a' AND Region = 'eu'",
     'SEARCH visibility USING COVERING INDEX visibility_root (namespace=? AND root_workflow_id=?)',
   ],
-  ["RootRunId = 'a'", 'SEARCH visibility USING COVERING INDEX visibility_root_run (namespace=? AND root_run_id=?)'],
+  [
+    "RootRunId = 'a' AND Region = 'eu'",
+    'SEARCH visibility USING COVERING INDEX visibility_root_run (namespace=? AND root_run_id=?)',
+  ],
   ["RootRunId > 'a'", 'visibility_order (namespace=?)'],
 ];
 
@@ -135,6 +138,22 @@ test('a page of several statuses is made of a page of each', () => {
   assert.equal(plan.filter((step) => step === search).length, 2, plan.join('\n'));
   assert.equal(plan.filter((step) => step === 'USE TEMP B-TREE FOR LAST TERM OF ORDER BY').length, 2, plan.join('\n'));
 });
+
+for (const [name, index] of [
+  ['RootWorkflowId', 'visibility_root (namespace=? AND root_workflow_id=?'],
+  ['RootRunId', 'visibility_root_run (namespace=? AND root_run_id=?'],
+] as const) {
+  test(`a page of a root by ${name} is made of a page of its descendants, in their order, and its own runs`, () => {
+    const asked = query(`${name} = 'a'`);
+    const cost = listCost(NAMESPACE, asked);
+    if (cost.kind !== 'counted') assert.fail(cost.kind);
+    for (const { way } of cost.choices) {
+      const plan = planner()(listSql({ ...page, query: asked }, way));
+      const descendants = `SEARCH v USING INDEX ${index} AND (close_time_ms,start_time_ms)<(?,?))`;
+      assert.ok(plan.includes(descendants) && way.together?.length === 2, plan.join('\n'));
+    }
+  });
+}
 
 test('a query that may look at everything is never run on the loop', () => {
   const text = "TemporalNamespaceDivision IS NULL OR TemporalNamespaceDivision = 'x'";
