@@ -26,6 +26,13 @@ const NO_ADDRESSES: Setting<readonly AddressRule[]> = {
   formerly: ['chasm.callback.allowedAddresses', 'component.callbacks.allowedAddresses'],
 };
 
+const NO_NAMES: Setting<readonly string[]> = {
+  kind: 'names',
+  default: [],
+  scope: 'global',
+  description: 'Namespaces that nobody can delete.',
+};
+
 /** The keys that the shell reads. Defaults: Temporal, common/dynamicconfig/constants.go. */
 export const serverSettings = {
   'callback.allowedAddresses': NO_ADDRESSES,
@@ -164,6 +171,7 @@ export const serverSettings = {
     'namespace',
     'Executions that a batch operation works on in a second, at most.',
   ),
+  'worker.protectedNamespaces': NO_NAMES,
   'worker.schedulerNamespaceStartWorkflowRPS': numeric(
     'number',
     30,

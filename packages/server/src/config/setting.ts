@@ -3,10 +3,10 @@ import { parseAddressRules, type AddressRule } from '../callbacks/address-rules.
 import { parseGoBoolean, parseGoDuration } from './go-text.ts';
 
 /** What a setting's value is. Durations are in milliseconds here, and text of Go or seconds where they are given. */
-export type SettingKind = 'integer' | 'number' | 'boolean' | 'duration' | 'addresses' | 'retry';
+export type SettingKind = 'integer' | 'number' | 'boolean' | 'duration' | 'addresses' | 'names' | 'retry';
 
 /** The values that a setting may have. */
-export type SettingType = number | boolean | readonly AddressRule[] | RetryDefaults;
+export type SettingType = number | boolean | readonly AddressRule[] | readonly string[] | RetryDefaults;
 
 /** A key of the dynamic configuration that something here reads. */
 export interface Setting<Value extends SettingType = SettingType> {
@@ -37,6 +37,8 @@ export function parseSettingValue(kind: SettingKind, value: unknown): SettingVal
       return parseDuration(value);
     case 'addresses':
       return parseAddresses(value);
+    case 'names':
+      return parseNames(value);
     case 'retry':
       return parseRetry(value);
   }
@@ -67,6 +69,11 @@ function parseRetry(value: unknown): SettingValue {
     policy[field] = parsed.value;
   }
   return policy.backoffCoefficient < 1 ? NO_RETRY : { value: policy };
+}
+
+function parseNames(value: unknown): SettingValue {
+  const isList = Array.isArray(value) && value.every((name) => typeof name === 'string');
+  return isList ? { value: value as string[] } : { invalid: 'a list of names such as ["billing"]' };
 }
 
 function parseAddresses(value: unknown): SettingValue {

@@ -191,6 +191,12 @@ test('the namespace of the system is not deleted', async () => {
   }
 });
 
+test('a namespace that is protected is not deleted', async () => {
+  const server = await TestServer.start({ config: { 'worker.protectedNamespaces': [{ value: ['default'] }] } });
+  const refused = refusalOf(await server.operate('DeleteNamespace', { namespace: 'default' }));
+  assert.deepEqual(refused, { status: 9, message: 'namespace default is protected from deletion' });
+});
+
 test('no other cluster is joined', async () => {
   const server = await TestServer.start();
   const refused = refusalOf(await server.operate('AddOrUpdateRemoteCluster', { frontendAddress: 'other:7233' }));

@@ -32,6 +32,9 @@ async function deleteNamespace(
   }
   const namespace = name === '' ? namespaces.byId(id) : namespaces.byName(name);
   if (namespace === undefined) return reject.namespaceNotFound(name || id);
+  if (config.get('worker.protectedNamespaces').includes(namespace.name)) {
+    return reject.failedPrecondition(`namespace ${namespace.name} is protected from deletion`);
+  }
   const delayMs = durationMs(namespaceDeleteDelay) ?? config.get('frontend.deleteNamespaceNamespaceDeleteDelay');
   const deleted = await namespaces.delete(namespace.id, delayMs, (current) => deletedForm(namespaces, current));
   return isRejection(deleted) ? deleted : { message: { deletedNamespace: deleted.name } };

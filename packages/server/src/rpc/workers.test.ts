@@ -27,6 +27,9 @@ test('workers are known by their heartbeats, listed, counted and described', asy
   );
   assert.equal(listed.workersInfo?.[1]?.workerHeartbeat?.totalStickyCacheHit, 3);
   assert.equal((await server.ok('CountWorkers', { query: "TaskQueue = 'queue'" })).count, 2);
+  await server.ok('RecordWorkerHeartbeat', { workerHeartbeat: [beat('system', 'temporal-sys-per-ns-tq')] });
+  assert.equal((await server.ok('CountWorkers', {})).count, 3);
+  assert.equal((await server.ok('CountWorkers', { includeSystemWorkers: true })).count, 4);
   const described = await server.ok('DescribeWorker', { workerInstanceKey: 'a' });
   assert.equal(described.workerInfo?.workerHeartbeat?.taskQueue, 'other');
   assert.deepEqual(refusalOf(await server.call('DescribeWorker', { workerInstanceKey: 'x' })), {

@@ -33,7 +33,7 @@ function record({ config, namespace, workers: registry }: Scope, heartbeats: rea
 
 /** Without a page size all of them come at once. */
 function listWorkers(scope: Scope, request: RequestOf<'ListWorkers'>): Reply<ReplyOf<'ListWorkers'>> {
-  const found = matching(scope, request.query);
+  const found = matching(scope, request);
   if (isRejection(found)) return found;
   const { pageSize = 0, nextPageToken } = request;
   let rest = found;
@@ -58,15 +58,23 @@ function listWorkers(scope: Scope, request: RequestOf<'ListWorkers'>): Reply<Rep
   };
 }
 
-function countWorkers(scope: Scope, { query }: RequestOf<'CountWorkers'>): Reply<ReplyOf<'CountWorkers'>> {
-  const found = matching(scope, query);
+function countWorkers(scope: Scope, request: RequestOf<'CountWorkers'>): Reply<ReplyOf<'CountWorkers'>> {
+  const found = matching(scope, request);
   return isRejection(found) ? found : { message: { count: found.length } };
 }
 
-/** The server has no workers of its own, so that including them changes nothing. */
-function matching({ workers: registry, namespace }: Scope, query = ''): readonly WorkerHeartbeat[] | Rejection {
+/** The queue of the workers that Temporal's server has itself: not shown unless asked for. This server has none. */
+const SYSTEM_QUEUE = 'temporal-sys-per-ns-tq';
+
+function matching(
+  { workers: registry, namespace }: Scope,
+  { query = '', includeSystemWorkers = false }: RequestOf<'CountWorkers'>,
+): readonly WorkerHeartbeat[] | Rejection {
   const matches = compileWorkerQuery(query);
-  return isRejection(matches) ? matches : registry.all(namespace.id).filter(matches);
+  if (isRejection(matches)) return matches;
+  return registry
+    .all(namespace.id)
+    .filter((worker) => (includeSystemWorkers || worker.taskQueue !== SYSTEM_QUEUE) && matches(worker));
 }
 
 function listInfo(heartbeat: WorkerHeartbeat): WorkerListInfo {
