@@ -20,6 +20,10 @@ export interface WorkerOptions {
 /** Polls wait at the server for up to a minute. */
 const POLL = { timeoutMs: 70_000, poll: true } as const;
 
+/** How many workers leave by themselves, and when at the latest. */
+const LEAVES = 0.4;
+const STAYS_MAX_MS = 30_000;
+
 /** A worker process: it polls one queue for workflow tasks and for activities, and keeps workflows in a cache. */
 export class Worker extends Actor {
   readonly namespace: string;
@@ -28,6 +32,7 @@ export class Worker extends Actor {
   readonly #binaryChecksum: string;
   readonly #workflows: WorkflowTaskRunner;
   readonly #activities: ActivityTaskRunner;
+  #leaving = false;
 
   constructor(stage: Stage, name: string, options: WorkerOptions) {
     super(stage, name);
@@ -59,6 +64,17 @@ export class Worker extends Actor {
     this.spawn(() => this.#pollWorkflows(true));
     this.spawn(() => this.#pollActivities());
     if (this.random.chance(0.5)) this.spawn(() => this.#pollActivities());
+    if (this.random.chance(LEAVES)) this.spawn(() => this.#leave());
+  }
+
+  /** Says farewell, finishes some of what it has at hand, and goes. */
+  async #leave(): Promise<void> {
+    await this.sleep(this.random.int(1_000, STAYS_MAX_MS));
+    this.#leaving = true;
+    const { namespace, name: identity } = this;
+    await this.call('ShutdownWorker', { namespace, identity, stickyTaskQueue: this.#workflows.stickyTaskQueue.name });
+    await this.sleep(this.random.int(0, 2_000));
+    this.die();
   }
 
   override die(): void {
@@ -79,7 +95,7 @@ export class Worker extends Actor {
   async #pollWorkflows(sticky: boolean): Promise<void> {
     const { namespace, queue } = this;
     const taskQueue = sticky ? this.#workflows.stickyTaskQueue : { name: queue };
-    for (;;) {
+    while (!this.#leaving) {
       const request = { namespace, taskQueue, identity: this.name, binaryChecksum: this.#binaryChecksum };
       const outcome = await this.call('PollWorkflowTaskQueue', request, POLL);
       if (outcome.kind !== 'reply') await this.sleep(this.random.int(10, 400));
@@ -90,7 +106,7 @@ export class Worker extends Actor {
   async #pollActivities(): Promise<void> {
     const { namespace } = this;
     const taskQueue = { name: this.queue };
-    for (;;) {
+    while (!this.#leaving) {
       const outcome = await this.call('PollActivityTaskQueue', { namespace, taskQueue, identity: this.name }, POLL);
       if (outcome.kind !== 'reply') await this.sleep(this.random.int(10, 400));
       else if (holdsTask(outcome.message)) this.takeActivity(outcome.message);
