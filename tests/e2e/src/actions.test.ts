@@ -133,6 +133,10 @@ describe('what a reader can do to workflows', { skip }, () => {
     await page.getByText('Completed in').waitFor();
     const { runId } = await stage.client.workflow.getHandle('to-reset').describe();
     assert.ok(page.url().includes(runId));
+    await page.goto(before);
+    const goesOn = page.getByRole('region', { name: 'It was reset, and goes on in another run' });
+    await goesOn.getByRole('link', { name: 'Open' }).click();
+    await page.waitForURL((url) => url.href.includes(runId));
   });
 
   test('give it another priority', async (context) => {

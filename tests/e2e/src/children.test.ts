@@ -55,6 +55,7 @@ describe('a workflow that started others', { skip }, () => {
 
   test('shows the family from any member, from the root down', async (context) => {
     const page = await stage.visit(context, '/namespaces/default/workflows/fulfil-parcel-1');
+    await page.locator('dl').getByRole('link', { name: 'fulfil', exact: true }).waitFor();
     await page.getByRole('link', { name: 'Relationships' }).click();
     const family = page.locator('section', { has: page.getByRole('heading', { name: 'Family (4)' }) });
     await family.getByRole('link', { name: 'fulfil-reminder' }).waitFor();

@@ -1,13 +1,15 @@
 /**
  * `node tests/e2e/src/measure.ts [--origin http://127.0.0.1:8233] [--repeat 3] [--only timeline]`: what pages cost until they show, and a
  * frame of scrolling, with a history of 10,000 events, a fan-out of 500 and a list. With `--origin`, of a server that is
- * there: its list, and its workflows `long` and `album` where it has them. Processor time is that of the page's main
+ * there: its list, and its workflows `long` and `album` where it has them. With `--pages`, of a server that `seed/seed.ts`
+ * seeded: each page until it shows. Processor time is that of the page's main
  * thread: it says the same on a busy machine, times of the clock do not.
  */
 import { parseArgs } from 'node:util';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { launchBrowser } from './harness/browser.ts';
 import { Stage } from './harness/stage.ts';
+import { pages } from './pages.ts';
 import { taskQueue } from './seed/worker.ts';
 
 interface Measured {
@@ -48,6 +50,21 @@ interface Spent {
   readonly script: number;
   /** Style and layout. */
   readonly layout: number;
+}
+
+/** How long each page of `pages.ts` takes until it shows what it is for, with a browser that has its code. */
+async function measurePages(origin: string, only: RegExp): Promise<void> {
+  const browser = await launchBrowser();
+  const context = await browser.newContext({ baseURL: origin, viewport: { width: 1440, height: 900 } });
+  for (const { name, path, ready } of pages.filter((page) => only.test(page.name))) {
+    const page = await context.newPage();
+    await page.goto(path);
+    await ready(page);
+    const shownMs = await page.evaluate(() => performance.now());
+    console.log(`${name.padEnd(36)} ${shownMs.toFixed(0).padStart(5)} ms`);
+    await page.close();
+  }
+  await browser.close();
 }
 
 interface Result {
@@ -188,10 +205,12 @@ async function main(): Promise<void> {
       origin: { type: 'string' },
       repeat: { type: 'string', default: '3' },
       only: { type: 'string', default: '' },
+      pages: { type: 'boolean', default: false },
     },
   });
   const only = new RegExp(values.only);
   const repeat = Number(values.repeat);
+  if (values.pages) return measurePages(values.origin ?? 'http://127.0.0.1:8233', only);
   if (values.origin !== undefined) return measureAll(values.origin, repeat, only);
   const stage = await Stage.open();
   try {

@@ -3,9 +3,10 @@ import { Pause, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../../components/button.tsx';
 import { CopyableId, CopyButton } from '../../components/copy.tsx';
+import { RunLink } from '../../components/run-link.tsx';
 import { Elapsed, Timestamp } from '../../components/time.tsx';
 import { WorkflowStatus } from '../../components/workflow-status.tsx';
-import { formatBytes } from '../../lib/payload.ts';
+import { formatBytes, readPayload } from '../../lib/payload.ts';
 import { quoted } from '../../lib/query-text.ts';
 import { ActionsMenu } from './actions/actions-menu.tsx';
 import { SituationList } from './situation-list.tsx';
@@ -69,6 +70,32 @@ function HoldButton(): ReactNode {
   );
 }
 
+/** Who started it, where that was not a client. */
+function originFacts({ run, description }: WorkflowView): readonly (readonly [string, ReactNode])[] {
+  const { parentExecution, searchAttributes } = description.workflowExecutionInfo ?? {};
+  const scheduled = searchAttributes?.indexedFields?.TemporalScheduledById;
+  const read = scheduled && readPayload(scheduled);
+  const { namespace } = run;
+  const parent = { workflowId: parentExecution?.workflowId ?? '', runId: parentExecution?.runId ?? '' };
+  return [
+    ...(parent.runId === '' ? [] : [['Parent', <RunLink key="parent" namespace={namespace} {...parent} />] as const]),
+    ...(read?.kind === 'json' && typeof read.value === 'string'
+      ? [
+          [
+            'Schedule',
+            <Link
+              key="schedule"
+              to="/namespaces/$namespace/schedules/$scheduleId"
+              params={{ namespace, scheduleId: read.value }}
+            >
+              {read.value}
+            </Link>,
+          ] as const,
+        ]
+      : []),
+  ];
+}
+
 const path = '/namespaces/$namespace/workflows/$workflowId/$runId/{-$tab}';
 
 function KeyFacts({ view }: { readonly view: WorkflowView }): ReactNode {
@@ -93,6 +120,7 @@ function KeyFacts({ view }: { readonly view: WorkflowView }): ReactNode {
         {info.taskQueue}
       </Link>,
     ],
+    ...originFacts(view),
     ['Run ID', <CopyableId key="run" id={run.runId} label="run ID" />],
     ['History', `${events.toLocaleString('en')} events, ${formatBytes(Number(info.historySizeBytes ?? 0))}`],
     ...(extended?.cancelRequested ? [['Cancellation', 'requested'] as const] : []),

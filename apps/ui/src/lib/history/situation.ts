@@ -46,7 +46,7 @@ export function situationsOf(facts: SituationFacts): readonly Situation[] {
   const { description } = facts;
   const status = description.workflowExecutionInfo?.status;
   if (status !== 'WORKFLOW_EXECUTION_STATUS_RUNNING' && status !== 'WORKFLOW_EXECUTION_STATUS_PAUSED') {
-    return [closed(facts)];
+    return [closed(facts), ...wentOn(description)];
   }
   const found = [
     ...paused(description),
@@ -59,6 +59,13 @@ export function situationsOf(facts: SituationFacts): readonly Situation[] {
     ...startDelay(facts),
   ];
   return found.length === 0 ? [idle(facts)] : [...found].sort((left, right) => urgency(left) - urgency(right));
+}
+
+/** A reset has made another run of it, which has what went on. */
+function wentOn({ workflowExecutionInfo, workflowExtendedInfo }: DescribeWorkflowExecutionResponse): Situation[] {
+  const run = runOf(workflowExecutionInfo?.execution?.workflowId, workflowExtendedInfo?.resetRunId || undefined);
+  if (run === undefined) return [];
+  return [{ key: 'reset', tone: 'quiet', headline: 'It was reset, and goes on in another run', notes: [], run }];
 }
 
 const urgencies = ['failed', 'waiting', 'running', 'quiet', 'done', 'ended'];

@@ -1,4 +1,4 @@
-import type { Payload } from '@perdure/proto/json-types';
+import type { Payload, WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { PlainMarkdown } from '../../../components/plain-markdown.tsx';
@@ -90,11 +90,20 @@ function Fields({
   );
 }
 
+/** Payloads that are kept elsewhere, where there are any. */
+function external({ externalPayloadCount, externalPayloadSizeBytes }: WorkflowExecutionInfo): string | undefined {
+  const count = Number(externalPayloadCount ?? 0);
+  return count === 0 ? undefined : `${count}, ${formatBytes(Number(externalPayloadSizeBytes ?? 0))}`;
+}
+
 function executionFacts({ description, history, run }: WorkflowView): readonly (readonly [string, ReactNode])[] {
   const info = description.workflowExecutionInfo ?? {};
   const config = description.executionConfig ?? {};
   const started = history.events[0]?.workflowExecutionStartedEventAttributes;
   const versioning = info.versioningInfo;
+  const sdk = history.events.findLast(
+    ({ workflowTaskCompletedEventAttributes: completed }) => completed?.sdkMetadata?.sdkName,
+  )?.workflowTaskCompletedEventAttributes?.sdkMetadata;
   const words = (duration: string | undefined): string | undefined => {
     const ms = durationMs(duration);
     return ms === undefined || ms === 0 ? undefined : formatDuration(ms);
@@ -111,6 +120,8 @@ function executionFacts({ description, history, run }: WorkflowView): readonly (
     ['Attempt', started?.attempt],
     ['State transitions', info.stateTransitionCount],
     ['History size', formatBytes(Number(info.historySizeBytes ?? 0))],
+    ['SDK', sdk && `${sdk.sdkName ?? ''} ${sdk.sdkVersion ?? ''}`],
+    ['External payloads', external(info)],
     ['Build', info.mostRecentWorkerVersionStamp?.buildId],
     ['Deployment', versioning?.deploymentVersion?.deploymentName ?? info.workerDeploymentName],
     ['Versioning', versioning?.behavior && enumWords(versioning.behavior, 'VERSIONING_BEHAVIOR_')],

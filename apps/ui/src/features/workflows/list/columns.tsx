@@ -4,6 +4,7 @@ import type { Column } from '../../../components/data-table.tsx';
 import { RunLink } from '../../../components/run-link.tsx';
 import { Elapsed, Timestamp } from '../../../components/time.tsx';
 import { WorkflowStatus } from '../../../components/workflow-status.tsx';
+import { enumWords } from '../../../lib/history/events.ts';
 import { formatBytes, readPayload } from '../../../lib/payload.ts';
 import { stored, type Stored } from '../../../lib/preferences.ts';
 import { instantMs } from '../../../lib/time.ts';
@@ -126,7 +127,22 @@ const furtherColumns: readonly WorkflowColumn[] = [
     phone: 'hidden',
     cell: ({ versioningInfo }) => versioningInfo?.deploymentVersion?.buildId,
   },
-  ...['TemporalScheduledById', 'BuildIds', 'TemporalChangeVersion', 'TemporalReportedProblems'].map(attributeColumn),
+  {
+    id: 'VersioningBehavior',
+    header: 'Versioning',
+    width: '130px',
+    minWidth: 130,
+    phone: 'hidden',
+    cell: ({ versioningInfo }) =>
+      versioningInfo?.behavior && enumWords(versioningInfo.behavior, 'VERSIONING_BEHAVIOR_'),
+  },
+  ...[
+    'TemporalScheduledById',
+    'TemporalScheduledStartTime',
+    'BuildIds',
+    'TemporalChangeVersion',
+    'TemporalReportedProblems',
+  ].map(attributeColumn),
 ];
 
 /** Every column that a list may show, by its id. */

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { Bookmark, Link2, Trash2 } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
+import { call } from '../../../api/client.ts';
 import { Button } from '../../../components/button.tsx';
 import { copyText } from '../../../components/copy.tsx';
 import { ActionDialog } from '../../../components/dialog.tsx';
@@ -16,6 +18,29 @@ const savedMax = 50;
 /** Whether two queries ask the same, whatever their spaces and quotes. */
 function isSameQuery(left: string, right: string): boolean {
   return left === right || JSON.stringify(readFilters(left) ?? left) === JSON.stringify(readFilters(right) ?? right);
+}
+
+const countAgainMs = 60_000;
+
+interface ViewCountProps {
+  readonly namespace: string;
+  readonly queries: readonly string[];
+}
+
+/** How many there are, where there are any: what should not be is seen without being looked for. */
+function ViewCount({ namespace, queries }: ViewCountProps): ReactNode {
+  const { data: count = 0 } = useQuery({
+    queryKey: ['CountWorkflowExecutions', namespace, queries, 'view'],
+    queryFn: async ({ signal }) => {
+      const replies = await Promise.all(
+        queries.map((query) => call('CountWorkflowExecutions', { namespace, query }, { signal })),
+      );
+      return replies.reduce((sum, reply) => sum + Number(reply.count ?? 0), 0);
+    },
+    refetchInterval: countAgainMs,
+    retry: false,
+  });
+  return count > 0 && <span className={styles.viewCount}>{count.toLocaleString('en')}</span>;
 }
 
 export interface ViewBarProps {
@@ -45,6 +70,7 @@ export function ViewBar({ namespace, query, onChoose }: ViewBarProps): ReactNode
           onClick={() => onChoose(view.query)}
         >
           {view.name}
+          {view.countQueries !== undefined && <ViewCount namespace={namespace} queries={view.countQueries} />}
         </button>
       ))}
       <Menu

@@ -4,7 +4,11 @@ import { stored, type Stored } from '../../../lib/preferences.ts';
 export interface SavedView {
   readonly name: string;
   readonly query: string;
+  /** Queries that together count what it has, where that is told. */
+  readonly countQueries?: readonly string[];
 }
+
+const codeProblems = ['category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut'];
 
 /** Views that every namespace has. Times are of the moment that the view is chosen. */
 export function systemViews(nowMs: number): readonly SavedView[] {
@@ -17,7 +21,9 @@ export function systemViews(nowMs: number): readonly SavedView[] {
     { name: 'Failed', query: 'ExecutionStatus IN ("Failed", "TimedOut")' },
     {
       name: 'Code fails',
-      query: 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")',
+      query: `TemporalReportedProblems IN (${codeProblems.map((category) => `"${category}"`).join(', ')})`,
+      // A single value is found in an index; a run has one of them at a time.
+      countQueries: codeProblems.map((category) => `TemporalReportedProblems = "${category}"`),
     },
     { name: 'Parents', query: 'ParentWorkflowId IS NULL' },
     { name: 'Last hour', query: `StartTime >= "${since(nowMs - 3_600_000)}"` },
