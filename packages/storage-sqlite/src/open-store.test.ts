@@ -33,10 +33,14 @@ test('a second server on a file is refused at once, under any of its names, unti
   const link = `${file}.link`;
   const store = openSqliteStore({ file });
   symlinkSync(file, link);
-  const began = performance.now();
-  refused(file, StoreFailure.Locked, /Another server already runs on .*store-\d+\.db/);
-  refused(link, StoreFailure.Locked, /Another server already runs on/);
-  assert.ok(performance.now() - began < 200);
+  let fastestMs = Infinity;
+  for (let count = 0; count < 10; count += 1) {
+    const began = performance.now();
+    refused(file, StoreFailure.Locked, /Another server already runs on .*store-\d+\.db/);
+    refused(link, StoreFailure.Locked, /Another server already runs on/);
+    fastestMs = Math.min(fastestMs, performance.now() - began);
+  }
+  assert.ok(fastestMs < 200, 'nothing waits for a lock');
   assert.equal((await store.acquireShard(0, 'a')).epoch, 1, 'the first goes on');
   await store.close();
   await openSqliteStore({ file: link }).close();
