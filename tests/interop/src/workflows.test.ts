@@ -400,7 +400,10 @@ async function spawnWorker(taskQueue: string): Promise<ChildProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'perdure-interop-'));
   const file = join(folder, 'workflows.js');
   await writeFile(file, suite.bundle.code);
-  const child = fork(new URL('./worker-process.ts', import.meta.url), [suite.address, taskQueue, file]);
+  const child = fork(new URL('./worker-process.ts', import.meta.url), [suite.address, taskQueue, file], {
+    // The SDK's core logs to standard output, on which this process reports its tests.
+    stdio: ['ignore', 2, 2, 'ipc'],
+  });
   child.once('exit', () => rmSync(folder, { recursive: true }));
   await once(child, 'message');
   return child;
