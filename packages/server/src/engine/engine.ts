@@ -70,7 +70,7 @@ export class Engine {
   readonly #committer: Committer;
   readonly #scheduledStarts: ScheduledStarts | undefined;
   readonly #onWritten: (() => void)[] = [];
-  readonly #historyWaiters = new Map<string, Set<() => void>>();
+  readonly #historyWaiters = new Map<string, Set<(run: Run) => void>>();
   #sweeper: HostTimer | undefined;
   #stopped = false;
 
@@ -178,19 +178,25 @@ export class Engine {
     return poll(this.matching, options, this.#options.host.now(), (id) => this.#shards.get(id));
   }
 
-  /** Settles when the run has new durable events or has closed, or when the signal aborts. */
-  historyChange(runId: string, signal: StopSignal): Promise<void> {
+  /**
+   * Settles when the run has new durable events or has closed, and then is as `isAwaited` says, or when the signal aborts.
+   * Who waits for the close is not woken by each event before it.
+   */
+  historyChange(runId: string, signal: StopSignal, isAwaited: (run: Run) => boolean): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const waiters = this.#historyWaiters.get(runId) ?? new Set();
       this.#historyWaiters.set(runId, waiters);
       const done = (): void => {
-        waiters.delete(done);
+        waiters.delete(look);
         if (waiters.size === 0) this.#historyWaiters.delete(runId);
         signal.removeEventListener('abort', done);
         resolve();
       };
-      waiters.add(done);
+      const look = (run: Run): void => {
+        if (isAwaited(run)) done();
+      };
+      waiters.add(look);
       signal.addEventListener('abort', done);
     });
   }
@@ -271,7 +277,7 @@ export class Engine {
   #onHistory(loaded: LoadedRun): void {
     this.queries.onHistory(loaded);
     const waiters = this.#historyWaiters.get(loaded.identity.runId);
-    if (waiters !== undefined) for (const done of waiters) done();
+    if (waiters !== undefined) for (const look of waiters) look(loaded.run);
   }
 
   /** Starts of schedules wait for their place; they are due until then, so a crash costs them no more than that. */

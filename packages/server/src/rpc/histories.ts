@@ -1,4 +1,4 @@
-import { isOpen, isRejection, reject, transientEvents, type Rejection } from '@perdure/core';
+import { isOpen, isRejection, reject, transientEvents, type Rejection, type Run } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
 import { HistoryEventFilterType } from '@perdure/proto/enums';
 import type { WorkflowKey } from '@perdure/core';
@@ -30,6 +30,13 @@ interface HistoryState extends PagedRun {
   readonly loaded: LoadedRun;
 }
 
+/** How far a run has come. */
+type Progress = Pick<HistoryState, 'endEventId' | 'open'>;
+
+function progressOf(run: Run): Progress {
+  return { endEventId: run.nextEventId, open: isOpen(run) };
+}
+
 /** Temporal: service/history/api/getworkflowexecutionhistory/api.go. */
 async function getWorkflowExecutionHistory(
   scope: Scope,
@@ -49,7 +56,7 @@ async function getWorkflowExecutionHistory(
     return isRejection(state) ? state : page(scope, request, context, state, 1);
   }
   if (token.eventId < token.endEventId) return laterPage(scope, request, context, token);
-  const isNews = ({ endEventId, open }: HistoryState): boolean => endEventId > token.endEventId || !open;
+  const isNews = ({ endEventId, open }: Progress): boolean => endEventId > token.endEventId || !open;
   const state = await waitFor(scope, start.ids, waits && token.open, isNews, context);
   if (isRejection(state)) return state;
   return page(scope, request, context, state, token.eventId);
@@ -85,7 +92,7 @@ function keyOf({ namespace }: Scope, { workflowId }: ExecutionIds): WorkflowKey 
 /** Reads how far the history of a run goes. */
 async function readState(scope: Scope, ids: ExecutionIds): Promise<HistoryState | Rejection> {
   const seen = await scope.engine.read(keyOf(scope, ids), ids.runId, (loaded) =>
-    loaded === undefined ? notFound(ids) : { loaded, endEventId: loaded.run.nextEventId, open: isOpen(loaded.run) },
+    loaded === undefined ? notFound(ids) : { loaded, ...progressOf(loaded.run) },
   );
   if (isRejection(seen)) return seen;
   const { loaded } = seen;
@@ -98,7 +105,7 @@ async function waitFor(
   scope: Scope,
   ids: ExecutionIds,
   waits: boolean,
-  isAwaited: (state: HistoryState) => boolean,
+  isAwaited: (progress: Progress) => boolean,
   context: CallContext,
 ): Promise<HistoryState | Rejection> {
   const first = await readState(scope, ids);
@@ -108,7 +115,7 @@ async function waitFor(
   return longPoll(scope.host, context, waitMs, async (signal) => {
     for (;;) {
       // Asked for before the read, so that no change falls between.
-      const change = scope.engine.historyChange(runId, signal);
+      const change = scope.engine.historyChange(runId, signal, (run) => isAwaited(progressOf(run)));
       const state = await readState(scope, { workflowId, runId });
       if (isRejection(state) || isAwaited(state) || signal.aborted) return state;
       await change;
