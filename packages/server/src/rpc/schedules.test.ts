@@ -99,3 +99,14 @@ test('matching times are told of a schedule, at most a thousand', async () => {
   const { startTime } = await server.ok('ListScheduleMatchingTimes', { scheduleId: 'hourly', ...range });
   assert.deepEqual([startTime?.length, startTime?.[0]?.seconds], [1_000, 1_700_002_800]);
 });
+
+test('the memo of a schedule counts with the input of what it starts', async () => {
+  const server = await TestServer.start({ config: { 'limit.blobSize.error': [{ value: 1_000 }] } });
+  const request = { scheduleId: 's', requestId: 'r', schedule: hourly() };
+  await server.ok('CreateSchedule', request);
+  const memo = { fields: { key: { data: new Uint8Array(1_001) } } };
+  for (const name of ['CreateSchedule', 'UpdateSchedule'] as const) {
+    const refused = refusalOf(await server.call(name, { ...request, memo }));
+    assert.equal(refused.message, 'Blob data size exceeds limit.');
+  }
+});

@@ -21,8 +21,8 @@ import { lengthRefusal } from './validate-fields.ts';
 import {
   attributesRefusal,
   createRequestRefusal,
-  memoRefusal,
   patchRefusal,
+  sizeRefusal,
   validateSchedule,
 } from './validate-schedule.ts';
 
@@ -52,7 +52,7 @@ async function createSchedule(
   if (isRejection(schedule)) return schedule;
   const unfit =
     attributesRefusal(scope, searchAttributes) ??
-    memoRefusal(scope, memo) ??
+    sizeRefusal(scope, memo, schedule) ??
     (initialPatch && patchRefusal(scope, initialPatch, ''));
   if (unfit !== undefined) return unfit;
   const input = { kind: 'createSchedule', request: { ...request, requestId, schedule } } as const;
@@ -121,7 +121,7 @@ async function updateSchedule(scope: Scope, request: RequestOf<'UpdateSchedule'>
   const { requestId, scheduleId, memo, searchAttributes } = request;
   const schedule = lengthRefusal('RequestId', requestId, scope.limits) ?? validateSchedule(scope, request.schedule);
   if (isRejection(schedule)) return schedule;
-  const refusal = attributesRefusal(scope, searchAttributes) ?? memoRefusal(scope, memo);
+  const refusal = attributesRefusal(scope, searchAttributes) ?? sizeRefusal(scope, memo, schedule);
   if (refusal !== undefined) return refusal;
   if (schedule.action?.startWorkflow === undefined) {
     return reject.invalidArgument('Only StartWorkflow action is supported for schedules');

@@ -72,7 +72,14 @@ function contentRefusal({ limits }: Scope, workflow: NewWorkflowExecutionInfo): 
   return memoRefusal({ limits }, workflow.memo);
 }
 
-export function memoRefusal({ limits }: Pick<Scope, 'limits'>, memo: Memo | undefined): Rejection | undefined {
+/** What a schedule holds itself: its memo counts with the input of what it starts. Temporal: validateSchedulePayloadSize. */
+export function sizeRefusal(scope: Scope, memo: Memo | undefined, { action }: Schedule): Rejection | undefined {
+  const bytes = memoSize(memo) + payloadsSize(action?.startWorkflow?.input);
+  const isTooLarge = bytes > scope.limits.blobSizeBytesMax;
+  return memoRefusal(scope, memo) ?? (isTooLarge ? reject.invalidArgument(BLOB_TOO_LARGE) : undefined);
+}
+
+function memoRefusal({ limits }: Pick<Scope, 'limits'>, memo: Memo | undefined): Rejection | undefined {
   return memoSize(memo) > limits.memoSizeBytesMax ? reject.invalidArgument('Memo size exceeds limit.') : undefined;
 }
 
