@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { nap, race, subscription } from './workflows/time.ts';
 import { eventually } from './waiting.ts';
 
@@ -21,6 +21,12 @@ const DAY_MS = 24 * 3_600_000;
 before(() => {
   // The programs run on the `node` of the PATH: it has to be the one that runs this.
   process.env['PATH'] = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
+});
+
+// The SDK's core logs to standard output, on which this process reports its tests.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
 });
 
 describe('TestWorkflowEnvironment.createTimeSkipping', () => {
