@@ -19,6 +19,7 @@ export const NEWER_FIELDS: ReadonlyMap<string, string> = new Map([
   ['SignalWithStartWorkflowExecutionResponse.signalLink', 'since Temporal 1.32'],
   ['WorkflowExecutionSignaledEventAttributes.requestId', 'since Temporal 1.32'],
   ['DescribeBatchOperationResponse.query', 'since Temporal 1.32'],
+  ['DescribeBatchOperationResponse.executions', 'since Temporal 1.32'],
   ['BatchOperationInfo.operationType', 'since Temporal 1.32'],
 ]);
 

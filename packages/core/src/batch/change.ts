@@ -53,7 +53,7 @@ export function applyBatch(job: BatchJob, change: BatchChange): void {
       job.page = undefined;
       job.settled.clear();
       // What an operation carries, such as a signal's input, may be large and is not asked for any more.
-      job.request = { reason: job.request.reason, visibilityQuery: job.request.visibilityQuery };
+      job.request = kept(job.request);
       break;
     case 'removalRequested':
       job.removeAtMs = change.atMs;
@@ -61,4 +61,8 @@ export function applyBatch(job: BatchJob, change: BatchChange): void {
     default:
       unreachable(change);
   }
+}
+
+function kept({ reason, visibilityQuery, executions }: StartBatchOperationRequest): StartBatchOperationRequest {
+  return { reason, visibilityQuery, ...(executions && { executions }) };
 }

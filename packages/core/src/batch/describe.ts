@@ -1,5 +1,5 @@
-import { BatchOperationState, BatchOperationType, WorkflowExecutionStatus } from '@perdure/proto/enums';
-import type { DescribeBatchOperationResponse } from '@perdure/proto/types';
+import { BatchOperationState, BatchOperationType, ExecutionType, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import type { DescribeBatchOperationResponse, Execution } from '@perdure/proto/types';
 import { toTimestamp, toTimestampIfSet } from '../kernel/time.ts';
 import type { BatchJob } from './job.ts';
 
@@ -39,5 +39,10 @@ export function describeBatch(job: BatchJob): DescribeBatchOperationResponse {
     identity: job.identity,
     reason: job.request.reason ?? '',
     query: job.request.visibilityQuery,
+    executions: job.request.executions?.map(({ workflowId, runId }): Execution => ({
+      type: ExecutionType.Workflow,
+      businessId: workflowId,
+      runId,
+    })),
   };
 }

@@ -7,6 +7,7 @@ import {
   CommandType,
   PendingActivityState,
   EventType,
+  ExecutionType,
   ResetReapplyExcludeType,
   WorkflowExecutionStatus,
 } from '@perdure/proto/enums';
@@ -290,4 +291,23 @@ test('what is refused, and in which words', async () => {
     status: 7,
     message: 'Batch operation feature are disabled on this namespace.',
   });
+});
+
+test('the executions that are meant may be named by their type', async () => {
+  const server = await TestServer.start();
+  await startWorkflows(server, 2);
+  const request = { jobId: 'job', reason: 'because', cancellationOperation: {} };
+  const targets = (type: ExecutionType) => ({ targetExecutions: [{ type, businessId: 'W-0' }] });
+  const refused = await server.call('StartBatchOperation', { ...request, ...targets(ExecutionType.Activity) });
+  assert.match(refusalOf(refused).message, /^target_executions\[0\] has type Activity/);
+  await server.ok('StartBatchOperation', { ...request, ...targets(ExecutionType.Workflow) });
+  assert.deepEqual(await progress(server, 'job'), [Completed, 1, 1, 0]);
+  const { executions } = await server.ok('DescribeBatchOperation', { jobId: 'job' });
+  assert.deepEqual(
+    executions?.map(({ type, businessId }) => [type, businessId]),
+    [[ExecutionType.Workflow, 'W-0']],
+  );
+  const cancelled = async (id: string) =>
+    (await eventTypes(server, id)).includes(EventType.WorkflowExecutionCancelRequested);
+  assert.deepEqual([await cancelled('W-0'), await cancelled('W-1')], [true, false]);
 });

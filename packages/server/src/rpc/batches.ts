@@ -41,14 +41,17 @@ async function startBatchOperation(
   scope: Scope,
   request: RequestOf<'StartBatchOperation'>,
 ): Promise<Reply<ReplyOf<'StartBatchOperation'>>> {
-  const { namespace: _name, ...asked } = request;
-  const { jobId = '' } = asked;
-  const operation = disabledRefusal(scope) ?? validateBatch(asked);
+  const { namespace: _name, targetExecutions = [], ...rest } = request;
+  const { jobId = '' } = rest;
+  const operation = disabledRefusal(scope) ?? validateBatch(request);
   if (isRejection(operation)) return operation;
   const tooMany = await concurrencyRefusal(scope);
   const refusal = tooMany ?? detailedLengthRefusal('WorkflowId', jobId, scope.limits);
   if (refusal !== undefined) return refusal;
   const key = keyOf(scope, jobId);
+  // Two ways to say the same: workflows as such, or as executions of that type.
+  const targets = targetExecutions.map(({ businessId, runId }) => ({ workflowId: businessId, runId }));
+  const asked = targets.length > 0 ? { ...rest, executions: targets } : rest;
   const started = await scope.engine.submit(key, { kind: 'startBatch', request: asked, ...operation });
   // Where nobody can say whether it has begun, the walker finds out.
   if (!isRejection(started) || isTransient(started)) scope.batches.walk(key);

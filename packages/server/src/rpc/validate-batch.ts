@@ -1,5 +1,5 @@
 import { enumName, isRejection, parseQuery, reject, type Rejection } from '@perdure/core';
-import { BatchOperationType, ResetType } from '@perdure/proto/enums';
+import { BatchOperationType, ExecutionType, ResetType } from '@perdure/proto/enums';
 import type { BatchOperationReset, StartBatchOperationRequest } from '@perdure/proto/types';
 import { firstOf } from './validate-fields.ts';
 
@@ -17,9 +17,9 @@ export interface BatchOperation {
  * as UNKNOWN with a text that says nothing; here as INVALID_ARGUMENT with the text that was meant.
  */
 export function validateBatch(request: StartBatchOperationRequest): BatchOperation | Rejection {
-  const { jobId = '', reason = '', visibilityQuery = '', executions = [] } = request;
+  const { jobId = '', reason = '', visibilityQuery = '', executions = [], targetExecutions = [] } = request;
   const operation = operationOf(request);
-  const selects = visibilityQuery !== '' || executions.length > 0;
+  const selects = visibilityQuery !== '' || executions.length > 0 || targetExecutions.length > 0;
   if (operation === undefined || reason === '' || !selects) {
     return refuse('must provide required parameters: BatchType/Reason/Namespace/Query/Executions');
   }
@@ -29,10 +29,24 @@ export function validateBatch(request: StartBatchOperationRequest): BatchOperati
       visibilityQuery !== '' && executions.length > 0
         ? refuse('batch query and executions are mutually exclusive')
         : undefined,
+    () => targetsRefusal(request),
     () => operationRefusal(request),
     () => queryRefusal(visibilityQuery),
   );
   return refusal ?? operation;
+}
+
+/** The operations that are served are all on workflows. */
+function targetsRefusal(request: StartBatchOperationRequest): Rejection | undefined {
+  const { visibilityQuery = '', executions = [], targetExecutions = [] } = request;
+  if (targetExecutions.length === 0) return undefined;
+  if (visibilityQuery !== '' || executions.length > 0) {
+    return refuse('visibility query, executions, and target executions are mutually exclusive');
+  }
+  const index = targetExecutions.findIndex(({ type }) => type !== ExecutionType.Workflow);
+  if (index < 0) return undefined;
+  const type = targetExecutions[index]?.type === ExecutionType.Activity ? 'Activity' : 'Unspecified';
+  return refuse(`target_executions[${index}] has type ${type}, but the operation requires Workflow`);
 }
 
 function refuse(message: string): Rejection {
