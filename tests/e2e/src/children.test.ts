@@ -70,7 +70,7 @@ describe('a workflow that started others', { skip }, () => {
     await page.getByLabel('Newest first').check();
     await page.getByRole('button', { name: /^refuse fulfil/ }).waitFor();
     assert.match(await names.first().innerText(), /^refuse/);
-    await page.getByRole('button', { name: 'Kinds: all' }).click();
+    await page.getByRole('button', { name: 'All kinds' }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Timer' }).click();
     await names.first().waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');

@@ -55,7 +55,7 @@ describe('reading a workflow', { skip }, () => {
     // The search is part of the address, to be sent to somebody.
     assert.match(page.url(), /find=R-20418/);
     await page.getByLabel('Find in the history').fill('');
-    await page.getByRole('button', { name: 'Kinds: all' }).click();
+    await page.getByRole('button', { name: 'All kinds' }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Activity', exact: true }).click();
     await page.getByText('12 of 29 events').waitFor();
     await page.getByRole('menuitemcheckbox', { name: 'Workflow', exact: true }).click();

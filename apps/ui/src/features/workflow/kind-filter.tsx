@@ -23,7 +23,7 @@ export function KindFilter(props: {
     <Menu
       align="start"
       trigger={
-        <Button aria-label={`Kinds: ${names.join(', ') || 'all'}`}>
+        <Button title={names.join(', ')}>
           {names.length === 0 ? 'All kinds' : names.length > 2 ? `${names.length} kinds` : names.join(', ')}
           <ChevronDown size={14} />
         </Button>
