@@ -1,5 +1,5 @@
 import type { CommitSize } from './commit-route.ts';
-import type { StoreThread } from './store-thread.ts';
+import type { ThreadOnDemand } from './thread-on-demand.ts';
 import type { Writer } from './writer.ts';
 
 /** Bytes of a page. */
@@ -22,14 +22,14 @@ const ROUNDS_MAX = 3;
  * commits go on; only what they wrote meanwhile is copied with commits held, so that the next one begins the log anew.
  */
 export class Checkpointer {
-  readonly #thread: () => StoreThread;
+  readonly #thread: ThreadOnDemand;
   readonly #pause: Writer['pauseFor'];
   readonly #onFailure: (message: string) => void;
   #pages: number;
   #running: Promise<void> | undefined;
 
   constructor(options: {
-    readonly thread: () => StoreThread;
+    readonly thread: ThreadOnDemand;
     readonly pause: Writer['pauseFor'];
     /** Size of the log that an earlier process left. */
     readonly logSizeBytes: number;
@@ -56,14 +56,13 @@ export class Checkpointer {
   /** A checkpoint that fails is tried again with the next: the log holds everything. */
   async #run(): Promise<void> {
     try {
-      const thread = this.#thread();
       for (let round = 0; round < ROUNDS_MAX; round++) {
         this.#pages = 0;
-        await thread.request({ kind: 'checkpoint' });
+        await this.#thread.request({ kind: 'checkpoint' });
         if (this.#pages <= HELD_PAGES_MAX) break;
       }
       this.#pages = 0;
-      await this.#pause(() => thread.request({ kind: 'checkpoint' }));
+      await this.#pause(() => this.#thread.request({ kind: 'checkpoint' }));
     } catch (error) {
       this.#onFailure(
         `a checkpoint failed and will be tried again: ${error instanceof Error ? error.message : String(error)}`,

@@ -15,6 +15,7 @@ import { syncFailure, toStoreError } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { prepareReads } from './statements.ts';
 import { StoreThread } from './store-thread.ts';
+import { ThreadOnDemand } from './thread-on-demand.ts';
 import { VisibilityReads } from './visibility-reads.ts';
 import { WriteConnection } from './write-job.ts';
 import { type RoutePolicy, Writer } from './writer.ts';
@@ -88,9 +89,9 @@ function assemble(
 ): SqliteStore {
   const file = fileName(settings.file);
   const inMemory = settings.file === undefined;
-  let background: StoreThread | undefined;
-  const backgroundThread = (): StoreThread =>
-    (background ??= new StoreThread({ connection: settings, role: 'background' }));
+  const threadFor = (role: 'writer' | 'background'): ThreadOnDemand =>
+    new ThreadOnDemand(() => new StoreThread({ connection: settings, role }));
+  const background = threadFor('background');
   const logSync = inMemory ? undefined : new LogSync(`${file}-wal`);
   const writer: Writer = new Writer({
     connection: new WriteConnection(database, file),
@@ -101,13 +102,13 @@ function assemble(
         logSync.run().catch((error: unknown) => {
           throw syncFailure(error, file);
         })),
-    startThread: () => new StoreThread({ connection: settings, role: 'writer' }),
+    thread: threadFor('writer'),
     afterWrite: (size) => checkpointer?.noteCommit(size),
   });
   const checkpointer = inMemory
     ? undefined
     : new Checkpointer({
-        thread: backgroundThread,
+        thread: background,
         pause: (task) => writer.pauseFor(task),
         logSizeBytes: sizeBytes(`${file}-wal`),
         onFailure: (message) => options.onWarning?.(message),
@@ -121,14 +122,14 @@ function assemble(
     runs: new RunReads(statements, unpacker),
     visibility: new VisibilityReads({
       connection: new QueryConnection(database, file),
-      thread: inMemory ? undefined : backgroundThread,
+      thread: inMemory ? undefined : background,
       unpacker,
       limitMs: options.queryTimeMaxMs ?? QUERY_TIME_MAX_MS,
     }),
     close: async () => {
       await writer.close();
       await checkpointer?.settle();
-      await background?.close();
+      await background.close();
       logSync?.close();
       if (!inMemory && writer.stopped === undefined) emptyLog(database, file, options.onWarning);
       database.close();

@@ -50,6 +50,11 @@ export class StoreThread {
     return this.#isReady;
   }
 
+  /** It runs, and nothing that it was asked for is left to do. */
+  get isIdle(): boolean {
+    return this.#isReady && this.#ended === undefined && this.#waiting.length === 0;
+  }
+
   /** Asks for something; `transfer` names buffers that move over instead of being copied. */
   request<Request extends ThreadRequest>(
     request: Request,

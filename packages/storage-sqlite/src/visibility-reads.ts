@@ -3,7 +3,7 @@ import type { VisibilityCount, VisibilityQuery } from '@perdure/storage';
 import type { Unpacker } from './packing/unpacker.ts';
 import type { QueryConnection } from './query-connection.ts';
 import { numberIn, type Row } from './row.ts';
-import type { StoreThread } from './store-thread.ts';
+import type { ThreadOnDemand } from './thread-on-demand.ts';
 import { countCost, listCost, LOOP_ROWS_MAX, type QueryCost } from './visibility-cost.ts';
 import { visibilityRecord } from './visibility-row.ts';
 import type { Sql } from './sql.ts';
@@ -13,13 +13,13 @@ import { countSql, listSql, type Way } from './visibility-sql.ts';
 export class VisibilityReads {
   readonly #connection: QueryConnection;
   /** Undefined in memory, where no other connection sees the data. */
-  readonly #thread: (() => StoreThread) | undefined;
+  readonly #thread: ThreadOnDemand | undefined;
   readonly #unpacker: Unpacker;
   readonly #limitMs: number;
 
   constructor(options: {
     readonly connection: QueryConnection;
-    readonly thread: (() => StoreThread) | undefined;
+    readonly thread: ThreadOnDemand | undefined;
     readonly unpacker: Unpacker;
     readonly limitMs: number;
   }) {
@@ -52,7 +52,7 @@ export class VisibilityReads {
     const { way, onLoop } = this.#choose(cost);
     const sql = sqlThrough(way);
     if (onLoop || this.#thread === undefined) return this.#connection.all(sql, limitMs);
-    return this.#thread().request({ kind: 'query', sql, limitMs });
+    return this.#thread.request({ kind: 'query', sql, limitMs });
   }
 
   #choose(cost: QueryCost): { readonly way: Way | undefined; readonly onLoop: boolean } {

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { openConnection } from './connection.ts';
 import { openSqliteStore } from './open-store.ts';
 import { StoreThread } from './store-thread.ts';
+import { ThreadOnDemand } from './thread-on-demand.ts';
 import { scratchFiles } from './testing/scratch.ts';
 import { WriteConnection, type WriteJob } from './write-job.ts';
 import { type RoutePolicy, Writer } from './writer.ts';
@@ -30,12 +31,12 @@ function testWriter({ run, sync, policy = 'adaptive', threadFile }: TestWriterOp
   const real = new WriteConnection(database, file);
   const connection = run === undefined ? real : ({ run: (job: WriteJob) => run(job, real) } as WriteConnection);
   let threads = 0;
-  const startThread = () => {
+  const thread = new ThreadOnDemand(() => {
     threads += 1;
     return new StoreThread({ connection: { ...settings, file: threadFile ?? file }, role: 'writer' });
-  };
+  });
   const afterWrite = (): void => {};
-  const writer = new Writer({ connection, policy, sync: sync ?? (() => Promise.resolve()), startThread, afterWrite });
+  const writer = new Writer({ connection, policy, sync: sync ?? (() => Promise.resolve()), thread, afterWrite });
   const close = async () => {
     await writer.close();
     database.close();

@@ -9,7 +9,7 @@ import {
   type Route,
 } from './commit-route.ts';
 import type { PlannedBatch } from './plan-batch.ts';
-import type { StoreThread } from './store-thread.ts';
+import type { ThreadOnDemand } from './thread-on-demand.ts';
 import type { WriteConnection, WriteJob, WriteReply, WriteResults } from './write-job.ts';
 
 /** After so many jobs the loop is asked how busy it has been. */
@@ -23,13 +23,12 @@ export class Writer {
   readonly #connection: WriteConnection;
   readonly #policy: RoutePolicy;
   readonly #sync: (() => Promise<void>) | undefined;
-  readonly #startThread: () => StoreThread;
+  readonly #thread: ThreadOnDemand;
   readonly #afterWrite: (size: CommitSize) => void;
   readonly #queue: (() => Promise<void> | undefined)[] = [];
   #route = initialRouteState;
   #jobs = 0;
   #loop = performance.eventLoopUtilization();
-  #thread: StoreThread | undefined;
   #threadFailed = false;
   /** Never rejects. */
   #underWay: Promise<void> | undefined;
@@ -43,14 +42,14 @@ export class Writer {
      * nothing is.
      */
     readonly sync: (() => Promise<void>) | undefined;
-    readonly startThread: () => StoreThread;
+    readonly thread: ThreadOnDemand;
     /** Called after each job that wrote. */
     readonly afterWrite: (size: CommitSize) => void;
   }) {
     this.#connection = options.connection;
     this.#policy = options.policy;
     this.#sync = options.sync;
-    this.#startThread = options.startThread;
+    this.#thread = options.thread;
     this.#afterWrite = options.afterWrite;
   }
 
@@ -86,7 +85,7 @@ export class Writer {
   /** Ends the thread, after what was asked for. */
   async close(): Promise<void> {
     await this.pauseFor(() => Promise.resolve());
-    await this.#thread?.close();
+    await this.#thread.close();
   }
 
   /** Starts queued work until some of it has to be waited for: never two at once. */
@@ -134,9 +133,10 @@ export class Writer {
 
   #choose(size: CommitSize): Route {
     if (this.#threadFailed || this.#stopped !== undefined) return 'loop';
-    const choice = chooseRoute(this.#route, size, this.#thread?.isReady ?? false);
+    const choice = chooseRoute(this.#route, size, this.#thread.isReady);
     const route = this.#policy === 'adaptive' ? choice.route : this.#policy;
-    if (route === 'thread' || (this.#policy === 'adaptive' && choice.startThread)) this.#thread ??= this.#startThread();
+    // Where it cannot start, the first job that goes to it finds out.
+    if (this.#policy === 'adaptive' && choice.startThread) this.#thread.ready().catch(() => undefined);
     return route;
   }
 
@@ -146,18 +146,17 @@ export class Writer {
   }
 
   async #runOnThread(job: WriteJob): Promise<WriteReply> {
-    const thread = (this.#thread ??= this.#startThread());
     try {
-      await thread.ready;
+      await this.#thread.ready();
     } catch {
       this.#threadFailed = true;
       const reply = this.#runOnLoop(job);
       await this.#sync?.();
       return reply;
     }
-    if (job.kind !== 'commit') return thread.request({ kind: 'write', job });
+    if (job.kind !== 'commit') return this.#thread.request({ kind: 'write', job });
     const batches = encodeBatches(job.batches);
-    return thread.request({ kind: 'commit', batches }, [batches.buffer]);
+    return this.#thread.request({ kind: 'commit', batches }, [batches.buffer]);
   }
 
   #failed(error: unknown): Error {
