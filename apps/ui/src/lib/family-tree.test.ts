@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
-import { familyTree } from './family.ts';
+import { familyTree } from './family-tree.ts';
 
 const run = (runId: string, parentRunId?: string): WorkflowExecutionInfo => ({
   execution: { workflowId: runId, runId },
