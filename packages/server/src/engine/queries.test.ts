@@ -88,3 +88,28 @@ test('a task whose run cannot be read is offered again', async () => {
   assert.equal(workflowTask(await polled).view.runId.length, 36);
   assert.ok(failures > 1);
 });
+
+test('it is offered again even where its lane was forgotten while it was read', async () => {
+  const store = new MemoryStore();
+  await (await setUp(store)).start();
+  const load = store.loadRun.bind(store);
+  const failure = Promise.withResolvers<never>();
+  let reads = 0;
+  store.loadActiveRuns = () => Promise.resolve([]);
+  store.loadRun = (shard, selector) => {
+    reads += 1;
+    return reads > 1 ? load(shard, selector) : failure.promise;
+  };
+  const { host, poll } = await setUp(store);
+  const polled: (PolledTask | undefined)[] = [];
+  void poll().then((task) => polled.push(task));
+  // Sweeps come meanwhile, and no task is left in the lane.
+  await host.advance(3_000);
+  assert.equal(reads, 1);
+  failure.reject(new StoreError(StoreFailure.Unavailable, 'disk'));
+  await host.advance(3_000);
+  assert.deepEqual(
+    polled.map((task) => task?.kind),
+    ['workflow'],
+  );
+});

@@ -344,7 +344,8 @@ export class TaskQueue {
 
   /** Takes a task back whose run could not be read just now; it is offered again by and by. */
   giveBack(task: WaitingTask): void {
-    this.#lanes.find(task.priority, task.fairnessKey)?.find(task.shard)?.giveBack(task);
+    // A lane that was empty without it may have been forgotten meanwhile.
+    this.#backlog(this.#lanes.lane(task.priority, task.fairnessKey), task.shard).giveBack(task);
   }
 
   /** The task waits no longer. */
