@@ -7,8 +7,8 @@ import type { Figure, Measurement } from './figure.ts';
 const LEAST = 2_000;
 const CREATORS = 32;
 const YEAR_MS = 365 * 24 * 3_600_000;
-/** Until what their making has left to do is done. */
-const SETTLE_MS = 5_000;
+/** Until what their making has left to do is done: they leave memory, and threads of the store end. */
+const SETTLE_MS = 20_000;
 const WATCHED_SECONDS = 10;
 /** A hundredth of a core. */
 const IDLE_TARGET_MS = 10;

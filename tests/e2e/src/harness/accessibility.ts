@@ -8,7 +8,8 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** Fails with the elements that axe objects to, one a line. */
 export async function assertAccessible(page: Page, look = ''): Promise<void> {
   await page.evaluate(axe.source);
-  // What fades in is judged as it will be.
+  // What fades in is judged as it will be: what does so by now, and what comes while axe looks.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.evaluate(() => {
     for (const animation of document.getAnimations()) {
       if (animation.effect?.getComputedTiming().iterations !== Infinity) animation.finish();
