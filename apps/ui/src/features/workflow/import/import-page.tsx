@@ -4,11 +4,11 @@ import { messageOf } from '../../../api/errors.ts';
 import { Button } from '../../../components/button.tsx';
 import { Field } from '../../../components/field.tsx';
 import { Inspector } from '../../../components/history/inspector.tsx';
+import { ScaleChoice } from '../../../components/history/scale-choice.tsx';
 import { type ScaleKind, suitingScale, Timeline } from '../../../components/history/timeline.tsx';
 import { useOpening } from '../../../components/history/use-opening.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
-import { Segmented } from '../../../components/segmented.tsx';
 import { eventTimeMs } from '../../../lib/history/events.ts';
 import { groupEvents } from '../../../lib/history/groups.ts';
 import { readHistoryFile } from './read-history.ts';
@@ -64,15 +64,7 @@ function ImportedTimeline({ events }: { readonly events: readonly HistoryEvent[]
   return (
     <>
       <div className={tabStyles.tools}>
-        <Segmented
-          label="Scale"
-          value={scaleKind}
-          options={[
-            ['even', 'Shorten waits'],
-            ['linear', 'True to time'],
-          ]}
-          onChange={setScaleKind}
-        />
+        <ScaleChoice value={scaleKind} onChange={setScaleKind} />
         <span className={tabStyles.note}>{events.length.toLocaleString('en')} events</span>
       </div>
       <div className={tabStyles.split} data-open={group !== undefined}>

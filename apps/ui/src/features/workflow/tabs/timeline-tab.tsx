@@ -2,11 +2,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import { Checkbox, Input } from '../../../components/field.tsx';
 import { Inspector } from '../../../components/history/inspector.tsx';
+import { ScaleChoice } from '../../../components/history/scale-choice.tsx';
 import { type ScaleKind, suitingScale, Timeline } from '../../../components/history/timeline.tsx';
 import { useOpening } from '../../../components/history/use-opening.tsx';
 import { Panel } from '../../../components/page.tsx';
 import { RunLink } from '../../../components/run-link.tsx';
-import { Segmented } from '../../../components/segmented.tsx';
 import { Loading } from '../../../components/states.tsx';
 import type { EventGroup } from '../../../lib/history/groups.ts';
 import type { GroupTimelineRow } from '../../../lib/history/timeline.ts';
@@ -109,15 +109,7 @@ function Tools({ view, look, onChange }: ToolsProps): ReactNode {
         onChange={(event) => onChange({ find: event.target.value })}
       />
       <KindFilter chosen={kinds} onChange={(next) => onChange({ kinds: next })} />
-      <Segmented
-        label="Scale"
-        value={scaleKind}
-        options={[
-          ['even', 'Shorten waits'],
-          ['linear', 'True to time'],
-        ]}
-        onChange={(next) => onChange({ scaleKind: next })}
-      />
+      <ScaleChoice value={scaleKind} onChange={(next) => onChange({ scaleKind: next })} />
       <Checkbox label="Workflow tasks" checked={showsTasks} onChange={() => onChange({ showsTasks: !showsTasks })} />
       <Checkbox
         label="Newest first"
