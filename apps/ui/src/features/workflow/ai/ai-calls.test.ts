@@ -131,47 +131,14 @@ function recordedHistory({ activities }: { readonly activities: readonly Recorde
   return history(...activities.map(({ type, input, result, summary }): Done => [type, input[0], result, summary]));
 }
 
-test('recorded with the Vercel AI SDK', () => {
-  const calls = aiCallsOf(recordedHistory(recorded.vercelAiSdk));
-  assert.deepEqual(short(calls), [
-    [
-      'model',
-      'gpt-4o-mini',
-      [
-        'user : What is the weather in Oslo?',
-        'reasoning : The weather is needed.',
-        'tool call getWeather: {"city":"Oslo"}',
-      ],
-    ],
-    ['tool', 'getWeather', []],
-    ['model', 'gpt-4o-mini', ['model : It rains in Oslo.']],
-  ]);
-  assert.deepEqual(totalUsage(calls), { input: 240, cached: 128, output: 34 });
-});
-
-test('recorded with OpenAI Agents for Python, which calls its activities by what they are for', () => {
-  const calls = aiCallsOf(recordedHistory(recorded.openAiAgentsPython));
-  assert.deepEqual(short(calls), [
-    [
-      'model',
-      'gpt-4o-mini',
-      [
-        'user : What is the weather in Oslo?',
-        'reasoning : The weather is needed.',
-        'tool call get_weather: {"city":"Oslo"}',
-      ],
-    ],
-    ['tool', 'get_weather', []],
-    ['model', 'gpt-4o-mini', ['model : It rains in Oslo.']],
-  ]);
-  assert.deepEqual(totalUsage(calls), { input: 240, cached: 128, output: 34 });
-});
-
-for (const [how, recording] of [
-  ['', recorded.openAiAgentsTypeScript],
-  [', streaming', recorded.openAiAgentsTypeScriptStreaming],
+for (const [library, tool, recording] of [
+  ['the Vercel AI SDK', 'getWeather', recorded.vercelAiSdk],
+  // It calls its activities by what they are for.
+  ['OpenAI Agents for Python', 'get_weather', recorded.openAiAgentsPython],
+  ['OpenAI Agents for TypeScript', 'getWeather', recorded.openAiAgentsTypeScript],
+  ['OpenAI Agents for TypeScript, streaming', 'getWeather', recorded.openAiAgentsTypeScriptStreaming],
 ] as const) {
-  test(`recorded with OpenAI Agents for TypeScript${how}`, () => {
+  test(`recorded with ${library}`, () => {
     const calls = aiCallsOf(recordedHistory(recording));
     assert.deepEqual(short(calls), [
       [
@@ -180,10 +147,10 @@ for (const [how, recording] of [
         [
           'user : What is the weather in Oslo?',
           'reasoning : The weather is needed.',
-          'tool call getWeather: {"city":"Oslo"}',
+          `tool call ${tool}: {"city":"Oslo"}`,
         ],
       ],
-      ['tool', 'getWeather', []],
+      ['tool', tool, []],
       ['model', 'gpt-4o-mini', ['model : It rains in Oslo.']],
     ]);
     assert.deepEqual(totalUsage(calls), { input: 240, cached: 128, output: 34 });
