@@ -61,8 +61,8 @@ export function batchRecord(job: BatchJob, env: Env): VisibilityRecord {
 
 /** Which operation a row is of, by its memo: what a list shows. Temporal: frontend/workflow_handler.go. */
 export function listedOperation(memo: Memo | undefined): BatchOperationType {
-  const data = memo?.fields?.['batch_operation_type']?.data ?? new Uint8Array();
-  const type = Object.entries(TYPE_NAMES).find(([, name]) => decodeUtf8(data) === JSON.stringify(name));
+  const text = decodeUtf8(memo?.fields?.['batch_operation_type']?.data ?? new Uint8Array());
+  const type = Object.entries(TYPE_NAMES).find(([, name]) => text === JSON.stringify(name));
   return type === undefined ? BatchOperationType.Unspecified : shownOperation(Number(type[0]) as BatchOperationType);
 }
 
