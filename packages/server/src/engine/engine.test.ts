@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultLimits, isRejection, type Rejection } from '@perdure/core';
+import { isRejection, type Rejection } from '@perdure/core';
 import { CommandType, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { Command } from '@perdure/proto/types';
 import { MemoryStore, QueueKind, type CommitOutcome, type ShardBatch, type Store } from '@perdure/storage';
+import { oneNamespace } from '../testing/one-namespace.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
 import type { PolledTask } from './polling.ts';
@@ -37,12 +38,7 @@ async function setUp(store: Store = new MemoryStore(), options: { workflowsInMem
   const engine = new Engine({
     host,
     store,
-    namespaces: {
-      view: () => namespace,
-      retentionMs: () => 3_600_000,
-      limits: () => defaultLimits,
-      byName: () => namespace,
-    },
+    namespaces: oneNamespace(namespace),
     owner: 'test',
     shardCount: 2,
     workflowsInMemoryMax: options.workflowsInMemoryMax ?? 100,

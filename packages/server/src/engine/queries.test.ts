@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultLimits, isRejection } from '@perdure/core';
+import { isRejection } from '@perdure/core';
 import { MemoryStore, QueueKind, StoreError, StoreFailure } from '@perdure/storage';
+import { oneNamespace } from '../testing/one-namespace.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
 import type { PolledTask } from './polling.ts';
@@ -16,12 +17,7 @@ async function setUp(store = new MemoryStore()) {
   const engine = new Engine({
     host,
     store,
-    namespaces: {
-      view: () => namespace,
-      retentionMs: () => 3_600_000,
-      limits: () => defaultLimits,
-      byName: () => namespace,
-    },
+    namespaces: oneNamespace(namespace),
     owner: 'test',
     shardCount: 1,
     workflowsInMemoryMax: 100,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultLimits, isRejection } from '@perdure/core';
+import { isRejection } from '@perdure/core';
 import { WorkflowIdReusePolicy } from '@perdure/proto/enums';
 import {
   MemoryStore,
@@ -11,6 +11,7 @@ import {
   type ShardBatch,
   type Store,
 } from '@perdure/storage';
+import { oneNamespace } from '../testing/one-namespace.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
 import { Reaper } from './reaper.ts';
@@ -52,12 +53,7 @@ async function setUp(store = new WatchedStore()) {
   const engine = new Engine({
     host,
     store,
-    namespaces: {
-      view: () => namespace,
-      limits: () => defaultLimits,
-      retentionMs: () => RETENTION_MS,
-      byName: () => namespace,
-    },
+    namespaces: oneNamespace(namespace, RETENTION_MS),
     owner: 'test',
     shardCount: 1,
     workflowsInMemoryMax: 100,

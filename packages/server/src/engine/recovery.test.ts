@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultLimits } from '@perdure/core';
 import { MemoryStore, type CommitOutcome, type ShardBatch, type Store } from '@perdure/storage';
+import { oneNamespace } from '../testing/one-namespace.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
 
@@ -39,12 +39,7 @@ function makeEngine(store: Store) {
   const engine = new Engine({
     host,
     store,
-    namespaces: {
-      view: () => namespace,
-      limits: () => defaultLimits,
-      retentionMs: () => 3_600_000,
-      byName: () => namespace,
-    },
+    namespaces: oneNamespace(namespace),
     owner: 'test',
     shardCount: 1,
     workflowsInMemoryMax: 100,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultLimits, isRejection } from '@perdure/core';
+import { isRejection } from '@perdure/core';
 import { ScheduleOverlapPolicy } from '@perdure/proto/enums';
 import { MemoryStore } from '@perdure/storage';
 import { failing } from '../testing/failing-store.ts';
+import { oneNamespace } from '../testing/one-namespace.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
 
@@ -19,12 +20,7 @@ async function play(nth: number, written: boolean, perSecond?: number) {
   const engine = new Engine({
     host,
     store,
-    namespaces: {
-      view: () => namespace,
-      limits: () => defaultLimits,
-      byName: () => namespace,
-      retentionMs: () => 86_400_000,
-    },
+    namespaces: oneNamespace(namespace, 86_400_000),
     owner: 'test',
     shardCount: 2,
     workflowsInMemoryMax: 1,
