@@ -48,6 +48,7 @@ export { workflowMachine } from './workflow/machine.ts';
 export { isPinned } from './workflow/fleeting.ts';
 export { createRequestId, firstRunId, parentOf, taskQueueOf } from './workflow/lifecycle.ts';
 export { isPending, owes, pendingDeliveries } from './workflow/outbox.ts';
+export { externalPayloads, externalPayloadsIn } from './workflow/external-payloads.ts';
 export { blankRun, reapply, restoreRun, snapshotOf, type RunSnapshot } from './workflow/rebuild.ts';
 export { isCarriedOver } from './workflow/reset/reapply.ts';
 export { Replay } from './workflow/reset/replay.ts';

@@ -247,6 +247,14 @@ export class Scene {
     });
   }
 
+  /** Waits, without a note, until a list of workflows has one. */
+  async untilFound(query: string): Promise<void> {
+    await this.#poll('a list', async () => {
+      const { executions } = await this.quietly('ListWorkflowExecutions', { query });
+      return (executions ?? []).length > 0;
+    });
+  }
+
   async #poll(what: string, holds: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     while (!(await holds().catch(notYet))) {

@@ -66,6 +66,8 @@ export interface Limits {
   readonly eagerWorkflowStart: boolean;
   /** `system.enableCrossNamespaceCommands`. */
   readonly crossNamespaceCommands: boolean;
+  /** `history.externalPayloadsEnabled`: whether a run says what it refers to in storage elsewhere. */
+  readonly showsExternalPayloads: boolean;
   /** `frontend.searchAttributesNumberOfKeysLimit`. */
   readonly searchAttributeKeysMax: number;
   /** `frontend.searchAttributesSizeOfValueLimit`: bytes of one value. */
@@ -153,6 +155,7 @@ export const defaultLimits: Limits = {
   eagerActivities: true,
   eagerWorkflowStart: true,
   crossNamespaceCommands: false,
+  showsExternalPayloads: true,
   searchAttributeKeysMax: 100,
   searchAttributeValueSizeBytesMax: 2 * 1024,
   searchAttributesSizeBytesMax: 40 * 1024,

@@ -14,6 +14,7 @@ import { applyChildEnded, applyChildFlushed, applyChildInitiated, applyChildStar
 import { applyClosed, applyClosingChange } from './close/closing-state.ts';
 import { applyExternalEnded, applyExternalInitiated } from './external/external-state.ts';
 import type { Change } from './change.ts';
+import { applyExternalPayloads } from './external-payloads.ts';
 import { applyLifecycleChange, applyOptionsUpdated, applyStarted } from './lifecycle.ts';
 import { applyOptions } from './options/options.ts';
 import type { Run } from './run.ts';
@@ -100,6 +101,7 @@ function applyRecorded(run: Run, event: HistoryEvent, sizeBytes: number): void {
   assert(event.eventId === run.nextEventId, 'event ids have no gap');
   run.nextEventId += 1;
   run.historySizeBytes += sizeBytes;
+  applyExternalPayloads(run, event);
   if (run.flushing === 0) applyEffect(run, event);
   else {
     run.flushing -= 1;

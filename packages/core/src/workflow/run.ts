@@ -6,6 +6,7 @@ import type { Watcher } from './callback/watcher.ts';
 import type { Child } from './child/child.ts';
 import type { Closing } from './close/closing.ts';
 import type { ExternalRequest } from './external/external-request.ts';
+import type { ExternalPayloads } from './external-payloads.ts';
 import { newFleeting, type Fleeting } from './fleeting.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { WorkflowTask } from './task/workflow-task.ts';
@@ -26,6 +27,8 @@ export interface Run {
   nextEventId: number;
   /** Bytes of the encoded history. */
   historySizeBytes: number;
+  /** What the history refers to in storage elsewhere; undefined for nothing. */
+  externalPayloads: ExternalPayloads | undefined;
   /** Number of transitions so far. */
   transitionCount: number;
   readonly lifecycle: Lifecycle;
@@ -84,6 +87,7 @@ export function newRun(ids: RunIds, lifecycle: Lifecycle): Run {
     runId: ids.runId,
     nextEventId: 1,
     historySizeBytes: 0,
+    externalPayloads: undefined,
     transitionCount: 0,
     lifecycle,
     task: newWorkflowTask(),

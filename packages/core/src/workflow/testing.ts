@@ -292,6 +292,7 @@ function toldByHistory(run: Run) {
     lifecycle: { status, start, closedAtMs, closeEventId, cancelRequested, memo, newRunId, priority },
     nextEventId: run.nextEventId,
     historySizeBytes: run.historySizeBytes,
+    externalPayloads: run.externalPayloads,
     lastStartedEventId: task.lastStartedEventId,
     lastCompletedEventId: task.lastCompletedEventId,
     activities: Array.from(run.activities.values(), ({ scheduled, cancelRequestedEventId }) => {

@@ -1,16 +1,20 @@
-import type { NamespaceView } from '../kernel/env.ts';
+import type { Env } from '../kernel/env.ts';
 import type { VisibilityRecord } from '../visibility/index.ts';
-import { attributeValues, listedSearchAttributes } from '../visibility/index.ts';
+import { attributeValues, listedSearchAttributes, mergeSearchAttributes } from '../visibility/index.ts';
+import { externalPayloadAttributes } from './external-payloads.ts';
 import { taskQueueOf } from './lifecycle.ts';
 import type { Run } from './run.ts';
 import type { Transition } from './transition.ts';
 
 /** The run's row in visibility as it stands now. */
-export function visibilityRecord(run: Run, namespace: NamespaceView): VisibilityRecord {
+export function visibilityRecord(run: Run, { namespace, limits }: Pick<Env, 'namespace' | 'limits'>): VisibilityRecord {
   const { lifecycle } = run;
   const { start } = lifecycle;
   const closed = lifecycle.closedAtMs !== undefined;
   const root = start.rootWorkflowExecution;
+  const counted = closed && limits.showsExternalPayloads ? externalPayloadAttributes(run) : undefined;
+  const searchAttributes =
+    counted === undefined ? lifecycle.searchAttributes : mergeSearchAttributes(lifecycle.searchAttributes, counted);
   return {
     namespaceId: run.namespaceId,
     workflowId: run.workflowId,
@@ -29,12 +33,12 @@ export function visibilityRecord(run: Run, namespace: NamespaceView): Visibility
     rootWorkflowId: root?.workflowId || run.workflowId,
     rootRunId: root?.runId || run.runId,
     memo: lifecycle.memo,
-    searchAttributes: listedSearchAttributes(lifecycle.searchAttributes, namespace.customAttributes),
-    values: attributeValues(lifecycle.searchAttributes, namespace.customAttributes),
+    searchAttributes: listedSearchAttributes(searchAttributes, namespace.customAttributes),
+    values: attributeValues(searchAttributes, namespace.customAttributes),
   };
 }
 
 /** Lets visibility have the run as it stands now. */
 export function indexAgain(transition: Transition): void {
-  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run, transition.env.namespace) });
+  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(transition.run, transition.env) });
 }

@@ -183,6 +183,12 @@ export const limitSettings = {
     'global',
     'Whether a workflow may start, signal and cancel workflows of other namespaces.',
   ),
+  'history.externalPayloadsEnabled': setting(
+    'showsExternalPayloads',
+    'boolean',
+    'namespace',
+    'Whether a run tells, and is found by, how many payloads of its history are stored elsewhere.',
+  ),
   'history.historyMaxAutoResetPoints': setting(
     'resetPointsMax',
     'integer',

@@ -2,6 +2,7 @@ import {
   describeCallbacks,
   describePendingActivities,
   describePendingChildren,
+  externalPayloads,
   firstRunId,
   isOpen,
   isRejection,
@@ -83,10 +84,11 @@ function configOf(run: Run): WorkflowExecutionConfig {
   };
 }
 
-function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
+function infoOf({ namespace, limits }: Scope, run: Run): WorkflowExecutionInfo {
   const { lifecycle, workflowId, runId } = run;
   const { start, closedAtMs, firstTaskAtMs } = lifecycle;
   const root = start.rootWorkflowExecution;
+  const external = externalPayloads(run);
   return {
     execution: { workflowId, runId },
     type: start.workflowType,
@@ -110,6 +112,10 @@ function infoOf({ namespace }: Scope, run: Run): WorkflowExecutionInfo {
       versioningOverride: withOlderFields(lifecycle.versioningOverride),
     },
     priority: lifecycle.priority,
+    ...(limits.showsExternalPayloads && {
+      externalPayloadCount: external.count,
+      externalPayloadSizeBytes: external.sizeBytes,
+    }),
     ...(closedAtMs !== undefined && {
       closeTime: toTimestamp(closedAtMs),
       executionDuration: toDuration(closedAtMs - firstTaskAtMs),

@@ -1,4 +1,4 @@
-import { enumName, timestampMs, visibilityRecord, type Run, type VisibilityRecord } from '@perdure/core';
+import { defaultLimits, enumName, timestampMs, visibilityRecord, type Run, type VisibilityRecord } from '@perdure/core';
 import { EventType } from '@perdure/proto/enums';
 import type { HistoryEvent, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
 import type { RunIdentity } from '@perdure/storage';
@@ -114,5 +114,5 @@ export function externalEnd(event: HistoryEvent) {
 /** The row that a run should have in visibility. How many transitions it counts is left out: rows may hold several. */
 export function expectedVisibility({ shadow, identity }: RunRecord): VisibilityRecord {
   const namespace = { id: identity.namespaceId, name: '', customAttributes: MODEL_ATTRIBUTES };
-  return { ...visibilityRecord(shadow, namespace), stateTransitionCount: undefined };
+  return { ...visibilityRecord(shadow, { namespace, limits: defaultLimits }), stateTransitionCount: undefined };
 }

@@ -10,6 +10,7 @@ import { continueAsNewPrograms } from './continue-as-new.ts';
 import { cron } from './cron.ts';
 import { durations } from './durations.ts';
 import { external } from './external.ts';
+import { externalPayloads } from './external-payloads.ts';
 import { failedTasks } from './failed-tasks.ts';
 import { limits } from './limits.ts';
 import { properties } from './properties.ts';
@@ -49,6 +50,7 @@ export const allPrograms: readonly Program[] = [
   ...children,
   ...external,
   ...properties,
+  ...externalPayloads,
   ...limits,
   ...badBinaries,
   ...batches,

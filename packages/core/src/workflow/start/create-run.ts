@@ -48,6 +48,6 @@ export function createRun(
     scheduleTask(transition);
     if (options.started.eagerExecutionAccepted !== true) offerTask(transition);
   }
-  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(run, step.env.namespace) });
+  transition.emit({ kind: 'indexVisibility', record: visibilityRecord(run, step.env) });
   return transition;
 }
