@@ -1,7 +1,7 @@
 import type { WorkflowExecution } from '@perdure/proto/json-types';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
-import { quoted } from './query-text.ts';
+import { quoted } from './query/query-text.ts';
 
 /** Of the children of one run; the list of workflows has the others. */
 const childCountMax = 200;

@@ -66,6 +66,23 @@ export function stored<Value>(key: string, fallback: Value, read: (json: unknown
   };
 }
 
+/** One for each namespace, under the key with the namespace's name behind it. */
+export function storedByNamespace<Value>(
+  key: string,
+  fallback: Value,
+  read: (json: unknown) => Value,
+): (namespace: string) => Stored<Value> {
+  const stores = new Map<string, Stored<Value>>();
+  return (namespace) => {
+    let store = stores.get(namespace);
+    if (store === undefined) {
+      store = stored(`${key}.${namespace}`, fallback, read);
+      stores.set(namespace, store);
+    }
+    return store;
+  };
+}
+
 /** What is kept under keys that begin so, of which there may be one for each namespace; what is unreadable is left out. */
 export function storedUnder(keyPrefix: string): readonly unknown[] {
   try {

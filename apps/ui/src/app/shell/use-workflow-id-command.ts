@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { Command } from '../../lib/commands.ts';
 import { useNamespace } from './use-namespace.ts';
-import { quoted } from '../../lib/query-text.ts';
+import { quoted } from '../../lib/query/query-text.ts';
 
 /** What a text that may be a workflow id can lead to. */
 export function useWorkflowIdCommand(text: string): readonly Command[] {

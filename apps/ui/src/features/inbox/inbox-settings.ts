@@ -1,4 +1,4 @@
-import { stored, type Stored } from '../../lib/preferences.ts';
+import { storedByNamespace } from '../../lib/preferences.ts';
 
 /** Which workflows wait for a person, and how they are answered: kept in this browser for each namespace. */
 export interface InboxSettings {
@@ -12,16 +12,7 @@ export interface InboxSettings {
 
 export const initialInbox: InboxSettings = { query: 'ExecutionStatus = "Running"', answers: '', input: '' };
 
-const stores = new Map<string, Stored<InboxSettings>>();
-
-export function inboxSettings(namespace: string): Stored<InboxSettings> {
-  let store = stores.get(namespace);
-  if (store === undefined) {
-    store = stored(`inbox.${namespace}`, initialInbox, (json) => ({
-      ...initialInbox,
-      ...(json as Partial<InboxSettings>),
-    }));
-    stores.set(namespace, store);
-  }
-  return store;
-}
+export const inboxSettings = storedByNamespace<InboxSettings>('inbox', initialInbox, (json) => ({
+  ...initialInbox,
+  ...(json as Partial<InboxSettings>),
+}));

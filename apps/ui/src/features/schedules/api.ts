@@ -1,7 +1,7 @@
 import type { SchedulePatch } from '@perdure/proto/json-types';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
-import { quoted } from '../../lib/query-text.ts';
+import { quoted } from '../../lib/query/query-text.ts';
 
 /** Who did it, for the server's records. */
 export const identity = 'perdure-ui';

@@ -1,17 +1,15 @@
-import type { ScheduleView } from './list/list-query.ts';
+import { wantedQuery } from '../../lib/query/query-text.ts';
 
-/** What the address says of the list of schedules. */
+/** What the address says of the list of schedules; the official UI's links have the same name. */
 export interface ScheduleListSearch {
-  /** The beginning of an ID, or a query. */
-  readonly find?: string | undefined;
-  readonly view?: ScheduleView | undefined;
+  readonly query?: string | undefined;
 }
 
+/** The query of an address. Links of before had words to find (`find`) and one of three views. */
 export function readScheduleSearch({ find, view, query }: Record<string, unknown>): ScheduleListSearch {
-  // The official UI's links name it `query`.
-  const wanted = [find, query].find((text) => (typeof text === 'string' || typeof text === 'number') && text !== '');
-  return {
-    ...(wanted !== undefined && { find: String(wanted as string | number) }),
-    ...((view === 'active' || view === 'paused') && { view }),
-  };
+  const text = [query, find].find((each) => (typeof each === 'string' || typeof each === 'number') && each !== '');
+  const wanted = text === undefined ? '' : wantedQuery(String(text as string | number), 'ScheduleId');
+  const paused = view === 'active' || view === 'paused' ? `TemporalSchedulePaused = ${view === 'paused'}` : '';
+  if (wanted === '' || paused === '') return wanted + paused === '' ? {} : { query: wanted + paused };
+  return { query: `${paused} AND (${wanted})` };
 }

@@ -1,7 +1,7 @@
 import type { DescribeTaskQueueResponse, TaskQueueType, WorkerHeartbeat } from '@perdure/proto/json-types';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
-import { quoted } from '../../lib/query-text.ts';
+import { quoted } from '../../lib/query/query-text.ts';
 
 /** Workers report each minute; pollers and backlog are known at once. */
 const workersAgainMs = 15_000;

@@ -1,5 +1,5 @@
 import type { WorkerHeartbeat } from '@perdure/proto/json-types';
-import { quoted } from '../../lib/query-text.ts';
+import { quoted } from '../../lib/query/query-text.ts';
 
 /** Deployment and build of a worker, as far as it names them. */
 export function versionOf({ deploymentVersion }: WorkerHeartbeat): string {

@@ -2,7 +2,7 @@ import type { DescribeWorkflowExecutionResponse } from '@perdure/proto/json-type
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
 import type { Run } from '../../lib/self-description.ts';
-import { quoted } from '../../lib/query-text.ts';
+import { quoted } from '../../lib/query/query-text.ts';
 
 export type { Run };
 

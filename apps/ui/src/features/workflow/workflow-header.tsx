@@ -7,7 +7,7 @@ import { RunLink } from '../../components/run-link.tsx';
 import { Elapsed, Timestamp } from '../../components/time.tsx';
 import { WorkflowStatus } from '../../components/workflow-status.tsx';
 import { formatBytes, readPayload } from '../../lib/payload.ts';
-import { quoted } from '../../lib/query-text.ts';
+import { quoted } from '../../lib/query/query-text.ts';
 import { ActionsMenu } from './actions/actions-menu.tsx';
 import { SituationList } from './situation-list.tsx';
 import type { WorkflowView } from './use-workflow.ts';

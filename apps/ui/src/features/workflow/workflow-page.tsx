@@ -7,7 +7,7 @@ import { GonePage, UnreadPage, useDocumentTitle } from '../../components/page.ts
 import { Loading } from '../../components/states.tsx';
 import { statusName } from '../../components/workflow-status.tsx';
 import { useCommands } from '../../lib/commands.ts';
-import { quoted } from '../../lib/query-text.ts';
+import { quoted } from '../../lib/query/query-text.ts';
 import { asksModels } from './ai/ai-calls.ts';
 import { useWorkflow, type WorkflowView } from './use-workflow.ts';
 import { WorkflowHeader } from './workflow-header.tsx';

@@ -2,14 +2,31 @@ import type { ScheduleActionResult, ScheduleListEntry } from '@perdure/proto/jso
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Column } from '../../../components/data-table.tsx';
+import { byId, columnStore, customColumns } from '../../../components/list/columns.tsx';
 import { Countdown, Timestamp } from '../../../components/time.tsx';
 import { TwoLines } from '../../../components/two-lines.tsx';
 import { statusName, WorkflowStatus } from '../../../components/workflow-status.tsx';
+import { formatBytes } from '../../../lib/payload.ts';
+import { usePreferences } from '../../../lib/preferences.ts';
+import type { Attribute } from '../../../lib/query/attributes.ts';
+import { formatTime } from '../../../lib/time.ts';
 import { ScheduleStatus } from '../schedule-status.tsx';
 import styles from '../schedules.module.css';
 import { specWords } from '../spec/spec-words.ts';
 
-export function scheduleColumns(namespace: string): readonly Column<ScheduleListEntry>[] {
+export const initialColumns: readonly string[] = ['status', 'id', 'spec', 'type', 'next', 'last', 'recent', 'notes'];
+
+export const scheduleColumns = columnStore('scheduleColumns', initialColumns);
+
+/** Every column that the list may show, by its id. */
+export function knownColumns(
+  namespace: string,
+  attributes: readonly Attribute[],
+): ReadonlyMap<string, Column<ScheduleListEntry>> {
+  return byId([...whatAndWhen(namespace), ...furtherColumns, ...customColumns<ScheduleListEntry>(attributes)]);
+}
+
+function whatAndWhen(namespace: string): readonly Column<ScheduleListEntry>[] {
   return [
     {
       id: 'status',
@@ -84,6 +101,41 @@ export function scheduleColumns(namespace: string): readonly Column<ScheduleList
       ),
     },
   ];
+}
+
+const furtherColumns: readonly Column<ScheduleListEntry>[] = [
+  {
+    id: 'zone',
+    header: 'Time zone',
+    width: 'minmax(120px, 1fr)',
+    minWidth: 120,
+    phone: 'hidden',
+    cell: ({ info }) => info?.spec?.timezoneName || <span className={styles.muted}>UTC</span>,
+  },
+  {
+    id: 'nextTimes',
+    header: 'Upcoming runs',
+    width: 'minmax(180px, 1.4fr)',
+    minWidth: 180,
+    phone: 'hidden',
+    cell: ({ info }) => <Upcoming times={info?.paused === true ? [] : (info?.futureActionTimes ?? [])} />,
+  },
+  {
+    id: 'stateSize',
+    header: 'State size',
+    width: '100px',
+    phone: 'hidden',
+    isEnd: true,
+    cell: ({ info }) => info?.stateSizeBytes && formatBytes(Number(info.stateSizeBytes)),
+  },
+];
+
+const upcomingShown = 3;
+
+function Upcoming({ times }: { readonly times: readonly string[] }): ReactNode {
+  const preferences = usePreferences();
+  const words = times.slice(0, upcomingShown).map((time) => formatTime(Date.parse(time), preferences));
+  return <TwoLines title={words.join('\n')}>{words.join(', ')}</TwoLines>;
 }
 
 function SpecCell({

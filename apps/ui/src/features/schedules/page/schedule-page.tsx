@@ -17,7 +17,7 @@ import styles from '../schedules.module.css';
 import { exclusionWords, specWords } from '../spec/spec-words.ts';
 import { RecentRuns } from './recent-runs.tsx';
 import { ScheduleActions } from './schedule-actions.tsx';
-import { quoted } from '../../../lib/query-text.ts';
+import { quoted } from '../../../lib/query/query-text.ts';
 
 const route = getRouteApi('/namespaces/$namespace/schedules/$scheduleId');
 

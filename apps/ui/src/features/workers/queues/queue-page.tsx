@@ -14,7 +14,7 @@ import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { useCommands } from '../../../lib/commands.ts';
 import { enumWords } from '../../../lib/history/events.ts';
-import { quoted } from '../../../lib/query-text.ts';
+import { quoted } from '../../../lib/query/query-text.ts';
 import { formatDuration } from '../../../lib/time.ts';
 import { counted } from '../../../lib/words.ts';
 import { type QueueKind, queueQuery, runningCountQuery, runningOnQuery, workersQuery } from '../api.ts';

@@ -1,12 +1,13 @@
 import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import type { ReactNode } from 'react';
 import type { Column } from '../../../components/data-table.tsx';
+import { attributeColumn, byId, columnStore, customColumns } from '../../../components/list/columns.tsx';
 import { RunLink } from '../../../components/run-link.tsx';
 import { Elapsed, Timestamp } from '../../../components/time.tsx';
 import { WorkflowStatus } from '../../../components/workflow-status.tsx';
 import { enumWords } from '../../../lib/history/events.ts';
-import { formatBytes, readPayload } from '../../../lib/payload.ts';
-import { stored, type Stored } from '../../../lib/preferences.ts';
+import { formatBytes } from '../../../lib/payload.ts';
+import type { Attribute } from '../../../lib/query/attributes.ts';
 import { instantMs } from '../../../lib/time.ts';
 import { NowCell } from './now-cell.tsx';
 
@@ -142,14 +143,11 @@ const furtherColumns: readonly WorkflowColumn[] = [
     'BuildIds',
     'TemporalChangeVersion',
     'TemporalReportedProblems',
-  ].map(attributeColumn),
+  ].map((name) => attributeColumn<WorkflowExecutionInfo>(name)),
 ];
 
 /** Every column that a list may show, by its id. */
-export function knownColumns(
-  namespace: string,
-  customAttributes: readonly string[],
-): ReadonlyMap<string, WorkflowColumn> {
+export function knownColumns(namespace: string, attributes: readonly Attribute[]): ReadonlyMap<string, WorkflowColumn> {
   const idColumn: WorkflowColumn = {
     id: 'WorkflowId',
     header: 'Workflow ID',
@@ -165,25 +163,8 @@ export function knownColumns(
     minWidth: 240,
     cell: (info) => <NowCell namespace={namespace} info={info} />,
   };
-  const columns = [idColumn, nowColumn, ...commonColumns, ...furtherColumns, ...customAttributes.map(attributeColumn)];
-  return new Map(columns.map((column) => [column.id, column]));
-}
-
-function attributeColumn(name: string): WorkflowColumn {
-  return {
-    id: name,
-    header: name,
-    width: 'minmax(130px, 1fr)',
-    minWidth: 130,
-    phone: 'hidden',
-    cell: ({ searchAttributes }) => attributeText(searchAttributes?.indexedFields?.[name]),
-  };
-}
-
-function attributeText(payload: Parameters<typeof readPayload>[0] | undefined): string {
-  const read = payload && readPayload(payload);
-  if (read?.kind !== 'json') return '';
-  return Array.isArray(read.value) ? read.value.join(', ') : String(read.value);
+  const custom = customColumns<WorkflowExecutionInfo>(attributes);
+  return byId([idColumn, nowColumn, ...commonColumns, ...furtherColumns, ...custom]);
 }
 
 function Duration({ info }: { readonly info: WorkflowExecutionInfo }): ReactNode {
@@ -199,16 +180,4 @@ export const defaultColumns: readonly string[] = [
   'Duration',
 ];
 
-const stores = new Map<string, Stored<readonly string[]>>();
-
-/** Which columns a reader chose in a namespace, in their order. */
-export function chosenColumns(namespace: string): Stored<readonly string[]> {
-  let store = stores.get(namespace);
-  if (store === undefined) {
-    store = stored<readonly string[]>(`columns.${namespace}`, defaultColumns, (json) =>
-      Array.isArray(json) ? json.filter((id): id is string => typeof id === 'string') : defaultColumns,
-    );
-    stores.set(namespace, store);
-  }
-  return store;
-}
+export const workflowColumns = columnStore('columns', defaultColumns);

@@ -1,29 +1,29 @@
 import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Columns3, Play } from 'lucide-react';
+import { Play } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { searchAttributesQuery, settingsQuery } from '../../../api/queries.ts';
-import { buttonClass, IconButton } from '../../../components/button.tsx';
+import { buttonClass } from '../../../components/button.tsx';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
+import { useColumns } from '../../../components/list/columns.tsx';
+import { ListTools } from '../../../components/list/list-tools.tsx';
+import { ViewBar } from '../../../components/list/view-bar.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Page } from '../../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { messageOf } from '../../../api/errors.ts';
 import { useCommands } from '../../../lib/commands.ts';
-import { useStored } from '../../../lib/preferences.ts';
+import { kindsOf } from '../../../lib/query/attributes.ts';
+import { readFilters, withFilter, writeFilters } from '../../../lib/query/filters.ts';
 import { countQuery, listQuery } from '../api.ts';
-import { attributesOf } from '../query/attributes.ts';
-import { readFilters, withFilter, writeFilters } from '../query/filters.ts';
-import { QueryBar } from '../query/query-bar.tsx';
-import { ColumnDialog } from './column-dialog.tsx';
-import { chosenColumns, knownColumns } from './columns.tsx';
-import styles from './list-page.module.css';
+import { workflowAttributes } from '../attributes.ts';
+import { defaultColumns, knownColumns, workflowColumns } from './columns.tsx';
 import { ListFoot, useSizedPages } from './paging.tsx';
 import { type ListedRun, treeColumns, useRunTree } from './run-tree.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { StatusCounts } from './status-counts.tsx';
-import { ViewBar } from './view-bar.tsx';
+import { systemViews, workflowViews } from './views.tsx';
 
 const route = getRouteApi('/namespaces/$namespace/workflows');
 
@@ -34,14 +34,14 @@ export function WorkflowListPage(): ReactNode {
   const navigate = route.useNavigate();
   const { data: settings } = useQuery(settingsQuery);
   const { data: listed } = useQuery(searchAttributesQuery(namespace));
-  const attributes = useMemo(() => attributesOf(listed), [listed]);
-  const { columns, dialog, openColumns } = useColumns(
-    namespace,
-    attributes.filter(({ isCustom }) => isCustom).map(({ name }) => name),
-  );
+  const attributes = useMemo(() => workflowAttributes(listed), [listed]);
+  const known = useMemo(() => knownColumns(namespace, attributes), [namespace, attributes]);
+  const { columns, dialog, openDialog } = useColumns(known, defaultColumns, workflowColumns(namespace));
+  // Times of "last hour" are those of the moment the page was opened; choosing it again moves them on.
+  const [openedMs] = useState(() => Date.now());
+  const views = useMemo(() => systemViews(namespace, openedMs), [namespace, openedMs]);
   const ask = (next: string): void => void navigate({ search: next === '' ? {} : { query: next } });
   useCommands([
-    { id: 'list.columns', title: 'Choose columns', group: 'Workflows', run: openColumns },
     { id: 'list.all', title: 'Clear the query', group: 'Workflows', run: () => ask('') },
     ...(settings?.isReadOnly === true
       ? []
@@ -60,12 +60,7 @@ export function WorkflowListPage(): ReactNode {
     if (filters === undefined) return ask(`(${query}) AND ExecutionStatus = "${status}"`);
     const others = filters.filter(({ attribute }) => attribute !== 'ExecutionStatus');
     const filter = { attribute: 'ExecutionStatus', operator: '=', values: [status] } as const;
-    ask(
-      writeFilters(
-        withFilter(others, filter),
-        (name) => attributes.find((each) => each.name === name)?.kind ?? 'Keyword',
-      ),
-    );
+    ask(writeFilters(withFilter(others, filter), kindsOf(attributes)));
   };
   return (
     <Page
@@ -83,34 +78,28 @@ export function WorkflowListPage(): ReactNode {
         )
       }
     >
-      <ViewBar namespace={namespace} query={query} onChoose={ask} />
-      <div className={styles.tools}>
-        <QueryBar query={query} attributes={attributes} onChange={ask} />
-        <IconButton label="Columns" variant="default" onClick={openColumns}>
-          <Columns3 size={15} />
-        </IconButton>
-      </div>
+      <ViewBar
+        namespace={namespace}
+        views={views}
+        store={workflowViews}
+        things="workflows"
+        query={query}
+        onChoose={ask}
+      />
+      <ListTools
+        group="Workflows"
+        query={query}
+        attributes={attributes}
+        idAttribute="WorkflowId"
+        example={'Beginning of an ID, or WorkflowType = "order" AND StartTime > "2026-08-01T00:00:00Z"'}
+        onChange={ask}
+        onOpenColumns={openDialog}
+      />
       <StatusCounts namespace={namespace} query={query} isLive onChoose={chooseStatus} />
       <WorkflowTable key={`${namespace}\n${query}`} columns={columns} />
       {dialog}
     </Page>
   );
-}
-
-function useColumns(namespace: string, customNames: readonly string[]) {
-  const [isOpen, setIsOpen] = useState(false);
-  const store = chosenColumns(namespace);
-  const chosen = useStored(store);
-  const names = customNames.join('\n');
-  const known = useMemo(() => knownColumns(namespace, names === '' ? [] : names.split('\n')), [namespace, names]);
-  const columns = useMemo(
-    () => chosen.map((id) => known.get(id)).filter((column) => column !== undefined),
-    [known, chosen],
-  );
-  const dialog = isOpen && (
-    <ColumnDialog known={known} chosen={chosen} onChange={store.set} onClose={() => setIsOpen(false)} />
-  );
-  return { columns, dialog, openColumns: () => setIsOpen(true) };
 }
 
 const rowKey = ({ key }: ListedRun): string => key;

@@ -1,21 +1,22 @@
-import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button, IconButton } from '../../../components/button.tsx';
-import type { Column } from '../../../components/data-table.tsx';
-import { Dialog } from '../../../components/dialog.tsx';
-import { defaultColumns } from './columns.tsx';
-import styles from './list-page.module.css';
+import { Button, IconButton } from '../button.tsx';
+import type { Column } from '../data-table.tsx';
+import { Dialog } from '../dialog.tsx';
+import styles from './list.module.css';
 
-export interface ColumnDialogProps {
-  readonly known: ReadonlyMap<string, Column<WorkflowExecutionInfo>>;
+export interface ColumnDialogProps<Row> {
+  /** Every column that the list may show, by its id. */
+  readonly known: ReadonlyMap<string, Column<Row>>;
   readonly chosen: readonly string[];
+  /** Those of a reader who chose none. */
+  readonly initial: readonly string[];
   readonly onChange: (chosen: readonly string[]) => void;
   readonly onClose: () => void;
 }
 
 /** Which columns there are, and in which order; kept for the namespace in this browser. */
-export function ColumnDialog({ known, chosen, onChange, onClose }: ColumnDialogProps): ReactNode {
+export function ColumnDialog<Row>({ known, chosen, initial, onChange, onClose }: ColumnDialogProps<Row>): ReactNode {
   const others = [...known.values()].filter(({ id }) => !chosen.includes(id));
   const move = (index: number, by: number): void => {
     const next = [...chosen];
@@ -29,7 +30,7 @@ export function ColumnDialog({ known, chosen, onChange, onClose }: ColumnDialogP
       onClose={onClose}
       footer={
         <>
-          <Button onClick={() => onChange(defaultColumns)}>As at first</Button>
+          <Button onClick={() => onChange(initial)}>As at first</Button>
           <Button variant="primary" onClick={onClose}>
             Done
           </Button>

@@ -1,29 +1,37 @@
 import { type ReactNode, useState } from 'react';
-import { Button } from '../../../components/button.tsx';
-import { Checkbox, SelectField, TextField } from '../../../components/field.tsx';
-import { type Attribute, operatorsOf, statusValues } from './attributes.ts';
-import type { AttributeKind, Filter, Operator } from './filters.ts';
+import { Button } from '../button.tsx';
+import { Checkbox, SelectField, TextField } from '../field.tsx';
+import { type Attribute, operatorsOf } from '../../lib/query/attributes.ts';
+import type { AttributeKind, Filter, Operator } from '../../lib/query/filters.ts';
 import styles from './query-bar.module.css';
 
 export interface FilterFormProps {
   readonly attributes: readonly Attribute[];
+  /** The one to begin with. */
+  readonly idAttribute: string;
   readonly initial: Filter | undefined;
   readonly onDone: (filter: Filter) => void;
 }
 
+const unknown: Attribute = { name: '', kind: 'Keyword', isCustom: false };
+
+function firstOperator(attribute: Attribute): Operator {
+  const operators = operatorsOf(attribute).map(([operator]) => operator);
+  return attribute.choices !== undefined && operators.includes('IN') ? 'IN' : (operators[0] ?? '=');
+}
+
 /** One condition: which attribute, how, and with what. */
-export function FilterForm({ attributes, initial, onDone }: FilterFormProps): ReactNode {
-  const [attribute, setAttribute] = useState(initial?.attribute ?? 'WorkflowId');
+export function FilterForm({ attributes, idAttribute, initial, onDone }: FilterFormProps): ReactNode {
+  const find = (name: string): Attribute => attributes.find((each) => each.name === name) ?? unknown;
+  const [attribute, setAttribute] = useState(initial?.attribute ?? idAttribute);
   const [operator, setOperator] = useState<Operator>(initial?.operator ?? 'STARTS_WITH');
   const [values, setValues] = useState<readonly string[]>(initial?.values ?? []);
-  const kind = attributes.find(({ name }) => name === attribute)?.kind ?? 'Keyword';
-  const isStatus = attribute === 'ExecutionStatus';
-  const operators = operatorsOf(kind);
+  const { kind, choices } = find(attribute);
+  const operators = operatorsOf(find(attribute));
   const chooseAttribute = (name: string): void => {
-    const next = attributes.find((each) => each.name === name)?.kind ?? 'Keyword';
     setAttribute(name);
     setValues([]);
-    setOperator(name === 'ExecutionStatus' ? 'IN' : (operatorsOf(next)[0]?.[0] ?? '='));
+    setOperator(firstOperator(find(name)));
   };
   const needsValue = operator !== 'IS NULL' && operator !== 'IS NOT NULL';
   const isReady = !needsValue || values.some((value) => value !== '');
@@ -48,8 +56,9 @@ export function FilterForm({ attributes, initial, onDone }: FilterFormProps): Re
         value={operator}
         onChange={(event) => setOperator(event.target.value as Operator)}
       />
-      {needsValue && isStatus && <StatusChoice values={values} onChange={setValues} />}
-      {needsValue && !isStatus && <ValueField kind={kind} operator={operator} values={values} onChange={setValues} />}
+      {needsValue && (
+        <ValueField kind={kind} choices={choices} operator={operator} values={values} onChange={setValues} />
+      )}
       <Button type="submit" variant="primary" disabled={!isReady}>
         {initial === undefined ? 'Add' : 'Change'}
       </Button>
@@ -62,16 +71,16 @@ interface ValuesProps {
   readonly onChange: (values: readonly string[]) => void;
 }
 
-function StatusChoice({ values, onChange }: ValuesProps): ReactNode {
+function ManyOf({ choices, values, onChange }: ValuesProps & { readonly choices: readonly string[] }): ReactNode {
   return (
     <div className={styles.choices}>
-      {statusValues.map((status) => (
+      {choices.map((choice) => (
         <Checkbox
-          key={status}
-          label={status}
-          checked={values.includes(status)}
+          key={choice}
+          label={choice}
+          checked={values.includes(choice)}
           onChange={() =>
-            onChange(values.includes(status) ? values.filter((other) => other !== status) : [...values, status])
+            onChange(values.includes(choice) ? values.filter((other) => other !== choice) : [...values, choice])
           }
         />
       ))}
@@ -79,22 +88,30 @@ function StatusChoice({ values, onChange }: ValuesProps): ReactNode {
   );
 }
 
-function ValueField(props: ValuesProps & { readonly kind: AttributeKind; readonly operator: Operator }): ReactNode {
-  const { kind, operator, values, onChange } = props;
+function OneOf({ choices, values, onChange }: ValuesProps & { readonly choices: readonly string[] }): ReactNode {
+  return (
+    <SelectField
+      label="Value"
+      options={[['', 'choose'], ...choices.map((choice) => [choice, choice] as const)]}
+      value={values[0] ?? ''}
+      onChange={(event) => onChange([event.target.value])}
+    />
+  );
+}
+
+interface ValueFieldProps extends ValuesProps {
+  readonly kind: AttributeKind;
+  readonly choices: readonly string[] | undefined;
+  readonly operator: Operator;
+}
+
+function ValueField({ kind, choices, operator, values, onChange }: ValueFieldProps): ReactNode {
   const [value = ''] = values;
-  if (kind === 'Bool') {
-    return (
-      <SelectField
-        label="Value"
-        options={[
-          ['', 'choose'],
-          ['true', 'true'],
-          ['false', 'false'],
-        ]}
-        value={value}
-        onChange={(event) => onChange([event.target.value])}
-      />
-    );
+  const isList = operator === 'IN' || operator === 'NOT IN';
+  if (kind === 'Bool') return <OneOf choices={['true', 'false']} values={values} onChange={onChange} />;
+  if (choices !== undefined && isList) return <ManyOf choices={choices} values={values} onChange={onChange} />;
+  if (choices !== undefined && (operator === '=' || operator === '!=')) {
+    return <OneOf choices={choices} values={values} onChange={onChange} />;
   }
   if (kind === 'Datetime') {
     return (
@@ -108,7 +125,6 @@ function ValueField(props: ValuesProps & { readonly kind: AttributeKind; readonl
       />
     );
   }
-  const isList = operator === 'IN' || operator === 'NOT IN';
   return (
     <TextField
       label={isList ? 'Values' : 'Value'}

@@ -1,4 +1,4 @@
-import { quoted } from '../../../lib/query-text.ts';
+import { quoted } from './query-text.ts';
 
 /** A condition of a list query, as the builder shows it: `StartTime >= "2026-08-22T10:00:00Z"`. */
 export interface Filter {

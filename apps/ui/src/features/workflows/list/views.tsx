@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { call } from '../../../api/client.ts';
+import type { SystemView } from '../../../components/list/view-bar.tsx';
+import { viewStore } from '../../../components/list/views.ts';
+import styles from './list-page.module.css';
+
+export const workflowViews = viewStore('views');
+
+const codeProblems = ['category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut'];
+
+/** Views that every namespace has. Times are of the moment that the view is chosen. */
+export function systemViews(namespace: string, nowMs: number): readonly SystemView[] {
+  const midnight = new Date(nowMs);
+  midnight.setHours(0, 0, 0, 0);
+  const since = (timeMs: number): string => new Date(timeMs).toISOString();
+  // A single value is found in an index; a run has one of them at a time.
+  const counted = codeProblems.map((category) => `TemporalReportedProblems = "${category}"`);
+  return [
+    { name: 'All', query: '' },
+    { name: 'Running', query: 'ExecutionStatus = "Running"' },
+    { name: 'Failed', query: 'ExecutionStatus IN ("Failed", "TimedOut")' },
+    {
+      name: 'Code fails',
+      query: `TemporalReportedProblems IN (${codeProblems.map((category) => `"${category}"`).join(', ')})`,
+      badge: <ViewCount namespace={namespace} queries={counted} />,
+    },
+    { name: 'Parents', query: 'ParentWorkflowId IS NULL' },
+    { name: 'Last hour', query: `StartTime >= "${since(nowMs - 3_600_000)}"` },
+    { name: 'Today', query: `StartTime >= "${since(midnight.getTime())}"` },
+  ];
+}
+
+const countAgainMs = 60_000;
+
+interface ViewCountProps {
+  readonly namespace: string;
+  readonly queries: readonly string[];
+}
+
+/** How many there are, where there are any: what should not be is seen without being looked for. */
+function ViewCount({ namespace, queries }: ViewCountProps): ReactNode {
+  const { data: count = 0 } = useQuery({
+    queryKey: ['CountWorkflowExecutions', namespace, queries, 'view'],
+    queryFn: async ({ signal }) => {
+      const replies = await Promise.all(
+        queries.map((query) => call('CountWorkflowExecutions', { namespace, query }, { signal })),
+      );
+      return replies.reduce((sum, reply) => sum + Number(reply.count ?? 0), 0);
+    },
+    refetchInterval: countAgainMs,
+    retry: false,
+  });
+  return count > 0 && <span className={styles.viewCount}>{count.toLocaleString('en')}</span>;
+}
