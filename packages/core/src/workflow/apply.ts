@@ -18,6 +18,7 @@ import { applyExternalPayloads } from './external-payloads.ts';
 import { applyLifecycleChange, applyOptionsUpdated, applyStarted } from './lifecycle.ts';
 import { applyOptions } from './options/options.ts';
 import type { Run } from './run.ts';
+import { applyPaused, applyUnpaused } from './pause/pause-state.ts';
 import { applySearchAttributesUpserted, applyMemoModified } from './command/properties.ts';
 import { applyBuildSeen } from './task/build-ids.ts';
 import {
@@ -128,6 +129,8 @@ const APPLIERS: ReadonlyMap<EventType, Applier> = new Map<EventType, Applier>([
   [EventType.WorkflowExecutionContinuedAsNew, applyClosed],
   [EventType.WorkflowExecutionCancelRequested, (run) => void (run.lifecycle.cancelRequested = true)],
   [EventType.WorkflowExecutionOptionsUpdated, applyOptionsEffect],
+  [EventType.WorkflowExecutionPaused, applyPaused],
+  [EventType.WorkflowExecutionUnpaused, applyUnpaused],
   [EventType.WorkflowExecutionSignaled, applySignaled],
   [EventType.WorkflowTaskScheduled, applyTaskScheduled],
   [EventType.WorkflowTaskStarted, applyTaskStarted],

@@ -23,6 +23,7 @@ import type {
 import type { SettleInput } from '../aggregate/settle.ts';
 import type { Watcher } from './callback/watcher.ts';
 import type { OptionsReply, UpdateOptionsInput } from './options/options.ts';
+import type { PauseInput, UnpauseInput } from './pause/pause.ts';
 import type { ResetInput } from './reset/reset-input.ts';
 import type { WorkflowTaskView } from './task/workflow-task-view.ts';
 import type { UpdateMessage } from './update/messages.ts';
@@ -56,6 +57,8 @@ export type Input =
   | StartWithUpdateInput
   | ResetInput
   | UpdateOptionsInput
+  | PauseInput
+  | UnpauseInput
   | PauseActivityInput
   | UnpauseActivityInput
   | ResetActivityInput
@@ -84,6 +87,8 @@ export interface Replies {
   startWithUpdate: StartWithUpdateReply;
   reset: Done;
   updateOptions: OptionsReply;
+  pause: Done;
+  unpause: Done;
   pauseActivity: Done;
   unpauseActivity: Done;
   resetActivity: Done;

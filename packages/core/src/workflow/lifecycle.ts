@@ -16,6 +16,7 @@ import { durationMsOrZero, earliest, timestampMs } from '../kernel/time.ts';
 import { withList, type PredefinedAttributeName } from '../visibility/index.ts';
 import { inNewFields } from './options/versioning.ts';
 import { giveUpReset, type OwedReset } from './reset/owed-reset.ts';
+import { isRunPaused, type RunPause } from './pause/run-pause.ts';
 import type { Run } from './run.ts';
 import { listBuild, trimResetPoints } from './task/build-ids.ts';
 
@@ -56,6 +57,8 @@ export interface Lifecycle {
   versioningOverride: VersioningOverride | undefined;
   /** Where the run has its first events from, if a reset has made it. */
   origin: ResetOrigin | undefined;
+  /** Undefined where nobody holds the run. */
+  pause?: RunPause | undefined;
   /** The reset by itself that is on its way. */
   owedReset?: OwedReset | undefined;
   /** The run that the last reset of this one has made. */
@@ -212,7 +215,7 @@ export function lifecycleDeadline(run: Run, key: 'firstTask' | 'runTimeout' | 'e
   if (lifecycle.closedAtMs !== undefined) return undefined;
   switch (key) {
     case 'firstTask':
-      return lifecycle.firstTaskScheduled ? undefined : lifecycle.firstTaskAtMs;
+      return lifecycle.firstTaskScheduled || isRunPaused(run) ? undefined : lifecycle.firstTaskAtMs;
     case 'runTimeout':
       return lifecycle.runExpiresAtMs;
     case 'executionTimeout':

@@ -13,6 +13,7 @@ import type { ReplyOf } from '../aggregate/input.ts';
 import type { Input, Replies } from './input.ts';
 import type { Run } from './run.ts';
 import { updateOptions } from './options/options.ts';
+import { pause, unpause } from './pause/pause.ts';
 import { oweReset } from './reset/automatic.ts';
 import { reset } from './reset/reset.ts';
 import { settle } from './settlement.ts';
@@ -72,6 +73,8 @@ const HANDLERS: { readonly [Kind in keyof Replies]: Handler<Kind> } = {
   startWithUpdate,
   reset,
   updateOptions,
+  pause,
+  unpause,
   pauseActivity,
   unpauseActivity,
   resetActivity,

@@ -97,7 +97,7 @@ function queryOf({ customAttributes }: Namespace, { request, operation }: JobVie
   const { visibilityQuery = '', unpauseActivitiesOperation } = request;
   const conditions = [
     visibilityQuery,
-    OF_CLOSED_TOO.has(operation) ? undefined : "ExecutionStatus = 'Running'",
+    OF_CLOSED_TOO.has(operation) ? undefined : "ExecutionStatus IN ('Running', 'Paused')",
     unpauseActivitiesOperation && pausedCondition(unpauseActivitiesOperation),
   ].filter((condition) => condition !== undefined);
   return resolveListQuery(conditions.map((condition) => `(${condition})`).join(' AND '), customAttributes);

@@ -152,7 +152,7 @@ function pendingTaskOf(run: Run): PendingWorkflowTaskInfo | undefined {
 
 function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
   const { lifecycle } = run;
-  const { executionExpiresAtMs, runExpiresAtMs, cancelRequested, requestIds, origin, resetRunId } = lifecycle;
+  const { executionExpiresAtMs, runExpiresAtMs, cancelRequested, requestIds, origin, resetRunId, pause } = lifecycle;
   const requestIdInfos: Record<string, RequestIdInfo> = {};
   for (const [requestId, { eventType, eventId }] of requestIds) {
     requestIdInfos[requestId] = { eventType, eventId, buffered: eventId === 0 };
@@ -165,5 +165,6 @@ function extendedInfoOf(run: Run): WorkflowExecutionExtendedInfo {
     resetRunId,
     cancelRequested,
     requestIdInfos,
+    pauseInfo: pause && { identity: pause.identity, pausedTime: toTimestamp(pause.atMs), reason: pause.reason },
   };
 }

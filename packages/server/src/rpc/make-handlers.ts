@@ -25,6 +25,7 @@ import { updates } from './updates.ts';
 import { visibility } from './visibility.ts';
 import { workers } from './workers.ts';
 import { workflowOptions } from './workflow-options.ts';
+import { workflowPauses } from './workflow-pauses.ts';
 import { workflowTaskPolls } from './workflow-task-polls.ts';
 import { workflowTaskResponses } from './workflow-task-responses.ts';
 
@@ -53,6 +54,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...taskQueueConfigs,
   ...workers,
   ...workflowOptions,
+  ...workflowPauses,
 };
 
 const OPERATOR_METHODS: OperatorMethods = { ...searchAttributeMethods, ...namespaceDeletion, ...clusters };

@@ -118,6 +118,7 @@ export function namespaceDescription(
         syncUpdate: true,
         asyncUpdate: true,
         workerHeartbeats: config.get('frontend.WorkerHeartbeatsEnabled', { namespace: name }),
+        workflowPause: config.get('frontend.WorkflowPauseEnabled', { namespace: name }),
         pollerAutoscaling: true,
         workerPollCompleteOnShutdown: config.get('frontend.enableCancelWorkerPollsOnShutdown', { namespace: name }),
       },

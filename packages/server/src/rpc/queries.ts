@@ -46,13 +46,13 @@ function checkQuery({ limits }: Scope, request: RequestOf<'QueryWorkflow'>): Wor
   );
 }
 
-/** The status because of which a run that has closed is not asked; undefined where it is. */
+/** The status because of which a run that has closed, or is held, is not asked; undefined where it is. */
 function rejectedStatus(
   { run }: LoadedRun,
   condition: QueryRejectCondition | undefined,
 ): WorkflowExecutionStatus | undefined {
-  if (isOpen(run)) return undefined;
   const { status } = run.lifecycle;
+  if (isOpen(run)) return status === WorkflowExecutionStatus.Paused ? status : undefined;
   const unclean = status !== WorkflowExecutionStatus.Completed;
   const rejected =
     condition === QueryRejectCondition.NotOpen || (condition === QueryRejectCondition.NotCompletedCleanly && unclean);

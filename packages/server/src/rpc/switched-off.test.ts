@@ -29,27 +29,4 @@ test('what the official server has switched off is refused in its words', async 
   );
   assert.equal(await refused('ListWorkflowRules'), `${unimplemented} method ListWorkflowRules not supported`);
   assert.equal(await refused('FetchWorkerConfig'), `${unimplemented} FetchWorkerConfig command is not enabled.`);
-  assert.equal(
-    await refused('PauseWorkflowExecution', { workflowId: 'w' }),
-    `${unimplemented} workflow pause is not enabled for namespace: default`,
-  );
-});
-
-test('there is no paused workflow to go on with', async () => {
-  await server.ok('StartWorkflowExecution', {
-    workflowId: 'w',
-    requestId: 'r',
-    workflowType: { name: 'W' },
-    taskQueue: { name: 'queue' },
-  });
-  const unpause = (request: object) => refused('UnpauseWorkflowExecution', request);
-  assert.equal(await unpause({}), `${GrpcStatus.InvalidArgument} Can't load workflow execution.  WorkflowId not set.`);
-  assert.equal(await unpause({ workflowId: 'nobody' }), `${GrpcStatus.NotFound} workflow not found for ID: nobody`);
-  assert.equal(await unpause({ workflowId: 'w' }), `${GrpcStatus.FailedPrecondition} workflow is not paused.`);
-  assert.equal(
-    await unpause({ workflowId: 'w', reason: 'x'.repeat(1_001) }),
-    `${GrpcStatus.InvalidArgument} reason is too long.`,
-  );
-  await server.ok('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'w' } });
-  assert.equal(await unpause({ workflowId: 'w' }), `${GrpcStatus.NotFound} workflow execution already completed`);
 });

@@ -6,6 +6,7 @@ import { payloadsSize } from '../../kernel/payload-size.ts';
 import type { CommandBatch, CommandRule } from '../command/command.ts';
 import type { TaskTaker } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
+import { isRunPaused } from '../pause/run-pause.ts';
 import type { Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
 import { indexAgain } from '../visibility-record.ts';
@@ -63,6 +64,7 @@ export const scheduleActivity: CommandRule = {
       },
     });
     const activity = present(run.activities.get(scheduledEventId), 'a scheduled activity is pending');
+    if (isRunPaused(run)) return;
     const eager = wanted.requestEagerExecution === true && wanted.taskQueue?.name === taskQueueOf(run);
     if (eager && env.limits.eagerActivities) {
       eagerActivities.push(startAttempt(transition, activity, eagerTaker(request, env.newId())));

@@ -8,7 +8,8 @@ import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
 import type { ActivityTaskView } from './activity-task.ts';
 import type { Activity, ActivityStart } from './activity.ts';
-import { isPaused, optionsInForce } from './intervention-state.ts';
+import { backsOff, isHeld } from './activity-state.ts';
+import { optionsInForce } from './intervention-state.ts';
 
 /** The activity is over, or the attempt that the caller means is. Temporal: service/history/consts/const.go. */
 export function activityGone(): Rejection {
@@ -30,6 +31,14 @@ export function offerActivity(transition: Transition, activity: Activity): void 
       priority: mergePriority(run.lifecycle.priority, priority),
     },
   });
+}
+
+/** Offers an attempt that has waited, if its time has come and nobody holds it. */
+export function offerIfDue(transition: Transition, activity: Activity): void {
+  const { run, env } = transition;
+  if (!backsOff(activity) || isHeld(run, activity) || activity.scheduledAtMs > env.nowMs) return;
+  transition.note({ kind: 'activityOffered', id: activity.scheduledEventId });
+  offerActivity(transition, activity);
 }
 
 /**
@@ -70,7 +79,7 @@ export function returnActivityTask(step: Step, workflow: Workflow, input: Return
   if (activity?.started !== undefined && activity.stamp === input.stamp) {
     const transition = step.on(run);
     transition.note({ kind: 'activityReturned', id: activity.scheduledEventId });
-    if (!isPaused(activity)) offerActivity(transition, activity);
+    if (!isHeld(run, activity)) offerActivity(transition, activity);
   }
   return { runId: run.runId };
 }

@@ -4,11 +4,12 @@ import { present } from '../../kernel/assert.ts';
 import { ownMap } from '../../kernel/nothing.ts';
 import { failureSize, payloadsSize } from '../../kernel/payload-size.ts';
 import { durationMsOrZero, earliest, timestampMs } from '../../kernel/time.ts';
+import { isRunPaused } from '../pause/run-pause.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Activity, ActivityChange } from './activity.ts';
 import { applyIntervention, endPendingReset, indexPauses, isPaused, optionsInForce } from './intervention-state.ts';
 
-/** A command has scheduled the activity, which is offered in the same transition: it is pending from now on. */
+/** A command has scheduled the activity, which is offered in the same transition unless the run is held: it is pending from now on. */
 export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
   const scheduled = present(event.activityTaskScheduledEventAttributes, 'a scheduled event has its attributes');
   const scheduledEventId = present(event.eventId, 'an activity is scheduled by a command');
@@ -28,7 +29,7 @@ export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
     lastFailure: undefined,
     lastWorkerIdentity: '',
     lastAttemptCompletedAtMs: undefined,
-    offered: true,
+    offered: !isRunPaused(run),
     intervention: undefined,
   });
   indexId(run, scheduled.activityId, scheduledEventId);
@@ -82,7 +83,7 @@ export function applyActivityChange(run: Run, change: ActivityChange): void {
     case 'activityReturned':
       activity.started = undefined;
       activity.stamp += 1;
-      activity.offered = !isPaused(activity);
+      activity.offered = !isHeld(run, activity);
       break;
     case 'activityHeartbeat':
       activity.heartbeatDetails = change.details;
@@ -131,7 +132,13 @@ export function arm(run: Run, scheduledEventId: number): void {
 export function activityDeadline(run: Run, scheduledEventId: number): number | undefined {
   const activity = run.activities.get(scheduledEventId);
   if (activity === undefined || !isOpen(run) || isPaused(activity)) return undefined;
-  return earliest(nextTimeout(activity)?.atMs, backsOff(activity) ? activity.scheduledAtMs : undefined);
+  const backOffEndsAtMs = backsOff(activity) && !isRunPaused(run) ? activity.scheduledAtMs : undefined;
+  return earliest(nextTimeout(run, activity)?.atMs, backOffEndsAtMs);
+}
+
+/** Whether no attempt is to be offered: users hold the activity, or its run. */
+export function isHeld(run: Run, activity: Activity): boolean {
+  return isPaused(activity) || isRunPaused(run);
 }
 
 /** True while the next attempt has neither been started nor offered. */
@@ -147,14 +154,15 @@ export interface ActivityTimeout {
 
 /**
  * The timeout that comes first as things stand; of those at the same millisecond the one that counts from earlier, as
- * for Temporal's finer clock, then the one with the lower type. A timeout of 0 is none. Temporal:
+ * for Temporal's finer clock, then the one with the lower type. A timeout of 0 is none. That the run is held stops none: an
+ * attempt that would wait for a worker times out all the same. Temporal:
  * service/history/workflow/timer_sequence.go.
  */
-export function nextTimeout(activity: Activity): ActivityTimeout | undefined {
+export function nextTimeout(run: Run, activity: Activity): ActivityTimeout | undefined {
   const { started } = activity;
   const options = optionsInForce(activity);
   let next: ActivityTimeout | undefined;
-  if (started === undefined && activity.offered) {
+  if (started === undefined && (activity.offered || isRunPaused(run))) {
     next = sooner(next, TimeoutType.ScheduleToStart, activity.scheduledAtMs, options.scheduleToStartTimeout);
   }
   next = sooner(next, TimeoutType.ScheduleToClose, activity.firstScheduledAtMs, options.scheduleToCloseTimeout);

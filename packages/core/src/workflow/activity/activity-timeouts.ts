@@ -1,9 +1,10 @@
 import { EventType, RetryState, TimeoutType } from '@perdure/proto/enums';
 import type { Failure } from '@perdure/proto/types';
 import { enumName } from '../../kernel/enum-name.ts';
+import { isRunPaused } from '../pause/run-pause.ts';
 import type { Transition } from '../transition.ts';
 import { closeActivity } from './activity-close.ts';
-import { offerActivity } from './activity-dispatch.ts';
+import { offerIfDue } from './activity-dispatch.ts';
 import { timeoutFailure } from './activity-failure.ts';
 import { backOff, decideRetry } from './activity-retry.ts';
 import { arm, backsOff, nextTimeout } from './activity-state.ts';
@@ -19,11 +20,10 @@ export function activityDue(transition: Transition, scheduledEventId: number): v
   const { run, env } = transition;
   const activity = run.activities.get(scheduledEventId);
   if (activity === undefined || isPaused(activity)) return;
-  const timeout = nextTimeout(activity);
+  const timeout = nextTimeout(run, activity);
   if (timeout !== undefined && timeout.atMs <= env.nowMs) timeOut(transition, activity, timeout.type);
-  else if (backsOff(activity) && activity.scheduledAtMs <= env.nowMs) {
-    transition.note({ kind: 'activityOffered', id: scheduledEventId });
-    offerActivity(transition, activity);
+  else if (backsOff(activity) && !isRunPaused(run) && activity.scheduledAtMs <= env.nowMs) {
+    offerIfDue(transition, activity);
   } else arm(run, scheduledEventId);
 }
 

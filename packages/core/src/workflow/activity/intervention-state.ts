@@ -1,5 +1,6 @@
 import { unreachable } from '../../kernel/assert.ts';
 import { withList } from '../../visibility/index.ts';
+import { pauseEntries } from '../pause/run-pause.ts';
 import type { Run } from '../run.ts';
 import type { Activity } from './activity.ts';
 import type { ActivityOptionsInForce, Intervention, InterventionChange } from './intervention.ts';
@@ -67,13 +68,13 @@ export function endPendingReset(activity: Activity): void {
   intervene(activity, { pendingReset: undefined });
 }
 
-/** Sets the search attribute that tells which types of activities are held. Temporal: buildTemporalPauseInfoEntries. */
+/** Sets the search attribute that tells whether the run is held, and which types of activities. Temporal: buildTemporalPauseInfoEntries. */
 export function indexPauses(run: Run): void {
   const types = new Set<string>();
   for (const activity of run.activities.values()) {
     if (isPaused(activity)) types.add(activity.scheduled.activityType?.name ?? '');
   }
-  const entries = Array.from(types, (type) => `property:activityType=${type}`);
+  const entries = [...pauseEntries(run), ...Array.from(types, (type) => `property:activityType=${type}`)];
   run.lifecycle.searchAttributes = withList(run.lifecycle.searchAttributes, 'TemporalPauseInfo', entries);
 }
 
@@ -84,7 +85,7 @@ function intervene(activity: Activity, part: Partial<Intervention>): void {
 }
 
 /** What was offered of the attempt can no longer be taken. */
-function withdraw(activity: Activity): void {
+export function withdraw(activity: Activity): void {
   activity.stamp += 1;
   activity.offered = false;
 }

@@ -8,7 +8,7 @@ import type { Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
 import { indexAgain } from '../visibility-record.ts';
-import { offerActivity } from './activity-dispatch.ts';
+import { offerIfDue } from './activity-dispatch.ts';
 import { updatedOptions, type ActivityOptionsUpdate } from './activity-options.ts';
 import type { Activity } from './activity.ts';
 import { isPaused, isWaiting, optionsInForce } from './intervention-state.ts';
@@ -197,9 +197,7 @@ function noSuchActivity(): Rejection {
 function putOff(transition: Transition, activity: Activity, atMs: number): void {
   const { scheduledEventId: id } = activity;
   transition.note({ kind: 'activityPutOff', id, atMs });
-  if (isPaused(activity) || atMs > transition.env.nowMs) return;
-  transition.note({ kind: 'activityOffered', id });
-  offerActivity(transition, activity);
+  offerIfDue(transition, activity);
 }
 
 /** Parts of the golden ratio are spread evenly, however many there are. */

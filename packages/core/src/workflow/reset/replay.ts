@@ -43,6 +43,7 @@ function isRetried(event: HistoryEvent): boolean | undefined {
     case EventType.WorkflowTaskTimedOut:
       return event.workflowTaskTimedOutEventAttributes?.timeoutType === TimeoutType.StartToClose;
     case EventType.WorkflowTaskScheduled:
+    case EventType.WorkflowExecutionPaused:
       return false;
     default:
       return undefined;

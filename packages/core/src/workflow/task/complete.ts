@@ -20,6 +20,7 @@ import { isSpeculative } from '../fleeting.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { CompleteWorkflowTaskInput, WorkflowTaskCompletion } from '../input.ts';
 import { taskQueueOf } from '../lifecycle.ts';
+import { isRunPaused } from '../pause/run-pause.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
@@ -46,6 +47,9 @@ export function completeWorkflowTask(
   const run = findRun(workflow, input.task.runId);
   if ('kind' in run) return run;
   if (!isOpen(run) || !fitsTask(run, input.task)) return taskNotFound();
+  if (isRunPaused(run) && input.request.forceCreateNewWorkflowTask === true) {
+    return reject.failedPrecondition('Workflow is paused and force create new workflow task is not allowed.');
+  }
   const bad = badBinary(step.env, input.request);
   if (bad !== undefined) return failCompletion(step.on(run), bad, input.request);
   const commands = input.request.commands ?? [];
@@ -124,6 +128,10 @@ function carryOut(transition: Transition, input: CompleteWorkflowTaskInput): Wor
   if (run.lifecycle.searchAttributes !== searchAttributes || run.lifecycle.memo !== memo) indexAgain(transition);
   const tooLarge = endIfTooLarge(transition);
   if (tooLarge !== undefined) return { ...completion, eagerActivities: [], failure: tooLarge, nextTask: undefined };
+  if (isRunPaused(run)) {
+    transition.flushBuffer();
+    return { ...completion, nextTask: undefined };
+  }
   if (!(heartbeat || commandRun.needsNewTask || run.buffer.length > 0)) {
     return { ...completion, nextTask: askOfUpdates(transition, request) };
   }

@@ -2,6 +2,7 @@ import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/prot
 import { SECOND_MS, durationMsOrZero } from '../../kernel/time.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import { taskQueueOf } from '../lifecycle.ts';
+import { isRunPaused } from '../pause/run-pause.ts';
 import { isOpen } from '../run.ts';
 import type { Transition } from '../transition.ts';
 import { endTask, timeOutTask } from './end.ts';
@@ -65,8 +66,12 @@ export function scheduleTask(transition: Transition): void {
   } else appendScheduled(transition);
 }
 
-/** Schedules and offers. */
+/** Schedules and offers; of a run that is held only what was held back for the task is written. */
 export function scheduleAndOfferTask(transition: Transition): void {
+  if (isRunPaused(transition.run)) {
+    transition.flushBuffer();
+    return;
+  }
   scheduleTask(transition);
   offerTask(transition);
 }

@@ -5,6 +5,7 @@ import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.t
 import { findRun } from '../find-run.ts';
 import type { AdmitUpdateInput } from '../input.ts';
 import { firstRunId } from '../lifecycle.ts';
+import { isRunPaused } from '../pause/run-pause.ts';
 import { isOpen, type Run } from '../run.ts';
 import { closingRefusal } from '../signal/signal.ts';
 import type { Workflow } from '../step.ts';
@@ -37,6 +38,7 @@ export function admit(
 ): UpdateStatus | Rejection {
   const known = updateStatus(run, updateId);
   if (!isOpen(run)) return known ?? reject.notFound('workflow execution already completed');
+  if (isRunPaused(run)) return reject.failedPrecondition('Workflow is paused. Cannot update the workflow.');
   if (run.task.attempt >= FAILING_ATTEMPTS) {
     return reject.workflowNotReady('Unable to perform workflow execution update due to Workflow Task in failed state.');
   }
