@@ -5,6 +5,7 @@ import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/com
 import { assertAccessible } from './harness/accessibility.ts';
 import { skip } from './harness/browser.ts';
 import { Stage } from './harness/stage.ts';
+import { reportWorkers } from './seed/workers.ts';
 import { taskQueue } from './seed/worker.ts';
 
 const tier = defineSearchAttributeKey('Tier', 'KEYWORD');
@@ -68,5 +69,66 @@ describe('lists are what a reader makes of them', { skip }, () => {
     await page.getByRole('link', { name: 'weekly' }).waitFor();
     await page.getByRole('link', { name: 'daily' }).waitFor({ state: 'detached' });
     assert.deepEqual(await headers(page), wanted);
+  });
+
+  test('a filter of the last while moves with the clock, in the address and in a saved view', async (context) => {
+    await stage.client.workflow.start('remindLater', { taskQueue, workflowId: 'of-now', args: [9] });
+    const asked: string[] = [];
+    const page = await stage.visit(context, '/namespaces/default/workflows', {
+      prepare: async (opening) => {
+        opening.on('request', (request) => asked.push(new URL(request.url()).searchParams.get('query') ?? ''));
+        await opening.clock.setSystemTime(Date.now());
+      },
+    });
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByLabel('Attribute').selectOption('StartTime');
+    await page.getByLabel('How many').fill('90');
+    await page.getByLabel('Of what').selectOption('minutes');
+    await assertAccessible(page, 'a filter of times');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: 'StartTime in the last 90m', exact: true }).waitFor();
+    assert.equal(new URL(page.url()).searchParams.get('query'), 'StartTime >= now - 90m');
+    await page.getByRole('link', { name: 'of-now' }).waitFor();
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitem', { name: 'Save as a view' }).click();
+    await page.getByLabel('Name').fill('Fresh');
+    await page.keyboard.press('Enter');
+    // Two hours later the view finds it no more.
+    await page.clock.setSystemTime(Date.now() + 7_200_000);
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await page.getByRole('link', { name: 'of-now' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Fresh', exact: true }).click();
+    await page.getByText('Nothing matches').waitFor();
+    const sent = asked.filter((query) => query.startsWith('StartTime'));
+    assert.ok(sent.length > 0);
+    for (const query of sent)
+      assert.match(query, /^StartTime >= "\d{4}-\d\d-\d\dT[\d:.]+Z"( GROUP BY ExecutionStatus)?$/);
+  });
+
+  test('workers: views of how they are, and one of the reader', async (context) => {
+    await reportWorkers(stage.client);
+    const page = await stage.visit(context, '/namespaces/default/workers?find=till');
+    await page.getByRole('link', { name: 'till@shop' }).waitFor();
+    await page.getByRole('button', { name: 'WorkerIdentity starts_with till', exact: true }).waitFor();
+    const views = page.getByRole('group', { name: 'Views' });
+    await views.getByRole('button', { name: 'Silent' }).click();
+    await page.getByText('Nothing matches').waitFor();
+    await views.getByRole('button', { name: 'Running' }).click();
+    await page.getByRole('link', { name: 'till@shop' }).waitFor();
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByLabel('Attribute').selectOption('HostName');
+    await page.getByLabel('Value').fill('shop');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('1 worker', { exact: true }).waitFor();
+    await views.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitem', { name: 'Save as a view' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('The shop');
+    await page.keyboard.press('Enter');
+    await inColumns(page, () => page.getByRole('button', { name: 'CPU', exact: true }).click());
+    await page.reload();
+    await views.getByRole('button', { name: 'The shop', pressed: true }).waitFor();
+    await page.getByRole('cell', { name: '97 %' }).waitFor();
+    assert.match(page.url(), /workers\?query=WorkerStatus/);
   });
 });

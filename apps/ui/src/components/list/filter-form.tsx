@@ -3,6 +3,7 @@ import { Button } from '../button.tsx';
 import { Checkbox, SelectField, TextField } from '../field.tsx';
 import { type Attribute, operatorsOf } from '../../lib/query/attributes.ts';
 import type { AttributeKind, Filter, Operator } from '../../lib/query/filters.ts';
+import { initialTime, TimeField } from './time-field.tsx';
 import styles from './query-bar.module.css';
 
 export interface FilterFormProps {
@@ -30,7 +31,7 @@ export function FilterForm({ attributes, idAttribute, initial, onDone }: FilterF
   const operators = operatorsOf(find(attribute));
   const chooseAttribute = (name: string): void => {
     setAttribute(name);
-    setValues([]);
+    setValues(find(name).kind === 'Datetime' ? [initialTime] : []);
     setOperator(firstOperator(find(name)));
   };
   const needsValue = operator !== 'IS NULL' && operator !== 'IS NOT NULL';
@@ -113,18 +114,7 @@ function ValueField({ kind, choices, operator, values, onChange }: ValueFieldPro
   if (choices !== undefined && (operator === '=' || operator === '!=')) {
     return <OneOf choices={choices} values={values} onChange={onChange} />;
   }
-  if (kind === 'Datetime') {
-    return (
-      <TextField
-        label="Time"
-        type="datetime-local"
-        step={1}
-        hint="In this browser's zone"
-        value={localText(value)}
-        onChange={(event) => onChange(event.target.value === '' ? [] : [new Date(event.target.value).toISOString()])}
-      />
-    );
-  }
+  if (kind === 'Datetime') return <TimeField value={value} onChange={(next) => onChange([next])} />;
   return (
     <TextField
       label={isList ? 'Values' : 'Value'}
@@ -136,12 +126,4 @@ function ValueField({ kind, choices, operator, values, onChange }: ValueFieldPro
       }
     />
   );
-}
-
-/** An instant as the platform's time field writes it, in the browser's zone. */
-function localText(instant: string): string {
-  const timeMs = Date.parse(instant);
-  if (Number.isNaN(timeMs)) return '';
-  const offsetMs = new Date(timeMs).getTimezoneOffset() * 60_000;
-  return new Date(timeMs - offsetMs).toISOString().slice(0, 19);
 }

@@ -6,6 +6,7 @@ import { Button, IconButton } from '../button.tsx';
 import { Input } from '../field.tsx';
 import { useCommands } from '../../lib/commands.ts';
 import { type Attribute, kindsOf } from '../../lib/query/attributes.ts';
+import { filterWords } from '../../lib/query/filter-words.ts';
 import { type Filter, readFilters, withFilter, writeFilters } from '../../lib/query/filters.ts';
 import { isQueryText, wantedQuery } from '../../lib/query/query-text.ts';
 import { FilterForm } from './filter-form.tsx';
@@ -17,6 +18,8 @@ export interface QueryBarProps {
   readonly query: string;
   /** What words alone are the beginning of. */
   readonly idAttribute: string;
+  /** The same in a word. */
+  readonly idName?: string;
   /** Of a query, for who writes one. */
   readonly example: string;
   readonly attributes: readonly Attribute[];
@@ -24,7 +27,8 @@ export interface QueryBarProps {
 }
 
 /** A list query as conditions to click, or as the text that it is. What the builder cannot show stays text. */
-export function QueryBar({ group, query, attributes, idAttribute, example, onChange }: QueryBarProps): ReactNode {
+export function QueryBar(props: QueryBarProps): ReactNode {
+  const { group, query, attributes, idAttribute, idName = 'ID', example, onChange } = props;
   const input = useRef<HTMLInputElement>(null);
   const filters = readFilters(query);
   const [wantsText, setWantsText] = useState(false);
@@ -53,7 +57,13 @@ export function QueryBar({ group, query, attributes, idAttribute, example, onCha
           onRun={(text) => onChange(wantedQuery(text, idAttribute))}
         />
       ) : (
-        <Conditions filters={filters} attributes={attributes} idAttribute={idAttribute} onChange={onChange} />
+        <Conditions
+          filters={filters}
+          attributes={attributes}
+          idAttribute={idAttribute}
+          idName={idName}
+          onChange={onChange}
+        />
       )}
       <IconButton
         label={isText ? 'As conditions' : 'As text'}
@@ -101,10 +111,11 @@ interface ConditionsProps {
   readonly filters: readonly Filter[];
   readonly attributes: readonly Attribute[];
   readonly idAttribute: string;
+  readonly idName: string;
   readonly onChange: (query: string) => void;
 }
 
-function Conditions({ filters, attributes, idAttribute, onChange }: ConditionsProps): ReactNode {
+function Conditions({ filters, attributes, idAttribute, idName, onChange }: ConditionsProps): ReactNode {
   const write = (next: readonly Filter[]): void => onChange(writeFilters(next, kindsOf(attributes)));
   const find = (text: string): void => {
     if (isQueryText(text)) onChange(text);
@@ -112,7 +123,7 @@ function Conditions({ filters, attributes, idAttribute, onChange }: ConditionsPr
   };
   return (
     <>
-      <FindField onFind={find} />
+      <FindField idName={idName} onFind={find} />
       {filters.map((filter, index) => (
         <FilterPill
           key={`${filter.attribute}${filter.operator}${filter.values.join()}`}
@@ -138,7 +149,12 @@ function Conditions({ filters, attributes, idAttribute, onChange }: ConditionsPr
   );
 }
 
-function FindField({ onFind }: { readonly onFind: (text: string) => void }): ReactNode {
+interface FindFieldProps {
+  readonly idName: string;
+  readonly onFind: (text: string) => void;
+}
+
+function FindField({ idName, onFind }: FindFieldProps): ReactNode {
   const input = useRef<HTMLInputElement>(null);
   return (
     <form
@@ -153,7 +169,12 @@ function FindField({ onFind }: { readonly onFind: (text: string) => void }): Rea
       }}
     >
       <Search size={14} aria-hidden />
-      <Input ref={input} type="search" aria-label="Find by the beginning of the ID" placeholder="Beginning of an ID" />
+      <Input
+        ref={input}
+        type="search"
+        aria-label={`Find by the beginning of the ${idName}`}
+        placeholder={`Beginning of an ${idName}`}
+      />
     </form>
   );
 }
@@ -197,8 +218,9 @@ interface FilterPillProps {
 }
 
 function FilterPill({ filter, attributes, idAttribute, onChange, onRemove }: FilterPillProps): ReactNode {
-  const { attribute, operator, values } = filter;
-  const text = `${attribute} ${operator === '=' ? 'is' : operator.toLowerCase()} ${values.join(', ')}`;
+  const { attribute } = filter;
+  const [verb, value] = filterWords(filter);
+  const text = `${attribute} ${verb} ${value}`;
   return (
     <span className={styles.pill}>
       <FilterPopover
@@ -208,7 +230,7 @@ function FilterPill({ filter, attributes, idAttribute, onChange, onRemove }: Fil
         onDone={onChange}
         trigger={
           <button type="button" className={styles.pillText} title={text}>
-            <b>{attribute}</b> {operator === '=' ? 'is' : operator.toLowerCase()} <b>{values.join(', ')}</b>
+            <b>{attribute}</b> {verb} <b>{value}</b>
           </button>
         }
       />

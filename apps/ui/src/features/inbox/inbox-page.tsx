@@ -16,6 +16,7 @@ import { Elapsed } from '../../components/time.tsx';
 import { useCodec } from '../../lib/codec.ts';
 import { useCommands } from '../../lib/commands.ts';
 import { summarize } from '../../lib/payload.ts';
+import { askedQuery } from '../../lib/query/asked-query.ts';
 import { useStored } from '../../lib/preferences.ts';
 import type { PendingUpdate } from '../../lib/history/pending-updates.ts';
 import { type Run, selfDescriptionQuery } from '../../lib/self-description.ts';
@@ -73,7 +74,7 @@ function InboxList({ namespace }: { readonly namespace: string }): ReactNode {
     queryFn: ({ signal, pageParam }) =>
       call(
         'ListWorkflowExecutions',
-        { namespace, query, pageSize, nextPageToken: pageParam === '' ? undefined : pageParam },
+        { namespace, query: askedQuery(query), pageSize, nextPageToken: pageParam === '' ? undefined : pageParam },
         { signal },
       ),
     initialPageParam: '',

@@ -1,6 +1,7 @@
 import type { SchedulePatch } from '@perdure/proto/json-types';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
+import { askedQuery } from '../../lib/query/asked-query.ts';
 import { quoted } from '../../lib/query/query-text.ts';
 
 /** Who did it, for the server's records. */
@@ -20,7 +21,11 @@ export function schedulesQuery({ namespace, query, token }: SchedulePage) {
   return queryOptions({
     queryKey: ['ListSchedules', namespace, query, token],
     queryFn: ({ signal }) =>
-      call('ListSchedules', { namespace, query, maximumPageSize: 100, nextPageToken: token || undefined }, { signal }),
+      call(
+        'ListSchedules',
+        { namespace, query: askedQuery(query), maximumPageSize: 100, nextPageToken: token || undefined },
+        { signal },
+      ),
     placeholderData: keepPreviousData,
     refetchInterval: token === '' ? listAgainMs : false,
   });
@@ -29,7 +34,8 @@ export function schedulesQuery({ namespace, query, token }: SchedulePage) {
 export function scheduleCountQuery(namespace: string, query: string) {
   return queryOptions({
     queryKey: ['CountSchedules', namespace, query],
-    queryFn: async ({ signal }) => Number((await call('CountSchedules', { namespace, query }, { signal })).count ?? 0),
+    queryFn: async ({ signal }) =>
+      Number((await call('CountSchedules', { namespace, query: askedQuery(query) }, { signal })).count ?? 0),
     placeholderData: keepPreviousData,
     refetchInterval: listAgainMs * 2,
     retry: false,

@@ -1,6 +1,7 @@
 import type { DescribeTaskQueueResponse, TaskQueueType, WorkerHeartbeat } from '@perdure/proto/json-types';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
+import { askedQuery } from '../../lib/query/asked-query.ts';
 import { quoted } from '../../lib/query/query-text.ts';
 
 /** Workers report each minute; pollers and backlog are known at once. */
@@ -14,7 +15,8 @@ export function workersQuery(namespace: string, query: string, pageSize = 200) {
   return queryOptions({
     queryKey: ['ListWorkers', namespace, query, pageSize],
     queryFn: async ({ signal }): Promise<readonly WorkerHeartbeat[]> => {
-      const { workersInfo, workers = [] } = await call('ListWorkers', { namespace, query, pageSize }, { signal });
+      const request = { namespace, query: askedQuery(query), pageSize };
+      const { workersInfo, workers = [] } = await call('ListWorkers', request, { signal });
       if (workersInfo !== undefined) return workersInfo.map(({ workerHeartbeat = {} }) => workerHeartbeat);
       return workers.map(({ hostName, processId, workerGroupingKey, ...worker }) => ({
         ...worker,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cacheHitShare, workerListQuery } from './worker-facts.ts';
+import { cacheHitShare } from './worker-facts.ts';
+import { readWorkersSearch } from './workers-search.ts';
 
-test('a word is the beginning of an identity, an expression is a query', () => {
-  assert.equal(workerListQuery(''), '');
-  assert.equal(workerListQuery('12@"host"'), 'WorkerIdentity STARTS_WITH "12@\\"host\\""');
-  assert.equal(workerListQuery("TaskQueue = 'orders'"), "TaskQueue = 'orders'");
+test('an address has a query; what it had before is one, too', () => {
+  assert.deepEqual(readWorkersSearch({}), {});
+  assert.deepEqual(readWorkersSearch({ find: 'till@' }), { query: 'WorkerIdentity STARTS_WITH "till@"' });
+  assert.deepEqual(readWorkersSearch({ query: "TaskQueue = 'orders'" }), { query: "TaskQueue = 'orders'" });
 });
 
 test('there is no share of nothing', () => {

@@ -1,5 +1,4 @@
 import type { WorkerHeartbeat } from '@perdure/proto/json-types';
-import { quoted } from '../../lib/query/query-text.ts';
 
 /** Deployment and build of a worker, as far as it names them. */
 export function versionOf({ deploymentVersion }: WorkerHeartbeat): string {
@@ -13,10 +12,4 @@ export function cacheHitShare({
 }: WorkerHeartbeat): number | undefined {
   const total = totalStickyCacheHit + totalStickyCacheMiss;
   return total === 0 ? undefined : totalStickyCacheHit / total;
-}
-
-/** The query of the list of workers: a word is the beginning of an identity, and what has an operator is a query already. */
-export function workerListQuery(find: string): string {
-  if (find === '' || /[=<>]|\b(starts_with|between|in|is)\b/i.test(find)) return find;
-  return `WorkerIdentity STARTS_WITH ${quoted(find)}`;
 }

@@ -1,9 +1,12 @@
-/** What the address says of the list of workers. */
+import { wantedQuery } from '../../lib/query/query-text.ts';
+
+/** What the address says of the list of workers; the official UI's links have the same name. */
 export interface WorkersSearch {
-  readonly find?: string | undefined;
+  readonly query?: string | undefined;
 }
 
+/** The query of an address. Links of before had words to find (`find`). */
 export function readWorkersSearch({ find, query }: Record<string, unknown>): WorkersSearch {
-  const wanted = [find, query].find((text) => (typeof text === 'string' || typeof text === 'number') && text !== '');
-  return wanted === undefined ? {} : { find: String(wanted as string | number) };
+  const text = [query, find].find((each) => (typeof each === 'string' || typeof each === 'number') && each !== '');
+  return text === undefined ? {} : { query: wantedQuery(String(text as string | number), 'WorkerIdentity') };
 }

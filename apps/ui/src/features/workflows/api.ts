@@ -7,6 +7,7 @@ import type {
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
 import { readPayload } from '../../lib/payload.ts';
+import { askedQuery } from '../../lib/query/asked-query.ts';
 
 /** How often the first page is read again while it is on the screen; further pages stay as they were read. */
 const listAgainMs = 4000;
@@ -24,7 +25,11 @@ export function listQuery({ namespace, query, pageSize, token }: Page, isLive: b
   return queryOptions({
     queryKey: ['ListWorkflowExecutions', namespace, query, pageSize, token],
     queryFn: ({ signal }) =>
-      call('ListWorkflowExecutions', { namespace, query, pageSize, nextPageToken: token || undefined }, { signal }),
+      call(
+        'ListWorkflowExecutions',
+        { namespace, query: askedQuery(query), pageSize, nextPageToken: token || undefined },
+        { signal },
+      ),
     placeholderData: keepPreviousData,
     refetchInterval: isLive && token === '' ? listAgainMs : false,
   });
@@ -70,7 +75,7 @@ export function countQuery(namespace: string, query: string, isLive: boolean) {
   return queryOptions({
     queryKey: ['CountWorkflowExecutions', namespace, query],
     queryFn: async ({ signal }) => {
-      const grouped = `${query} GROUP BY ExecutionStatus`.trim();
+      const grouped = `${askedQuery(query)} GROUP BY ExecutionStatus`.trim();
       return readCounts(await call('CountWorkflowExecutions', { namespace, query: grouped }, { signal }));
     },
     placeholderData: keepPreviousData,

@@ -66,6 +66,6 @@ function operatorsOfKind(kind: AttributeKind): readonly OperatorWords[] {
     case 'Double':
       return [['=', '='], ['!=', '≠'], ['>', '>'], ['>=', '≥'], ['<', '<'], ['<=', '≤'], ...nothing];
     case 'Datetime':
-      return [['>=', 'from'], ['<=', 'until'], ...nothing];
+      return [['>=', 'from'], ['<=', 'until'], ['>', 'after'], ['<', 'before'], ...nothing];
   }
 }

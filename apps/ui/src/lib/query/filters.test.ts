@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type AttributeKind, readFilters, writeFilters } from './filters.ts';
 
 const kindOf = (attribute: string): AttributeKind =>
-  attribute === 'HistoryLength' ? 'Int' : attribute === 'Paid' ? 'Bool' : 'Keyword';
+  ({ HistoryLength: 'Int', Paid: 'Bool', StartTime: 'Datetime' } as const)[attribute] ?? 'Keyword';
 
 test('what the builder writes, it reads again', () => {
   const query =
@@ -26,6 +26,16 @@ test('single quotes and words in any case are read, an empty query has no filter
     { attribute: 'RunId', operator: 'IS NULL', values: [] },
   ]);
   assert.deepEqual(readFilters(''), []);
+});
+
+test('times that move with the clock stay so', () => {
+  const filters = readFilters('StartTime >= NOW-1h AND StartTime <= today AND Day = "today"');
+  assert.deepEqual(
+    filters?.map(({ values }) => values[0]),
+    ['NOW-1h', 'today', 'today'],
+  );
+  assert.equal(writeFilters(filters ?? [], kindOf), 'StartTime >= now - 1h AND StartTime <= today AND Day = "today"');
+  assert.deepEqual(readFilters('nowhere = "1"')?.[0]?.attribute, 'nowhere');
 });
 
 test('a query that says more than conditions that all hold is left to the text', () => {

@@ -1,10 +1,11 @@
 import { quoted } from './query-text.ts';
+import { readRelativeTime, relativeTimeSource, writeRelativeTime } from './times.ts';
 
 /** A condition of a list query, as the builder shows it: `StartTime >= "2026-08-22T10:00:00Z"`. */
 export interface Filter {
   readonly attribute: string;
   readonly operator: Operator;
-  /** Several for `IN` and `BETWEEN`, none for `IS NULL`. Without quotes. */
+  /** Several for `IN`, none for `IS NULL`. Without quotes. A time may move with the clock: `now - 1h`. */
   readonly values: readonly string[];
 }
 
@@ -23,12 +24,20 @@ export type Operator =
   | 'IS NOT NULL';
 
 interface Token {
-  readonly kind: 'name' | 'string' | 'number' | 'mark';
+  readonly kind: 'time' | 'name' | 'string' | 'number' | 'mark';
   readonly text: string;
 }
 
-const pattern =
-  /\s*(?:(`[^`]+`|[A-Za-z_][\w.-]*)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?\d+(?:\.\d+)?)|(!=|>=|<=|[=<>(),]))/y;
+const pattern = new RegExp(
+  [
+    String.raw`\s*(?:(${relativeTimeSource})`,
+    String.raw`(${'`'}[^${'`'}]+${'`'}|[A-Za-z_][\w.-]*)`,
+    String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')`,
+    String.raw`(-?\d+(?:\.\d+)?)`,
+    String.raw`(!=|>=|<=|[=<>(),]))`,
+  ].join('|'),
+  'iy',
+);
 
 function tokenize(query: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
@@ -36,8 +45,9 @@ function tokenize(query: string): readonly Token[] | undefined {
   while (query.slice(pattern.lastIndex).trim() !== '') {
     const match = pattern.exec(query);
     if (match === null) return undefined;
-    const [, name, string, number, mark = ''] = match;
-    if (name !== undefined) tokens.push({ kind: 'name', text: name.replaceAll('`', '') });
+    const [, time, name, string, number, mark = ''] = match;
+    if (time !== undefined) tokens.push({ kind: 'time', text: time });
+    else if (name !== undefined) tokens.push({ kind: 'name', text: name.replaceAll('`', '') });
     else if (string !== undefined) tokens.push({ kind: 'string', text: unquote(string) });
     else if (number === undefined) tokens.push({ kind: 'mark', text: mark });
     else tokens.push({ kind: 'number', text: number });
@@ -135,6 +145,8 @@ function writeFilter({ attribute, operator, values }: Filter, kind: AttributeKin
 
 function writeValue(value: string, kind: AttributeKind): string {
   if ((kind === 'Int' || kind === 'Double') && /^-?\d+(\.\d+)?$/.test(value)) return value;
+  const relative = kind === 'Datetime' ? readRelativeTime(value) : undefined;
+  if (relative !== undefined) return writeRelativeTime(relative);
   if (kind === 'Bool' && /^(true|false)$/i.test(value)) return value.toLowerCase();
   return quoted(value);
 }

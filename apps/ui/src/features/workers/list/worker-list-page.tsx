@@ -1,63 +1,64 @@
+import type { WorkerHeartbeat } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { GrpcCode, hasCode, messageOf } from '../../../api/errors.ts';
-import { Button } from '../../../components/button.tsx';
-import { Input } from '../../../components/field.tsx';
+import { byId, useColumns } from '../../../components/list/columns.tsx';
+import { ListCount, ListTools } from '../../../components/list/list-tools.tsx';
+import { ViewBar } from '../../../components/list/view-bar.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Page } from '../../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
-import { useCommands } from '../../../lib/commands.ts';
 import { counted } from '../../../lib/words.ts';
 import { workersQuery } from '../api.ts';
-import { workerListQuery } from '../worker-facts.ts';
-import styles from '../workers.module.css';
-import { WorkerTable } from './worker-table.tsx';
+import { systemViews, workerAttributes, workerViews } from './views.ts';
+import { initialColumns, knownColumns, workerColumns, WorkerTable } from './worker-table.tsx';
 
 const route = getRouteApi('/namespaces/$namespace/workers');
 
 /** The workers that report, and how busy they are. */
 export function WorkerListPage(): ReactNode {
   const { namespace } = route.useParams();
-  const { find = '' } = route.useSearch();
+  const { query = '' } = route.useSearch();
   const navigate = route.useNavigate();
-  const input = useRef<HTMLInputElement>(null);
-  const query = workerListQuery(find);
   const { data, error, refetch } = useQuery(workersQuery(namespace, query));
-  useCommands([
-    { id: 'workers.find', title: 'Find a worker', group: 'Workers', keys: '/', run: () => input.current?.focus() },
-  ]);
+  const known = useMemo(() => byId<WorkerHeartbeat>(knownColumns(namespace)), [namespace]);
+  const { columns, dialog, openDialog } = useColumns(known, initialColumns, workerColumns(namespace));
+  const ask = (next: string): void => void navigate({ search: next === '' ? {} : { query: next } });
   return (
     <Page title="Workers">
-      <form
-        key={find}
-        className={styles.tools}
-        role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const text = input.current?.value.trim() ?? '';
-          void navigate({ search: text === '' ? {} : { find: text } });
-        }}
+      <ViewBar
+        namespace={namespace}
+        views={systemViews}
+        store={workerViews}
+        things="workers"
+        query={query}
+        onChoose={ask}
+      />
+      <ListTools
+        group="Workers"
+        query={query}
+        attributes={workerAttributes}
+        idAttribute="WorkerIdentity"
+        idName="identity"
+        example={'Beginning of an identity, or TaskQueue = "orders"'}
+        onChange={ask}
+        onOpenColumns={openDialog}
       >
-        <Input
-          ref={input}
-          type="search"
-          className={styles.search}
-          aria-label="Find by the beginning of the identity, or by a query"
-          placeholder={'Identity, or a query: TaskQueue = "orders"'}
-          defaultValue={find}
-        />
-        <Button type="submit">Find</Button>
-        <span className={styles.count} role="status">
-          {data !== undefined && counted(data.length, 'worker')}
-        </span>
-      </form>
+        <ListCount>{data !== undefined && counted(data.length, 'worker')}</ListCount>
+      </ListTools>
+      {dialog}
       {data === undefined && error === null && <Loading>Reading the workers</Loading>}
       {data === undefined && error !== null && <NoList error={error} onRetry={() => void refetch()} />}
       {data !== undefined && (
         <>
           {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
-          <WorkerTable namespace={namespace} workers={data} empty={<NoWorkers isAll={query === ''} />} />
+          <WorkerTable
+            namespace={namespace}
+            columns={columns}
+            workers={data}
+            empty={<NoWorkers isAll={query === ''} />}
+          />
         </>
       )}
     </Page>

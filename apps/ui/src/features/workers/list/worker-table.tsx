@@ -1,23 +1,22 @@
 import type { WorkerHeartbeat, WorkerSlotsInfo } from '@perdure/proto/json-types';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { type Column, DataTable } from '../../../components/data-table.tsx';
+import { columnStore } from '../../../components/list/columns.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { WorkerState } from '../worker-status.tsx';
-import { versionOf } from '../worker-facts.ts';
+import { cacheHitShare, versionOf } from '../worker-facts.ts';
 import styles from '../workers.module.css';
 
 export interface WorkerTableProps {
   readonly namespace: string;
+  readonly columns: readonly Column<WorkerHeartbeat>[];
   readonly workers: readonly WorkerHeartbeat[];
-  /** Whether to name the task queue of each. */
-  readonly hasQueue?: boolean;
   readonly empty?: ReactNode;
 }
 
-export function WorkerTable({ namespace, workers, hasQueue = true, empty }: WorkerTableProps): ReactNode {
+export function WorkerTable({ namespace, columns, workers, empty }: WorkerTableProps): ReactNode {
   const navigate = useNavigate();
-  const columns = useMemo(() => workerColumns(namespace, hasQueue), [namespace, hasQueue]);
   return (
     <DataTable
       label="Workers"
@@ -32,7 +31,22 @@ export function WorkerTable({ namespace, workers, hasQueue = true, empty }: Work
   );
 }
 
-function workerColumns(namespace: string, hasQueue: boolean): readonly Column<WorkerHeartbeat>[] {
+export const initialColumns: readonly string[] = [
+  'state',
+  'identity',
+  'queue',
+  'host',
+  'sdk',
+  'version',
+  'workflows',
+  'activities',
+  'heartbeat',
+];
+
+export const workerColumns = columnStore('workerColumns', initialColumns);
+
+/** Every column that a list of workers may show. */
+export function knownColumns(namespace: string): readonly Column<WorkerHeartbeat>[] {
   const queue: Column<WorkerHeartbeat> = {
     id: 'queue',
     header: 'Task queue',
@@ -63,7 +77,7 @@ function workerColumns(namespace: string, hasQueue: boolean): readonly Column<Wo
         </Link>
       ),
     },
-    ...(hasQueue ? [queue] : []),
+    queue,
     {
       id: 'host',
       header: 'Host',
@@ -97,7 +111,50 @@ function workerColumns(namespace: string, hasQueue: boolean): readonly Column<Wo
       phone: 'hidden',
       cell: ({ heartbeatTime, startTime }) => <Timestamp value={heartbeatTime ?? startTime} style="relative" />,
     },
+    ...furtherColumns,
   ];
+}
+
+const furtherColumns: readonly Column<WorkerHeartbeat>[] = [
+  slotsColumn('localActivities', 'Local activity slots', ({ localActivitySlotsInfo }) => localActivitySlotsInfo),
+  slotsColumn('nexus', 'Nexus slots', ({ nexusTaskSlotsInfo }) => nexusTaskSlotsInfo),
+  {
+    id: 'started',
+    header: 'Started',
+    width: '168px',
+    minWidth: 168,
+    phone: 'hidden',
+    cell: ({ startTime }) => <Timestamp value={startTime} />,
+  },
+  shareColumn('cpu', 'CPU', ({ hostInfo }) => hostInfo?.currentHostCpuUsage),
+  shareColumn('memory', 'Memory', ({ hostInfo }) => hostInfo?.currentHostMemUsage),
+  shareColumn('cacheHits', 'Cache hits', cacheHitShare),
+  {
+    id: 'key',
+    header: 'Instance key',
+    width: 'minmax(160px, 1fr)',
+    minWidth: 160,
+    phone: 'hidden',
+    cell: ({ workerInstanceKey }) => <code>{workerInstanceKey}</code>,
+  },
+];
+
+function shareColumn(
+  id: string,
+  header: string,
+  shareOf: (worker: WorkerHeartbeat) => number | undefined,
+): Column<WorkerHeartbeat> {
+  return {
+    id,
+    header,
+    width: '92px',
+    isEnd: true,
+    phone: 'hidden',
+    cell: (worker) => {
+      const share = shareOf(worker);
+      return share === undefined ? <span className={styles.muted}>–</span> : `${Math.round(share * 100)} %`;
+    },
+  };
 }
 
 function slotsColumn(

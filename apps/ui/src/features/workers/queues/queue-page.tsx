@@ -18,7 +18,7 @@ import { quoted } from '../../../lib/query/query-text.ts';
 import { formatDuration } from '../../../lib/time.ts';
 import { counted } from '../../../lib/words.ts';
 import { type QueueKind, queueQuery, runningCountQuery, runningOnQuery, workersQuery } from '../api.ts';
-import { WorkerTable } from '../list/worker-table.tsx';
+import { initialColumns, knownColumns, WorkerTable } from '../list/worker-table.tsx';
 import styles from '../workers.module.css';
 import { healthOf, type Poller, pollersOf, rateText } from './queue-facts.ts';
 import { RateDialog } from './rate-dialog.tsx';
@@ -289,10 +289,13 @@ function Pollers({ workflow, activity }: QueueReplies): ReactNode {
 function QueueWorkers(): ReactNode {
   const { namespace, taskQueue } = route.useParams();
   const { data } = useQuery({ ...workersQuery(namespace, `TaskQueue = ${quoted(taskQueue)}`), retry: false });
+  const columns = useMemo(() => {
+    return knownColumns(namespace).filter(({ id }) => id !== 'queue' && initialColumns.includes(id));
+  }, [namespace]);
   if (data === undefined || data.length === 0) return null;
   return (
     <Panel title="Workers that report" isFlush>
-      <WorkerTable namespace={namespace} workers={data} hasQueue={false} />
+      <WorkerTable namespace={namespace} columns={columns} workers={data} />
     </Panel>
   );
 }

@@ -8,6 +8,7 @@ import { useEncodedCall } from '../../../lib/codec-call.ts';
 import { counted } from '../../../lib/words.ts';
 import { BatchFields } from './batch-fields.tsx';
 import { type BatchAction, batchOperation, batchWords, emptyForm } from './operations.ts';
+import { askedQuery } from '../../../lib/query/asked-query.ts';
 
 /** What a batch is done to: chosen runs, or all that a query finds. */
 export type BatchTarget =
@@ -41,7 +42,7 @@ export function BatchDialog({ namespace, action, target, onClose, onDone }: Batc
       reason: reason === '' ? `${label} in the Web UI` : reason,
       ...(target.kind === 'runs'
         ? { executions: target.executions }
-        : { visibilityQuery: target.query === '' ? everything : target.query }),
+        : { visibilityQuery: target.query === '' ? everything : askedQuery(target.query) }),
       ...operation,
     });
     toast(

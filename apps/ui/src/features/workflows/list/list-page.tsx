@@ -37,9 +37,7 @@ export function WorkflowListPage(): ReactNode {
   const attributes = useMemo(() => workflowAttributes(listed), [listed]);
   const known = useMemo(() => knownColumns(namespace, attributes), [namespace, attributes]);
   const { columns, dialog, openDialog } = useColumns(known, defaultColumns, workflowColumns(namespace));
-  // Times of "last hour" are those of the moment the page was opened; choosing it again moves them on.
-  const [openedMs] = useState(() => Date.now());
-  const views = useMemo(() => systemViews(namespace, openedMs), [namespace, openedMs]);
+  const views = useMemo(() => systemViews(namespace), [namespace]);
   const ask = (next: string): void => void navigate({ search: next === '' ? {} : { query: next } });
   useCommands([
     { id: 'list.all', title: 'Clear the query', group: 'Workflows', run: () => ask('') },
@@ -91,7 +89,7 @@ export function WorkflowListPage(): ReactNode {
         query={query}
         attributes={attributes}
         idAttribute="WorkflowId"
-        example={'Beginning of an ID, or WorkflowType = "order" AND StartTime > "2026-08-01T00:00:00Z"'}
+        example={'Beginning of an ID, or WorkflowType = "order" AND StartTime > now - 2d'}
         onChange={ask}
         onOpenColumns={openDialog}
       />

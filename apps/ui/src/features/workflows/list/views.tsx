@@ -9,11 +9,8 @@ export const workflowViews = viewStore('views');
 
 const codeProblems = ['category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut'];
 
-/** Views that every namespace has. Times are of the moment that the view is chosen. */
-export function systemViews(namespace: string, nowMs: number): readonly SystemView[] {
-  const midnight = new Date(nowMs);
-  midnight.setHours(0, 0, 0, 0);
-  const since = (timeMs: number): string => new Date(timeMs).toISOString();
+/** Views that every namespace has. */
+export function systemViews(namespace: string): readonly SystemView[] {
   // A single value is found in an index; a run has one of them at a time.
   const counted = codeProblems.map((category) => `TemporalReportedProblems = "${category}"`);
   return [
@@ -26,8 +23,8 @@ export function systemViews(namespace: string, nowMs: number): readonly SystemVi
       badge: <ViewCount namespace={namespace} queries={counted} />,
     },
     { name: 'Parents', query: 'ParentWorkflowId IS NULL' },
-    { name: 'Last hour', query: `StartTime >= "${since(nowMs - 3_600_000)}"` },
-    { name: 'Today', query: `StartTime >= "${since(midnight.getTime())}"` },
+    { name: 'Last hour', query: 'StartTime >= now - 1h' },
+    { name: 'Today', query: 'StartTime >= today' },
   ];
 }
 
