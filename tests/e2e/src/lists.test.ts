@@ -71,6 +71,53 @@ describe('lists are what a reader makes of them', { skip }, () => {
     assert.deepEqual(await headers(page), wanted);
   });
 
+  test('columns are dragged, by mouse and by finger, and moved by keys', async (context) => {
+    const page = await stage.visit(context, '/namespaces/default/schedules', { height: 700 });
+    await page.getByRole('link', { name: 'weekly' }).waitFor();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    const order = async () => (await page.getByRole('dialog').getByRole('listitem').allInnerTexts()).slice(0, 4);
+    const placeOf = async (name: string) => {
+      const box = await page.getByRole('listitem').filter({ hasText: name }).boundingBox();
+      assert.ok(box !== null);
+      return { x: box.x + 40, y: box.y + box.height / 2 };
+    };
+    const [status, when] = [await placeOf('Status'), await placeOf('When')];
+    await page.mouse.move(status.x, status.y);
+    await page.mouse.down();
+    await page.mouse.move(when.x, when.y + 4, { steps: 5 });
+    await page.getByRole('status').getByText('Status is 3 of 8').waitFor();
+    // Escape puts it back, and the dialog stays.
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    assert.deepEqual(await order(), ['Status', 'Schedule ID', 'When', 'Starts']);
+    await page.mouse.move(status.x, status.y);
+    await page.mouse.down();
+    await page.mouse.move(when.x, when.y + 4, { steps: 5 });
+    await page.mouse.up();
+    assert.deepEqual(await order(), ['Schedule ID', 'When', 'Status', 'Starts']);
+
+    const finger = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+      finger.send('Input.dispatchTouchEvent', { type, touchPoints });
+    const [starts, id] = [await placeOf('Starts'), await placeOf('Schedule ID')];
+    await touch('touchStart', [starts]);
+    for (const part of [0.3, 0.6, 1]) {
+      await touch('touchMove', [{ x: starts.x, y: starts.y + (id.y - 4 - starts.y) * part }]);
+    }
+    await touch('touchEnd', []);
+    await page.getByRole('status').getByText('Starts is 1 of 8').waitFor();
+    assert.deepEqual(await order(), ['Starts', 'Schedule ID', 'When', 'Status']);
+
+    const up = page.getByRole('button', { name: 'Move When up' });
+    await up.focus();
+    for (const key of ['Enter', 'Space', 'Enter']) await page.keyboard.press(key);
+    await page.getByRole('status').getByText('When is 1 of 8').waitFor();
+    await up.and(page.locator(':focus')).waitFor();
+    await assertAccessible(page, 'the choice of columns');
+    await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+    assert.deepEqual((await headers(page)).slice(0, 4), ['When', 'Starts', 'Schedule ID', 'Status']);
+  });
+
   test('a filter of the last while moves with the clock, in the address and in a saved view', async (context) => {
     await stage.client.workflow.start('remindLater', { taskQueue, workflowId: 'of-now', args: [9] });
     const asked: string[] = [];

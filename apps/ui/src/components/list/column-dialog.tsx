@@ -1,8 +1,9 @@
-import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
+import { Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, IconButton } from '../button.tsx';
 import type { Column } from '../data-table.tsx';
 import { Dialog } from '../dialog.tsx';
+import { SortableList } from '../sortable-list.tsx';
 import styles from './list.module.css';
 
 export interface ColumnDialogProps<Row> {
@@ -18,11 +19,9 @@ export interface ColumnDialogProps<Row> {
 /** Which columns there are, and in which order; kept for the namespace in this browser. */
 export function ColumnDialog<Row>({ known, chosen, initial, onChange, onClose }: ColumnDialogProps<Row>): ReactNode {
   const others = [...known.values()].filter(({ id }) => !chosen.includes(id));
-  const move = (index: number, by: number): void => {
-    const next = [...chosen];
-    const [moved] = next.splice(index, 1);
-    if (moved !== undefined) next.splice(index + by, 0, moved);
-    onChange(next);
+  const nameOf = (id: string): string => {
+    const header = known.get(id)?.header;
+    return typeof header === 'string' ? header : id;
   };
   return (
     <Dialog
@@ -37,32 +36,22 @@ export function ColumnDialog<Row>({ known, chosen, initial, onChange, onClose }:
         </>
       }
     >
-      <ol className={styles.columns}>
-        {chosen.map((id, index) => (
-          <li key={id}>
-            <span>{known.get(id)?.header ?? id}</span>
-            <IconButton label={`Move ${id} up`} isSmall disabled={index === 0} onClick={() => move(index, -1)}>
-              <ArrowUp size={14} />
-            </IconButton>
-            <IconButton
-              label={`Move ${id} down`}
-              isSmall
-              disabled={index === chosen.length - 1}
-              onClick={() => move(index, 1)}
-            >
-              <ArrowDown size={14} />
-            </IconButton>
-            <IconButton
-              label={`Remove ${id}`}
-              isSmall
-              disabled={chosen.length === 1}
-              onClick={() => onChange(chosen.filter((other) => other !== id))}
-            >
-              <X size={14} />
-            </IconButton>
-          </li>
-        ))}
-      </ol>
+      <SortableList
+        label="Columns, in their order"
+        items={chosen}
+        nameOf={nameOf}
+        onChange={onChange}
+        actions={(id) => (
+          <IconButton
+            label={`Remove ${nameOf(id)}`}
+            isSmall
+            disabled={chosen.length === 1}
+            onClick={() => onChange(chosen.filter((other) => other !== id))}
+          >
+            <X size={14} />
+          </IconButton>
+        )}
+      />
       <div className={styles.moreColumns}>
         {others.map(({ id, header }) => (
           <Button key={id} isSmall onClick={() => onChange([...chosen, id])}>

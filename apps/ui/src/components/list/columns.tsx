@@ -37,7 +37,7 @@ export function useColumns<Row>(
   const dialog = isOpen && (
     <ColumnDialog
       known={known}
-      chosen={chosen.filter((id) => known.has(id))}
+      chosen={chosen}
       initial={initial}
       onChange={store.set}
       onClose={() => setIsOpen(false)}
