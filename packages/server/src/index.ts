@@ -24,3 +24,5 @@ export { authenticatorOf, type Authenticator, type IdentitySource } from './secu
 export { Identities, type Identity } from './security/identities.ts';
 export { readPermissions } from './security/permissions.ts';
 export { WebTokens } from './security/web-tokens.ts';
+export type { ProviderOptions } from './sign-in/provider.ts';
+export type { SignInOptions } from './sign-in/sign-in.ts';

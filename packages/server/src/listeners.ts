@@ -1,6 +1,7 @@
 import type { Readiness } from './observability/readiness.ts';
 import type { HandlerTable } from './rpc/handler.ts';
 import type { Authenticator } from './security/authenticator.ts';
+import type { SignIn, SignInOptions } from './sign-in/sign-in.ts';
 import type { TransportBounds } from './transport/bounds.ts';
 import { GrpcServer } from './transport/grpc/grpc-server.ts';
 import type { KeepaliveOptions } from './transport/grpc/keepalive.ts';
@@ -40,6 +41,8 @@ export interface UiOptions extends HttpAddress {
   readonly isNewsFetchDisabled?: boolean;
   /** Whether it only shows: the UI offers no writes, and its port refuses them. */
   readonly isReadOnly?: boolean;
+  /** How readers sign in. Needs an authenticator, which judges the tokens. */
+  readonly signIn?: SignInOptions | undefined;
 }
 
 /** What a server listens on. */
@@ -62,6 +65,8 @@ export interface ListenContext {
   readonly keepalive: KeepaliveOptions;
   /** Undefined: nobody is asked who he is. */
   readonly authenticator: Authenticator | undefined;
+  /** Undefined: nobody signs in. */
+  readonly signIn: SignIn | undefined;
 }
 
 /** A port of each kind; undefined for what was not asked for. */
@@ -136,10 +141,16 @@ function makeHttpServer({ allowedHosts = [], ...address }: HttpAddress, context:
   return new HttpServer({
     ...address,
     ...context,
+    signIn: undefined,
     payloads: 'shorthand',
     clientName: HTTP_CLIENT_NAME,
     allowedHosts,
   });
+}
+
+/** Of a path under which something is mounted. */
+export function pathSegments(path: string): readonly string[] {
+  return path.split('/').filter((segment) => segment !== '');
 }
 
 function hostAndPort(host: string, port: number): string {
@@ -149,7 +160,7 @@ function hostAndPort(host: string, port: number): string {
 function makeUiServer(options: UiOptions, context: ListenContext, grpcAddress: () => string): HttpServer {
   const { assets, publicPath = '/', isNewsFetchDisabled = false, isReadOnly = false } = options;
   const { codecEndpoint = '', codecTakesToken = false, codecTakesCookies = false } = options;
-  const mountPath = publicPath.split('/').filter((segment) => segment !== '');
+  const mountPath = pathSegments(publicPath);
   return new HttpServer({
     host: options.host,
     port: options.port,
@@ -171,6 +182,7 @@ function makeUiServer(options: UiOptions, context: ListenContext, grpcAddress: (
       isReadOnly,
       grpcAddress,
       randomBytes: context.randomBytes,
+      signIn: context.signIn,
     }),
   });
 }

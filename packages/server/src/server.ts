@@ -6,7 +6,7 @@ import { keepaliveOptions, transportBounds } from './config/listener-settings.ts
 import { Engine } from './engine/engine.ts';
 import { HistoryReader } from './engine/history-reader.ts';
 import type { Host } from './host/host.ts';
-import { Listeners, type ListenOptions, type ListenPorts } from './listeners.ts';
+import { Listeners, type ListenOptions, type ListenPorts, pathSegments } from './listeners.ts';
 import { Namespaces } from './namespaces/namespaces.ts';
 import { SYSTEM_NAMESPACE } from './namespaces/system-namespace.ts';
 import { NamespaceReclaimer } from './namespaces/reclaimer.ts';
@@ -23,6 +23,7 @@ import { OutstandingPolls } from './rpc/outstanding-polls.ts';
 import { Tokens } from './rpc/tokens.ts';
 import type { Authenticator } from './security/authenticator.ts';
 import { withAuthorization } from './security/with-authorization.ts';
+import { SignIn } from './sign-in/sign-in.ts';
 import { testServiceHandlers } from './time-skipping/test-service.ts';
 import { TimeSkipping } from './time-skipping/time-skipping.ts';
 import { WorkerRegistry } from './workers/worker-registry.ts';
@@ -123,7 +124,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     createServiceMetrics(options.metrics, () => host.now()),
     namespaces,
   );
-  const listeners = makeListeners(options, host, measured, readiness);
+  const signIn = await openSignIn(options, host);
+  const listeners = makeListeners(options, host, measured, readiness, signIn);
   const announceDrain = (): void => {
     readiness.set(false);
     listeners.announceDrain();
@@ -149,7 +151,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-function makeListeners(options: ServerOptions, host: Host, handlers: HandlerTable, readiness: Readiness): Listeners {
+/** Sign-in to the Web UI, where it is asked for. */
+async function openSignIn(
+  { ui, authenticator, store, logger }: ServerOptions,
+  host: Host,
+): Promise<SignIn | undefined> {
+  if (ui?.signIn === undefined) return undefined;
+  if (authenticator === undefined) throw new SetUpError('sign-in to the Web UI needs authentication');
+  const publicPath = pathSegments(ui.publicPath ?? '/');
+  return SignIn.open(ui.signIn, { store, host, logger, authenticator, publicPath });
+}
+
+function makeListeners(
+  options: ServerOptions,
+  host: Host,
+  handlers: HandlerTable,
+  readiness: Readiness,
+  signIn: SignIn | undefined,
+): Listeners {
   return new Listeners(options, {
     handlers,
     now: () => host.now(),
@@ -159,6 +178,7 @@ function makeListeners(options: ServerOptions, host: Host, handlers: HandlerTabl
     bounds: transportBounds(options.config),
     keepalive: keepaliveOptions(options.config),
     authenticator: options.authenticator,
+    signIn,
   });
 }
 

@@ -45,9 +45,21 @@ interface UiPart extends HttpPart {
   readonly codecTakesToken: boolean;
   readonly codecTakesCookies: boolean;
   readonly isReadOnly: boolean;
+  /** Undefined: nobody signs in. */
+  readonly auth: UiAuthOptions | undefined;
+}
+
+/** How readers of the Web UI sign in. */
+export interface UiAuthOptions {
+  readonly providersFile: string;
+  readonly sessionMaxMs: number;
+  readonly redirectsToProvider: boolean;
+  /** Whether browsers may come without TLS from elsewhere than this machine. */
+  readonly isInsecure: boolean;
 }
 
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 /** Temporal's `system.namespaceMinRetentionLocal`, which a server may lower only while it runs. */
 const RETENTION_MIN_MS = 3_600_000;
@@ -94,7 +106,20 @@ function uiPart(values: ProductionSettings, problems: string[]): UiPart {
     codecTakesToken: values['ui.codecPassAccessToken'],
     codecTakesCookies: values['ui.codecIncludeCredentials'],
     isReadOnly: values['ui.disableWriteActions'],
+    auth: uiAuth(values, problems),
   };
+}
+
+function uiAuth(values: ProductionSettings, problems: string[]): UiAuthOptions | undefined {
+  const providersFile = given(values['ui.auth.providers']);
+  if (providersFile === undefined) return undefined;
+  const sessionMaxMs = values['ui.auth.maxSessionDuration'];
+  if (sessionMaxMs < MINUTE_MS) problems.push('ui.auth.maxSessionDuration must be at least 1m');
+  if (values['authentication.jwt.keysFile'] === '' && values['authentication.jwt.keysUrl'] === '') {
+    problems.push('ui.auth.providers needs authentication.jwt, which judges the tokens of who signs in');
+  }
+  const redirectsToProvider = values['ui.auth.redirectToProvider'];
+  return { providersFile, sessionMaxMs, redirectsToProvider, isInsecure: values.insecure };
 }
 
 function readPragmas(values: ProductionSettings, problems: string[]): ReadonlyMap<string, string> {
@@ -121,8 +146,7 @@ function readTokens(values: ProductionSettings, problems: string[]): TokenOption
   const rules = { issuer, audience, permissionsClaim: values['authentication.jwt.permissionsClaim'] };
   if (file !== '') return { ...rules, keys: { file } };
   const url = URL.parse(address);
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isOwnMachine(url.hostname));
-  if (url === null || !isSafe) {
+  if (url === null || !isConfidential(url)) {
     problems.push(`authentication.jwt.keysUrl: ${JSON.stringify(address)} is not allowed: must be an https address`);
     return undefined;
   }
@@ -131,6 +155,11 @@ function readTokens(values: ProductionSettings, problems: string[]): TokenOption
 
 function given(text: string): string | undefined {
   return text === '' ? undefined : text;
+}
+
+/** Whether nobody on the way can read what is sent there. */
+export function isConfidential({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isOwnMachine(hostname));
 }
 
 function isOwnMachine(hostname: string): boolean {

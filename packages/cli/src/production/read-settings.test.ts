@@ -126,6 +126,16 @@ test('what cannot be is refused', () => {
   ]);
 });
 
+test('sign-in needs what judges its tokens', () => {
+  const flags = { 'store-file': 'x', 'ui-auth-providers': 'p.yaml' };
+  assert.deepEqual(problemsOf({ flags: { ...flags, 'ui-auth-max-session-duration': 1_000 } }), [
+    'ui.auth.maxSessionDuration must be at least 1m',
+    'ui.auth.providers needs authentication.jwt, which judges the tokens of who signs in',
+  ]);
+  assert.deepEqual(problemsOf({ flags: { ...flags, 'authentication-jwt-keys-file': 'k' } }), []);
+  assert.deepEqual(problemsOf({ flags: { ...flags, 'ui-enabled': false } }), []);
+});
+
 test('a variable that stands for nothing is told of', () => {
   const environment = { PERDURE_GRPC_PROT: '1', PERDURE_GRPC_PORT: '1', PERDURE_CONFIG: 'x', HOME: '/' };
   assert.deepEqual(read({ environment }).unknownVariables, ['PERDURE_GRPC_PROT']);

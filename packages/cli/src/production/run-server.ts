@@ -29,6 +29,7 @@ import type { PartAddress } from './listen-options.ts';
 import { type ProductionOptions, productionOptions } from './options.ts';
 import { CONFIG_VARIABLE, readSettings, type TypedFlags } from './read-settings.ts';
 import { settingsText } from './settings-text.ts';
+import { watchedSignIn, type WatchedSignIn } from './sign-in-files.ts';
 import { watchedIdentity } from './tls-files.ts';
 import { FileWatch } from './watched-files.ts';
 
@@ -70,7 +71,7 @@ export async function runServer(
   const watch = new FileWatch({ host, intervalMs: options.reloadIntervalMs });
   try {
     const shared = { options, host, logger, watch };
-    const parts = await readParts(shared);
+    const parts = await readParts(shared, context.environment);
     if (command.isCheck) {
       context.stdout.write(settingsText(read));
       return 0;
@@ -83,10 +84,11 @@ export async function runServer(
 
 type Parts = Pick<ServerOptions, 'config' | 'grpc' | 'http' | 'authenticator'> & {
   readonly uiTls: TlsIdentity | undefined;
+  readonly signIn: WatchedSignIn | undefined;
 };
 
 /** Reads the files that the options name, so that what is wrong with them is known before anything is opened. */
-async function readParts(shared: Process): Promise<Parts> {
+async function readParts(shared: Process, environment: CommandContext['environment']): Promise<Parts> {
   const { options, watch, logger } = shared;
   const { dynamicConfigFile } = options;
   const listen = (part: string, { address, port, tls }: PartAddress) => ({
@@ -101,6 +103,7 @@ async function readParts(shared: Process): Promise<Parts> {
     http: options.http && { ...listen('http', options.http), allowedHosts: options.http.allowedHosts },
     authenticator: await watchedAuthenticator(options.authentication, shared),
     uiTls: options.ui && listen('ui', options.ui).tls,
+    signIn: options.ui?.auth && watchedSignIn(options.ui.auth, options.ui.publicPath, environment, shared),
   };
 }
 
@@ -120,9 +123,10 @@ async function runOnStore(
     const { address, port } = options.metrics;
     const metrics = await explained(listenForMetrics({ host: address, port, registry, readiness }));
     try {
-      const { uiTls, ...given } = parts;
+      const { uiTls, signIn, ...given } = parts;
       const { namespaces, retentionMs, ui } = options;
-      const uiOptions = ui && { ...ui, host: ui.address, tls: uiTls, assets: await uiAssets() };
+      const allowedHosts = [...(ui?.allowedHosts ?? []), ...(signIn?.hosts ?? [])];
+      const uiOptions = ui && { ...ui, host: ui.address, tls: uiTls, assets: await uiAssets(), allowedHosts, signIn };
       const server = await explained(
         startServer({
           ...given,

@@ -11,6 +11,7 @@ import {
 const PORT_MAX = 65_535;
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const port = (description: string, value: number) =>
   integerFlag(`${description} 0 takes a free one.`, { default: value, min: 0, max: PORT_MAX });
@@ -60,6 +61,9 @@ export const productionSettings = {
   ),
   'ui.codecIncludeCredentials': booleanFlag('Let browsers send their cookies to that codec server.'),
   'ui.disableWriteActions': booleanFlag('Let the Web UI only show: it offers no actions, and its port refuses them.'),
+  'ui.auth.providers': stringFlag('File with the providers of OpenID Connect at which readers of the Web UI sign in.'),
+  'ui.auth.maxSessionDuration': durationFlag('How long who has signed in stays so at most.', { default: 7 * DAY_MS }),
+  'ui.auth.redirectToProvider': booleanFlag('Lead to the provider at once, where there is only one.'),
   'ui.tls.certificate': certificate,
   'ui.tls.key': key,
   'ui.tls.clientCa': clientCa,

@@ -6,7 +6,7 @@ import { defaultBounds, type TransportBounds } from '../bounds.ts';
 import { ListenError } from '../listen-error.ts';
 import type { Authenticator } from '../../security/authenticator.ts';
 import { certificateNames, type TlsIdentity } from '../tls.ts';
-import { statusAnswer } from '../unary.ts';
+import { type StatusAnswer, statusAnswer } from '../unary.ts';
 import { chooseFormat } from './format.ts';
 import { JsonApi, type JsonApiOptions, sendStatus } from './json-api.ts';
 import { type AllowedHosts, allowedHosts, isOwnHost, isOwnOrigin } from './origin.ts';
@@ -21,12 +21,21 @@ const HEADERS_SIZE_BYTES_MAX = 64 * 1024;
 const HOST_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Host not allowed');
 const WRITE_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Write actions are disabled');
 const ORIGIN_REFUSED = statusAnswer(GrpcStatus.PermissionDenied, 'Origin not allowed');
+/** gRPC status UNAUTHENTICATED, which no refusal has. */
+const STATUS_UNAUTHENTICATED = 16;
+const SIGN_IN_NEEDED = statusAnswer(STATUS_UNAUTHENTICATED, 'Sign in first');
 
 /** What is served beside the calls of methods. */
 export interface Site {
   /** Whether these segments of a path are the site's. */
   owns(segments: readonly string[]): boolean;
   serve(request: IncomingMessage, response: ServerResponse, url: RequestUrl): Promise<void> | void;
+}
+
+/** Gives the calls of browsers that have signed in their credentials. */
+export interface SessionCalls {
+  /** Sets them in the request's headers; gives an answer where they cannot be known for now. */
+  attach(request: IncomingMessage): Promise<StatusAnswer | undefined>;
 }
 
 /** What an HTTP server needs. */
@@ -45,6 +54,11 @@ export interface HttpServerOptions extends JsonApiOptions {
   readonly allowedHosts: readonly string[];
   /** Asked before anything is served to a browser, which then asks its user; undefined: everybody is served. */
   readonly gatekeeper?: Authenticator | undefined;
+  /**
+   * How browsers sign in; undefined: they ask their user. With it the site is there for everybody, as it has the page to
+   * sign in at; only the API asks who calls.
+   */
+  readonly signIn?: SessionCalls | undefined;
   /** Whether only reads are served: whatever is asked for by GET, and queries of workflows. */
   readonly isReadOnly?: boolean;
   /** Segments before all paths, as where a proxy leads from; none for `/`. */
@@ -116,14 +130,20 @@ export class HttpServer {
     const { host, origin } = request.headers;
     if (!isOwnHost(host, this.#isAllowedHost)) return sendStatus(response, format, HOST_REFUSED);
     if (!isOwnOrigin({ host, origin })) return sendStatus(response, format, ORIGIN_REFUSED);
-    if (!(await this.#isKnown(request))) return challenge(response);
+    const { signIn } = this.#options;
+    if (signIn === undefined && !(await this.#isKnown(request))) return challenge(response);
     if ('invalid' in url) return sendStatus(response, format, statusAnswer(GrpcStatus.InvalidArgument, url.invalid));
     const { site, mountPath = [] } = this.#options;
     if (!mountPath.every((segment, index) => segment === url.segments[index])) {
       return sendStatus(response, format, statusAnswer(GrpcStatus.NotFound, 'Not Found'));
     }
     const inner = { query: url.query, segments: url.segments.slice(mountPath.length) };
+    if (signIn !== undefined && inner.segments[0] === 'api') {
+      const unknown = await signIn.attach(request);
+      if (unknown !== undefined) return sendStatus(response, format, unknown);
+    }
     if (site?.owns(inner.segments) === true) return site.serve(request, response, inner);
+    if (signIn !== undefined && !(await this.#isKnown(request))) return sendStatus(response, format, SIGN_IN_NEEDED);
     if (this.#options.isReadOnly === true && !isRead(request.method, inner.segments)) {
       return sendStatus(response, format, WRITE_REFUSED);
     }

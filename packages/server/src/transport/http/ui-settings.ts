@@ -11,6 +11,8 @@ export interface UiSettings {
   readonly isReadOnly: boolean;
   /** Where the gRPC service listens, such as `127.0.0.1:7233`; empty before it does. */
   readonly grpcAddress: string;
+  /** How readers sign in; undefined: they do not. */
+  readonly auth: object | undefined;
 }
 
 /**
@@ -21,9 +23,10 @@ const UI_SERVER_VERSION = '2.53.3';
 
 /** `GET /api/v1/settings` as the official UI server answers it (temporalio/ui, server/server/api/handler.go). */
 export function uiSettings(settings: UiSettings): object {
-  const { codecEndpoint, codecTakesToken, codecTakesCookies, isNewsFetchDisabled, isReadOnly, grpcAddress } = settings;
+  const { codecEndpoint, codecTakesToken, codecTakesCookies, isNewsFetchDisabled, isReadOnly, grpcAddress, auth } =
+    settings;
   return {
-    Auth: { Enabled: false, Options: null },
+    Auth: auth ?? { Enabled: false, Options: null, RedirectToProvider: false },
     BannerText: '',
     DefaultNamespace: 'default',
     ShowTemporalSystemNamespace: false,

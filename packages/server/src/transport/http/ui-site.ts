@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { tokenIn } from '../../security/authenticator.ts';
+import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { Site } from './http-server.ts';
 import { pagePolicy } from './page-policy.ts';
 import type { RequestUrl } from './request-url.ts';
@@ -8,7 +9,7 @@ import { isUnchanged, readIfThere, readStaticFile, type StaticFile } from './sta
 import { uiSettings, type UiSettings } from './ui-settings.ts';
 
 /** What the Web UI is served with. */
-export interface UiSiteOptions extends Omit<UiSettings, 'grpcAddress'> {
+export interface UiSiteOptions extends Omit<UiSettings, 'grpcAddress' | 'auth'> {
   /** Known once the gRPC service listens. */
   readonly grpcAddress: () => string;
   /** The folder of the built UI: `index.html`, and `assets/` whose names carry a hash. Without it only the API is there. */
@@ -16,6 +17,8 @@ export interface UiSiteOptions extends Omit<UiSettings, 'grpcAddress'> {
   /** Segments under which the UI is mounted: none for `/`. */
   readonly publicPath: readonly string[];
   readonly randomBytes: (length: number) => Uint8Array;
+  /** How readers sign in; undefined: their browser asks them. */
+  readonly signIn?: Pick<SignIn, 'serve' | 'settings'> | undefined;
 }
 
 const NONCE_BYTES = 16;
@@ -39,12 +42,14 @@ export class UiSite implements Site {
     return (name === 'settings' || name === 'access-token') && more.length === 0;
   }
 
-  async serve(request: IncomingMessage, response: ServerResponse, { segments }: RequestUrl): Promise<void> {
+  async serve(request: IncomingMessage, response: ServerResponse, url: RequestUrl): Promise<void> {
+    const { segments } = url;
+    const { signIn } = this.#options;
+    if (signIn !== undefined && segments[0] === 'auth') return signIn.serve(request, response, url);
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'GET only.');
     const [root, , name] = segments;
     if (root === 'api' && name === 'access-token') return this.#sendAccessToken(request, response);
-    if (root === 'api')
-      return sendJson(response, uiSettings({ ...this.#options, grpcAddress: this.#options.grpcAddress() }));
+    if (root === 'api') return sendJson(response, uiSettings(this.#settings()));
     if (root === 'healthz') return sendJson(response, { status: 'OK' });
     const { assets } = this.#options;
     if (assets === undefined) return sendText(response, 404, 'The Web UI is not installed; its API is at /api/v1.');
@@ -53,6 +58,10 @@ export class UiSite implements Site {
     // Whatever else is asked for is a place within the UI, but for what an old page may still look for.
     if (root === 'assets') return sendText(response, 404, 'Not found.');
     return this.#sendPage(request, response, assets);
+  }
+
+  #settings(): UiSettings {
+    return { ...this.#options, grpcAddress: this.#options.grpcAddress(), auth: this.#options.signIn?.settings() };
   }
 
   /** What the reader has shown of himself, for the page to show to a codec server; only where the operator wants that. */
