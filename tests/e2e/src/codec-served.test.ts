@@ -32,7 +32,7 @@ describe('a server that knows its callers and names a codec server', { skip }, (
       ...['--authentication-identities', identities],
       ...['--ui-codec-endpoint', codec.address, '--ui-codec-pass-access-token'],
     ]);
-    stage = await Stage.before(server, { key: KEY, codec: reversingCodec });
+    stage = await Stage.before(server, { key: KEY, dataConverter: { payloadCodecs: [reversingCodec] } });
   });
   after(async () => {
     codec.close();
@@ -62,7 +62,7 @@ describe('a server that knows its callers and names a codec server', { skip }, (
     const page = await visit(context, '/namespaces/default/workflows/secret');
     await page.getByText('"open"').first().waitFor();
     const { path, headers } = codec.asked.at(-1) ?? {};
-    assert.equal(path, '/decode');
+    assert.equal(path, '/decode?preserveStorageRefs=true');
     assert.equal(headers?.authorization, `Bearer ${KEY}`);
     assert.equal(headers?.['x-namespace'], 'default');
     assert.equal(headers?.cookie, undefined);

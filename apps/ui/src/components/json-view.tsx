@@ -1,7 +1,7 @@
 import { Download, Maximize2, Minimize2 } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { formatBytes } from '../lib/payload.ts';
-import { saveFile } from '../lib/save-file.ts';
+import { type SavedFile, saveFile } from '../lib/save-file.ts';
 import { Button } from './button.tsx';
 import { classes } from './classes.ts';
 import { CopyButton, TextTool } from './copy.tsx';
@@ -43,11 +43,13 @@ interface TextViewProps {
   readonly text: string;
   readonly isFlat?: boolean | undefined;
   readonly label?: string | undefined;
+  /** What is saved instead of the text. */
+  readonly file?: SavedFile;
   readonly children?: ReactNode;
 }
 
 /** Text in the fixed-width face, cut where it is long. */
-export function TextView({ text, isFlat = false, label = 'value', children }: TextViewProps): ReactNode {
+export function TextView({ text, isFlat = false, label = 'value', file, children }: TextViewProps): ReactNode {
   const [isWhole, setIsWhole] = useState(false);
   const [isTall, setIsTall] = useState(false);
   const isCut = text.length > shownLengthMax && !isWhole;
@@ -66,14 +68,17 @@ export function TextView({ text, isFlat = false, label = 'value', children }: Te
       {!isFlat && (
         <div className={styles.tools}>
           {isLong && (
-            <>
-              <TextTool label={`Full height of ${label}`} isPressed={isTall} onClick={() => setIsTall(!isTall)}>
-                {isTall ? <Minimize2 size={13} /> : <Maximize2 size={13} />}
-              </TextTool>
-              <TextTool label={`Save ${label}`} onClick={() => saveFile(`${label}.json`, text)}>
-                <Download size={13} />
-              </TextTool>
-            </>
+            <TextTool label={`Full height of ${label}`} isPressed={isTall} onClick={() => setIsTall(!isTall)}>
+              {isTall ? <Minimize2 size={13} /> : <Maximize2 size={13} />}
+            </TextTool>
+          )}
+          {(isLong || file !== undefined) && (
+            <TextTool
+              label={`Save ${label}`}
+              onClick={() => saveFile(file ?? { name: `${label}.json`, content: text })}
+            >
+              <Download size={13} />
+            </TextTool>
           )}
           <CopyButton text={text} label={`Copy ${label}`} />
         </div>

@@ -1,7 +1,9 @@
 import type { Payload, Payloads } from '@perdure/proto/json-types';
 import { type ReactNode, useMemo } from 'react';
-import { useDecoded } from '../lib/codec.ts';
-import { formatBytes, readPayload } from '../lib/payload.ts';
+import { useDecoded, useStoredPayload } from '../lib/codec.ts';
+import { formatBytes, readPayload, storedText } from '../lib/payload.ts';
+import type { StoredElsewhere } from '../lib/stored-elsewhere.ts';
+import { Button } from './button.tsx';
 import styles from './json-view.module.css';
 import { JsonView, TextView } from './json-view.tsx';
 
@@ -21,6 +23,8 @@ export function PayloadView({ payload, label = 'value', isFlat = false }: Payloa
       return <JsonView value={null} isFlat={isFlat} label={label} />;
     case 'json':
       return <JsonView value={read.value} isFlat={isFlat} label={label} />;
+    case 'stored':
+      return <StoredView payload={decoded} stored={read} label={label} isFlat={isFlat} />;
     case 'binary':
       return (
         <>
@@ -28,7 +32,7 @@ export function PayloadView({ payload, label = 'value', isFlat = false }: Payloa
           <div className={styles.note}>
             {read.encoding === '' ? 'No encoding is named' : read.encoding}, {formatBytes(read.bytes.length)}
           </div>
-          <TextView text={hexDump(read.bytes)} label={label} />
+          <BytesView bytes={read.bytes} label={label} />
         </>
       );
     case 'undecodable':
@@ -38,10 +42,38 @@ export function PayloadView({ payload, label = 'value', isFlat = false }: Payloa
           <div className={styles.note}>
             Says that it is {read.encoding || 'nothing known'}, but cannot be read as that: {read.reason}
           </div>
-          <TextView text={hexDump(read.bytes)} label={label} />
+          <BytesView bytes={read.bytes} label={label} />
         </>
       );
   }
+}
+
+interface StoredViewProps {
+  readonly payload: Payload;
+  readonly stored: StoredElsewhere;
+  readonly label: string;
+  readonly isFlat: boolean;
+}
+
+/** A value that is elsewhere: where, and the value itself once the reader has had it fetched. */
+function StoredView({ payload, stored, label, isFlat }: StoredViewProps): ReactNode {
+  const { fetched, isFetching, error, fetch } = useStoredPayload(payload);
+  if (fetched !== undefined) return <PayloadView payload={fetched} label={label} isFlat={isFlat} />;
+  return (
+    <>
+      <div className={styles.more}>
+        <span>A worker has put this value elsewhere ({storedText(stored)}).</span>
+        {fetch && (
+          <Button isSmall disabled={isFetching} onClick={fetch}>
+            {isFetching ? 'Fetching…' : error === undefined ? 'Fetch it' : 'Try again'}
+          </Button>
+        )}
+      </div>
+      {!fetch && <div className={styles.note}>A codec server can fetch it; none is set for this namespace.</div>}
+      {error !== undefined && <div className={styles.note}>The codec server did not fetch it: {error}</div>}
+      {stored.claim !== undefined && <JsonView value={stored.claim} label={`claim of ${label}`} isFlat />}
+    </>
+  );
 }
 
 /** Several payloads, each by itself; `none` where there is not one. */
@@ -68,6 +100,17 @@ export function PayloadsView({
 /** `Array.isArray` does not tell a list that is read-only. */
 function isList(payloads: Payloads | readonly Payload[] | undefined): payloads is readonly Payload[] {
   return Array.isArray(payloads);
+}
+
+interface BytesViewProps {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly label: string;
+}
+
+/** Bytes of which nothing is known, as people read them; a file has them as they are. */
+function BytesView({ bytes, label }: BytesViewProps): ReactNode {
+  const text = useMemo(() => hexDump(bytes), [bytes]);
+  return <TextView text={text} label={label} file={{ name: `${label}.bin`, content: bytes }} />;
 }
 
 const rowBytes = 16;

@@ -4,7 +4,7 @@ import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { getJson } from '../api/client.ts';
 import { messageOf } from '../api/errors.ts';
 import { settingsQuery } from '../api/queries.ts';
-import { encodingOf, readPayload } from './payload.ts';
+import { encodingOf, isStored, readPayload } from './payload.ts';
 import { stored, type Stored, useStored } from './preferences.ts';
 
 /** Which codec server decodes what the workers of a namespace encoded, chosen in this browser. */
@@ -60,17 +60,20 @@ const plainEncodings = new Set(['json/plain', 'json/protobuf', 'binary/null', 'b
 
 /** Whether a payload was encoded by a codec, so that only its server can read it. */
 export function isEncoded(payload: Payload): boolean {
-  return !plainEncodings.has(encodingOf(payload));
+  return !plainEncodings.has(encodingOf(payload)) && !isStored(payload);
 }
 
-/** Sends payloads to a codec server's `/decode` or `/encode`. Throws with its answer where it refuses. */
+/** What is stored elsewhere may be large: it stays there until it is asked for by `/download`. */
+const paths = { decode: 'decode?preserveStorageRefs=true', encode: 'encode', download: 'download' } as const;
+
+/** Sends payloads to a codec server. Throws with its answer where it refuses. */
 export async function exchangeWithCodec(
-  operation: 'decode' | 'encode',
+  operation: keyof typeof paths,
   payloads: readonly Payload[],
   target: CodecTarget,
   signal?: AbortSignal,
 ): Promise<readonly Payload[]> {
-  const response = await fetch(`${target.endpoint.replace(/\/$/, '')}/${operation}`, {
+  const response = await fetch(`${target.endpoint.replace(/\/$/, '')}/${paths[operation]}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -81,6 +84,7 @@ export async function exchangeWithCodec(
     body: JSON.stringify({ payloads }),
     ...(signal && { signal }),
   });
+  if (response.status === 404 && operation === 'download') throw new Error('it has no /download');
   if (!response.ok) throw new Error(`HTTP ${response.status} ${(await response.text()).slice(0, 200)}`);
   return ((await response.json()) as { payloads?: Payload[] }).payloads ?? [];
 }
@@ -93,15 +97,49 @@ async function authorizationFor(endpoint: string): Promise<Record<string, string
   return accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
 }
 
+/** Sends those payloads that are meant, and puts what comes of them in their places. */
+async function exchangeSome(
+  operation: keyof typeof paths,
+  payloads: readonly Payload[],
+  isMeant: (payload: Payload) => boolean,
+  target: CodecTarget,
+  signal?: AbortSignal,
+): Promise<readonly Payload[]> {
+  const meant = payloads.filter((payload) => isMeant(payload));
+  if (meant.length === 0) return payloads;
+  const results = await exchangeWithCodec(operation, meant, target, signal);
+  const place = new Map(meant.map((payload, index) => [payload, results[index] ?? payload]));
+  return payloads.map((payload) => place.get(payload) ?? payload);
+}
+
 /** One payload decoded, where it is encoded and there is a codec server. */
 export async function decodePayload(
   payload: Payload,
   target: CodecTarget | undefined,
   signal?: AbortSignal,
 ): Promise<Payload> {
-  if (target === undefined || !isEncoded(payload)) return payload;
-  const [decoded = payload] = await exchangeWithCodec('decode', [payload], target, signal);
+  if (target === undefined) return payload;
+  const [decoded = payload] = await exchangeSome('decode', [payload], isEncoded, target, signal);
   return decoded;
+}
+
+/** The payloads as they were before codecs and stores had them: decoded, fetched where they are elsewhere, decoded. */
+async function wholePayloads(
+  payloads: readonly Payload[],
+  target: CodecTarget,
+  signal?: AbortSignal,
+): Promise<readonly Payload[]> {
+  const decoded = await exchangeSome('decode', payloads, isEncoded, target, signal);
+  const fetched = await exchangeSome('download', decoded, (payload) => isStored(payload), target, signal);
+  if (fetched.some((payload) => isStored(payload))) throw new Error('it gave back where the value is, and no value');
+  return exchangeSome('decode', fetched, isEncoded, target, signal);
+}
+
+/** One such payload; as it is without a codec server. */
+export async function wholePayload(payload: Payload, target: CodecTarget | undefined): Promise<Payload> {
+  if (target === undefined) return payload;
+  const [whole = payload] = await wholePayloads([payload], target);
+  return whole;
 }
 
 /** The payload as the codec server decodes it, itself until then and where none is needed. */
@@ -117,6 +155,34 @@ export function useDecoded(payload: Payload): { readonly payload: Payload; reado
     }),
   );
   return { payload: data ?? payload, error: error === null ? undefined : error.message };
+}
+
+export interface FetchedPayload {
+  readonly fetched: Payload | undefined;
+  readonly isFetching: boolean;
+  readonly error: string | undefined;
+  /** Undefined without a codec server to ask. */
+  readonly fetch: (() => void) | undefined;
+}
+
+/** What a payload refers to elsewhere, once somebody has asked for it: kept from then on, and so is a failure. */
+export function useStoredPayload(payload: Payload): FetchedPayload {
+  const target = useCodec();
+  const { data, error, isFetching, refetch } = useQuery(
+    queryOptions({
+      queryKey: ['stored', target, payload.metadata, payload.data],
+      queryFn: () => wholePayload(payload, target),
+      enabled: false,
+      staleTime: Infinity,
+      retry: false,
+    }),
+  );
+  return {
+    fetched: data,
+    isFetching,
+    error: error === null || isFetching ? undefined : error.message,
+    fetch: target && (() => void refetch()),
+  };
 }
 
 const noPayload: Payload = {};
@@ -144,11 +210,17 @@ export interface DecodedPayloads {
   readonly error: string | undefined;
 }
 
-/** Many at once, for who reads them together. A list that grows has only what is new in it decoded. */
-export function useDecodedAll(payloads: readonly Payload[]): DecodedPayloads {
+/**
+ * Many at once, for who reads them together. A list that grows has only what is new in it decoded. What is stored
+ * elsewhere is fetched where `fetches` says so.
+ */
+export function useDecodedAll(payloads: readonly Payload[], fetches = false): DecodedPayloads {
   const target = useCodec();
   const by = target && JSON.stringify(target);
-  const encoded = useMemo(() => payloads.filter(isEncoded), [payloads]);
+  const encoded = useMemo(
+    () => payloads.filter((payload) => isEncoded(payload) || (fetches && isStored(payload))),
+    [payloads, fetches],
+  );
   const [found, setFound] = useState<ReadonlyMap<Payload, Payload>>(new Map());
   const [failed, setFailed] = useState<{ readonly by: string; readonly error: string }>();
   const next = useMemo(() => encoded.filter((each) => !found.has(each)).slice(0, batchSize), [encoded, found]);
@@ -159,7 +231,10 @@ export function useDecodedAll(payloads: readonly Payload[]): DecodedPayloads {
     if (!isDecoding || by === undefined) return undefined;
     const controller = new AbortController();
     const asked = JSON.parse(by) as CodecTarget;
-    exchangeWithCodec('decode', next, asked, controller.signal).then(
+    const exchanged = fetches
+      ? wholePayloads(next, asked, controller.signal)
+      : exchangeWithCodec('decode', next, asked, controller.signal);
+    exchanged.then(
       (results) =>
         setFound((before) => new Map([...before, ...next.map((each, at) => [each, results[at] ?? each] as const)])),
       (reason: unknown) => {
@@ -167,6 +242,6 @@ export function useDecodedAll(payloads: readonly Payload[]): DecodedPayloads {
       },
     );
     return () => controller.abort();
-  }, [by, isDecoding, next]);
+  }, [by, isDecoding, next, fetches]);
   return { decoded: (payload) => found.get(payload) ?? payload, isDecoding, error };
 }

@@ -1,11 +1,18 @@
 import type { Payload, Payloads } from '@perdure/proto/json-types';
+import { isStoredElsewhere, readStoredElsewhere, type StoredElsewhere } from './stored-elsewhere.ts';
 
 /** What a payload shows as. `text` is never markup: it is rendered as text alone. */
 export type ReadPayload =
   | { readonly kind: 'json'; readonly value: unknown; readonly encoding: string }
   | { readonly kind: 'null' }
-  | { readonly kind: 'binary'; readonly bytes: Uint8Array; readonly encoding: string }
-  | { readonly kind: 'undecodable'; readonly reason: string; readonly encoding: string; readonly bytes: Uint8Array };
+  | ({ readonly kind: 'stored' } & StoredElsewhere)
+  | { readonly kind: 'binary'; readonly bytes: Uint8Array<ArrayBuffer>; readonly encoding: string }
+  | {
+      readonly kind: 'undecodable';
+      readonly reason: string;
+      readonly encoding: string;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    };
 
 function bytesOf(base64: string | undefined): Uint8Array<ArrayBuffer> {
   const binary = atob(base64 ?? '');
@@ -39,6 +46,11 @@ export function metadataText(payload: Payload, name: string): string {
   }
 }
 
+/** Whether a payload only says where a worker has put the value. */
+export function isStored(payload: Payload, encoding = encodingOf(payload)): boolean {
+  return isStoredElsewhere(encoding, () => metadataText(payload, 'messageType'));
+}
+
 /** Reads a payload for display. Never throws: what cannot be read says why. */
 export function readPayload(payload: Payload): ReadPayload {
   const encoding = encodingOf(payload);
@@ -46,6 +58,9 @@ export function readPayload(payload: Payload): ReadPayload {
   try {
     bytes = bytesOf(payload.data);
     if (encoding === 'binary/null') return { kind: 'null' };
+    if (isStored(payload, encoding)) {
+      return { kind: 'stored', ...readStoredElsewhere(payload, JSON.parse(textOf(bytes))) };
+    }
     if (encoding === 'json/plain' || encoding === 'json/protobuf') {
       return { kind: 'json', value: JSON.parse(textOf(bytes)) as unknown, encoding };
     }
@@ -63,11 +78,19 @@ export function summarize(payload: Payload, lengthMax = 120): string {
       return 'null';
     case 'json':
       return shorten(JSON.stringify(read.value) ?? 'null', lengthMax);
+    case 'stored':
+      return storedText(read);
     case 'binary':
       return `${read.encoding || 'unknown encoding'}, ${formatBytes(read.bytes.length)}`;
     case 'undecodable':
       return `not decodable, ${formatBytes(read.bytes.length)}`;
   }
+}
+
+/** Where a value is, and how large. */
+export function storedText({ store, sizeBytes }: StoredElsewhere): string {
+  const size = sizeBytes === undefined ? [] : [formatBytes(sizeBytes)];
+  return ['stored elsewhere', ...(store === '' ? [] : [store]), ...size].join(', ');
 }
 
 export function shorten(text: string, lengthMax: number): string {

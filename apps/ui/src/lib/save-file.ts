@@ -1,6 +1,13 @@
-/** Has the browser save JSON text as a file of this name. */
-export function saveFile(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+export interface SavedFile {
+  readonly name: string;
+  /** JSON as text, or bytes. */
+  readonly content: string | Uint8Array<ArrayBuffer>;
+}
+
+/** Has the browser save a file. */
+export function saveFile({ name, content }: SavedFile): void {
+  const type = typeof content === 'string' ? 'application/json' : 'application/octet-stream';
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

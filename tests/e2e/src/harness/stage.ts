@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
-import type { PayloadCodec } from '@temporalio/common';
+import type { DataConverter } from '@temporalio/common';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type SeedWorker, startSeedWorker } from '../seed/worker.ts';
 import { launchBrowser } from './browser.ts';
@@ -28,8 +28,8 @@ export interface PageOptions {
 export interface Access {
   /** An API key that the server knows; the browser gives it as a password. */
   readonly key?: string;
-  /** How the worker and the client encode payloads. */
-  readonly codec?: PayloadCodec;
+  /** How the worker and the client write payloads. */
+  readonly dataConverter?: DataConverter;
 }
 
 interface StageParts {
@@ -70,9 +70,8 @@ export class Stage {
     // A browser that nobody uses would keep the process.
     starting.catch(async () => (await launching).close());
     const [server, browser] = await Promise.all([starting, launching]);
-    const { key, codec } = access;
+    const { key, dataConverter } = access;
     const target = { address: server.address, ...(key !== undefined && { apiKey: key, tls: false }) };
-    const dataConverter = codec && { payloadCodecs: [codec] };
     const [connection, worker] = await Promise.all([
       Connection.connect(target),
       startSeedWorker({ ...target, dataConverter }),

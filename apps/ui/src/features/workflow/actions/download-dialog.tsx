@@ -1,9 +1,9 @@
 import type { Payload } from '@perdure/proto/json-types';
 import { type ReactNode, useState } from 'react';
 import { ActionDialog } from '../../../components/dialog.tsx';
-import { SelectField } from '../../../components/field.tsx';
-import { decodePayload, useCodec } from '../../../lib/codec.ts';
-import { readPayload } from '../../../lib/payload.ts';
+import { Checkbox, SelectField } from '../../../components/field.tsx';
+import { decodePayload, useCodec, wholePayload } from '../../../lib/codec.ts';
+import { formatBytes, readPayload } from '../../../lib/payload.ts';
 import { saveFile } from '../../../lib/save-file.ts';
 import type { WorkflowView } from '../use-workflow.ts';
 
@@ -24,20 +24,23 @@ export function DownloadDialog({
   readonly onClose: () => void;
 }): ReactNode {
   const [form, setForm] = useState<Form>('replay');
+  const [fetches, setFetches] = useState(true);
   const codec = useCodec();
   const { events, isComplete } = view.history;
+  const { externalPayloadCount, externalPayloadSizeBytes } = view.description.workflowExecutionInfo ?? {};
+  const storedCount = Number(externalPayloadCount ?? 0);
   const download = async (): Promise<void> => {
     const history =
       form === 'replay'
         ? { events }
         : await mapPayloads({ events }, async (payload) => {
-            const decoded = await decodePayload(payload, codec);
+            const decoded = await (fetches ? wholePayload : decodePayload)(payload, codec);
             return form === 'decoded' ? decoded : plain(decoded);
           });
-    saveFile(
-      `${view.run.workflowId.replaceAll(/[^\w.-]+/g, '_')}_${view.run.runId}.json`,
-      JSON.stringify(history, undefined, 2),
-    );
+    saveFile({
+      name: `${view.run.workflowId.replaceAll(/[^\w.-]+/g, '_')}_${view.run.runId}.json`,
+      content: JSON.stringify(history, undefined, 2),
+    });
   };
   return (
     <ActionDialog
@@ -54,6 +57,13 @@ export function DownloadDialog({
         value={form}
         onChange={(event) => setForm(event.target.value as Form)}
       />
+      {form !== 'replay' && codec !== undefined && storedCount > 0 && (
+        <Checkbox
+          label={`With the ${storedCount} values that are stored elsewhere, ${formatBytes(Number(externalPayloadSizeBytes ?? 0))}`}
+          checked={fetches}
+          onChange={(event) => setFetches(event.target.checked)}
+        />
+      )}
     </ActionDialog>
   );
 }

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { call } from '../../../api/client.ts';
+import { Notice } from '../../../components/notice.tsx';
 import { Page } from '../../../components/page.tsx';
 import { Failure, Loading } from '../../../components/states.tsx';
 import { useDecodedAll } from '../../../lib/codec.ts';
@@ -28,6 +29,9 @@ export function StartPage(): ReactNode {
     <Page title={title}>
       {like.error !== null && <Failure error={like.error} />}
       {like.error === null && like.form === undefined && <Loading />}
+      {like.isPartial && (
+        <Notice tone="failed">Some of what it was started with cannot be read here, and is left out.</Notice>
+      )}
       {like.form !== undefined && <StartFormView namespace={namespace} initial={like.form} />}
     </Page>
   );
@@ -50,10 +54,15 @@ function useLike(namespace: string, workflowId: string | undefined, runId: strin
   const started = first.data?.history?.events?.[0]?.workflowExecutionStartedEventAttributes;
   const info = described.data?.workflowExecutionInfo;
   const payloads = useMemo(() => (started === undefined ? [] : payloadsWithin(started)), [started]);
-  const { decoded, isDecoding } = useDecodedAll(payloads);
-  if (!isLike) return { form: emptyForm, error: null };
+  const { decoded, isDecoding } = useDecodedAll(payloads, true);
+  if (!isLike) return { form: emptyForm, isPartial: false, error: null };
   const isRead = started !== undefined && info !== undefined && !isDecoding;
-  return { form: isRead ? formLike(info, started, decoded) : undefined, error: described.error ?? first.error };
+  const isReadable = (payload: Payload): boolean => ['json', 'null'].includes(readPayload(decoded(payload)).kind);
+  return {
+    form: isRead ? formLike(info, started, decoded) : undefined,
+    isPartial: isRead && !payloads.every(isReadable),
+    error: described.error ?? first.error,
+  };
 }
 
 type Started = WorkflowExecutionStartedEventAttributes;

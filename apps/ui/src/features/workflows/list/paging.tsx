@@ -62,7 +62,7 @@ export function ListFoot({ pages, next, count, total, rows, isBusy }: ListFootPr
         isSmall
         variant="quiet"
         disabled={count === 0}
-        onClick={() => saveFile('workflows.json', JSON.stringify(rows, undefined, 2))}
+        onClick={() => saveFile({ name: 'workflows.json', content: JSON.stringify(rows, undefined, 2) })}
       >
         <Download size={13} />
         Save this page
