@@ -114,6 +114,12 @@ export const pages: readonly UiPage[] = [
   namespacePage('a batch that is gone', 'batch-operations/never-was', (page) =>
     page.getByText('This batch is gone').waitFor(),
   ),
+  {
+    name: 'common errors',
+    path: '/common-errors#history-too-large',
+    ready: (page) =>
+      page.getByRole('heading', { name: 'The history became too long' }).and(page.locator(':focus')).waitFor(),
+  },
   { name: 'namespaces', path: '/namespaces', ready: (page) => page.getByRole('link', { name: 'default' }).waitFor() },
   namespacePage('a namespace', 'details', (page) => page.getByText('Largest payload').waitFor()),
   {

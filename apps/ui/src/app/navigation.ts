@@ -5,6 +5,7 @@ import {
   Inbox,
   Boxes,
   Layers,
+  LifeBuoy,
   ListOrdered,
   Settings,
   Workflow,
@@ -35,6 +36,7 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
   ],
   [
     { title: 'Namespaces', icon: Boxes, to: '/namespaces', key: 'n', isExact: true },
+    { title: 'Common errors', icon: LifeBuoy, to: '/common-errors', key: 'e' },
     { title: 'Settings', icon: Settings, to: '/settings', key: ',' },
   ],
 ];

@@ -3,6 +3,7 @@ import { mountPath } from '../api/client.ts';
 import { Loading } from '../components/states.tsx';
 import { queryClient } from './query-client.ts';
 import { batchRoutes } from './routes/batch.tsx';
+import { commonErrorsRoute } from './routes/common-errors.tsx';
 import { inboxRoute } from './routes/inbox.tsx';
 import { namespaceRoute } from './routes/namespace.tsx';
 import { namespaceListRoute, namespacePageRoute, selectNamespaceRoute } from './routes/namespaces.tsx';
@@ -20,6 +21,7 @@ const routeTree = rootRoute.addChildren([
   namespaceListRoute,
   selectNamespaceRoute,
   settingsRoute,
+  commonErrorsRoute,
   namespaceRoute.addChildren([
     ...workflowRoutes,
     ...scheduleRoutes,

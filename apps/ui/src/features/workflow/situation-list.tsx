@@ -1,5 +1,6 @@
 import type { Failure } from '@perdure/proto/json-types';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useId, useState } from 'react';
 import { buttonClass, Button } from '../../components/button.tsx';
 import { RunLink } from '../../components/run-link.tsx';
@@ -57,7 +58,7 @@ export function SituationList({ view }: { readonly view: WorkflowView }): ReactN
 }
 
 function OneSituation({ situation, view }: { readonly situation: Situation; readonly view: WorkflowView }): ReactNode {
-  const { tone, headline, message, cause, notes, next, since, activity, run } = situation;
+  const { tone, headline, message, entry, cause, notes, next, since, activity, run } = situation;
   const id = useId();
   return (
     <section className={styles.situation} data-tone={tone} aria-labelledby={id}>
@@ -73,7 +74,7 @@ function OneSituation({ situation, view }: { readonly situation: Situation; read
         {message !== undefined && message !== '' && (
           <p className={styles.message}>{cause === undefined ? message : <FailureMessage failure={cause} />}</p>
         )}
-        {(notes.length > 0 || since !== undefined) && (
+        {(notes.length > 0 || since !== undefined || entry !== undefined) && (
           <p className={styles.notes}>
             {notes.map((note) => (
               <span key={note}>{note}</span>
@@ -82,6 +83,11 @@ function OneSituation({ situation, view }: { readonly situation: Situation; read
               <span>
                 for <Elapsed from={since} />
               </span>
+            )}
+            {entry !== undefined && (
+              <Link to="/common-errors" hash={entry} aria-describedby={id}>
+                Why this happens, and what to do
+              </Link>
             )}
           </p>
         )}

@@ -4,6 +4,7 @@ import type {
   HistoryEvent,
   PendingActivityInfo,
 } from '@perdure/proto/json-types';
+import { entryOfEnd, entryOfFailure, entryOfRetries, entryOfTask, entryOfTermination } from '../common-errors.ts';
 import { summarize } from '../payload.ts';
 import { formatDuration, instantMs } from '../time.ts';
 import { failureLine, failureOf, rootCause } from './events.ts';
@@ -17,6 +18,8 @@ export interface Situation {
   readonly headline: string;
   /** The message of a failure, in full. */
   readonly message?: string | undefined;
+  /** Of the page of common errors, where it is one: the id of its entry there. */
+  readonly entry?: string | undefined;
   /** The failure that the message is of. */
   readonly cause?: Failure | undefined;
   /** Facts in words: `attempt 5 of 10`, `last worker seed@host`. */
@@ -103,16 +106,18 @@ function closed({ description, events }: SituationFacts): Situation {
         headline: activity === undefined ? `Failed after ${duration}` : `Failed after ${duration} in ${activity}`,
         message: cause && failureLine(cause),
         cause,
+        entry: failure && entryOfEnd(failure),
       };
     }
     case 'WORKFLOW_EXECUTION_STATUS_TIMED_OUT':
-      return { ...base, tone: 'failed', headline: `Timed out after ${duration}` };
+      return { ...base, tone: 'failed', headline: `Timed out after ${duration}`, entry: 'workflow-timeout' };
     case 'WORKFLOW_EXECUTION_STATUS_CANCELED':
       return { ...base, tone: 'ended', headline: `Canceled after ${duration}` };
     case 'WORKFLOW_EXECUTION_STATUS_TERMINATED': {
       const { reason, identity } = last?.workflowExecutionTerminatedEventAttributes ?? {};
       const notes = identity === undefined || identity === '' ? [] : [`by ${identity}`];
-      return { key: 'closed', tone: 'ended', headline: `Terminated after ${duration}`, message: reason, notes };
+      const entry = entryOfTermination(reason ?? '');
+      return { key: 'closed', tone: 'ended', headline: `Terminated after ${duration}`, message: reason, entry, notes };
     }
     case 'WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW':
       return {
@@ -144,19 +149,21 @@ function paused({ workflowExtendedInfo, workflowExecutionInfo }: DescribeWorkflo
 /** How long a task may lie before that is worth a word. */
 const unattendedMs = 3000;
 
-function workflowTask({ description, groups, pollerCount, nowMs }: SituationFacts): Situation[] {
+function workflowTask({ description, groups, events, pollerCount, nowMs }: SituationFacts): Situation[] {
   const task = description.pendingWorkflowTask;
   if (task === undefined) return [];
   const attempt = task.attempt ?? 1;
   const failed = groups.findLast(({ kind, failure }) => kind === 'workflowTask' && failure !== undefined);
   if (attempt > 1) {
     const message = failed?.failure && failureLine(failed.failure);
+    const last = events.findLast(({ eventType = '' }) => /_WORKFLOW_TASK_(FAILED|TIMED_OUT)$/.test(eventType));
     return [
       {
         key: 'workflowTask',
         tone: 'failed',
         headline: 'The workflow code fails; it is tried again until a worker runs it without an error',
         message,
+        entry: last && entryOfTask(last),
         cause: failed?.failure,
         notes: [`attempt ${attempt}`],
         since: failed?.events.at(-1)?.eventTime,
@@ -173,6 +180,7 @@ function workflowTask({ description, groups, pollerCount, nowMs }: SituationFact
       key: 'workflowTask',
       tone: pollerCount === 0 ? 'failed' : 'waiting',
       headline,
+      entry: pollerCount === 0 ? 'no-pollers' : 'workers-busy',
       notes: [],
       since: task.scheduledTime,
     },
@@ -203,8 +211,9 @@ function workersWords(activity: PendingActivityInfo, pollerCount: number | undef
 
 function activitySituation(
   activity: PendingActivityInfo,
-  { nowMs, activityPollerCount }: Pick<SituationFacts, 'nowMs' | 'activityPollerCount'>,
+  facts: Pick<SituationFacts, 'nowMs' | 'activityPollerCount' | 'description'>,
 ): Situation {
+  const { nowMs, activityPollerCount } = facts;
   const name = activity.activityType?.name ?? 'An activity';
   const attempt = activity.attempt ?? 1;
   const attempts = activity.maximumAttempts
@@ -224,12 +233,14 @@ function activitySituation(
       ...base,
       tone: 'waiting',
       headline: `${name} is paused`,
+      entry: 'activity-paused',
       notes: [attempts],
       since: activity.pauseInfo?.pauseTime,
     };
   }
   if (activity.state === 'PENDING_ACTIVITY_STATE_CANCEL_REQUESTED') {
-    return { ...base, tone: 'waiting', headline: `${name} was asked to cancel`, notes: [attempts, ...worker] };
+    const headline = `${name} was asked to cancel`;
+    return { ...base, tone: 'waiting', headline, entry: 'cancellation-not-noticed', notes: [attempts, ...worker] };
   }
   if (failure !== undefined) {
     const waits = isUnattended(activity, nowMs);
@@ -241,6 +252,10 @@ function activitySituation(
         : isStarted
           ? `${name} failed and is tried again now`
           : `${name} fails`,
+      entry:
+        (waits ? entryOfWait(activity, facts) : undefined) ??
+        entryOfFailure(failure) ??
+        entryOfRetries(attempt, activity.maximumAttempts ?? 0),
       notes: [attempts, ...worker],
       next: waits ? undefined : nextAttempt(activity, isStarted),
     };
@@ -268,9 +283,21 @@ function activitySituation(
         ...base,
         tone: hasNoWorker ? 'failed' : 'waiting',
         headline: `${name}: ${workersWords(activity, activityPollerCount)}`,
+        entry: isUnattended(activity, nowMs) ? entryOfWait(activity, facts) : undefined,
         notes: [],
         since: activity.scheduledTime,
       };
+}
+
+/** Why nobody takes an activity that is due. */
+function entryOfWait(
+  { activityOptions }: PendingActivityInfo,
+  { description, activityPollerCount }: Pick<SituationFacts, 'activityPollerCount' | 'description'>,
+): string | undefined {
+  if (activityPollerCount === undefined) return undefined;
+  if (activityPollerCount > 0) return 'workers-busy';
+  const isElsewhere = activityOptions?.taskQueue?.name !== description.executionConfig?.taskQueue?.name;
+  return isElsewhere ? 'queue-names-differ' : 'no-pollers';
 }
 
 function nextAttempt(activity: PendingActivityInfo, isStarted: boolean): Situation['next'] {
