@@ -44,6 +44,14 @@ test('a value holds for all namespaces, one with a constraint for its own', () =
   assert.equal(config.limits('big').idLengthMax, 1_000);
 });
 
+test('of two values for the same place the first one holds', () => {
+  const constraints = { namespace: 'big' };
+  const { config } = create({
+    'limit.blobSize.error': [{ value: 1, constraints }, { value: 2 }, { value: 3, constraints }, { value: 4 }],
+  });
+  assert.deepEqual([config.limits('big').blobSizeBytesMax, config.limits('other').blobSizeBytesMax], [1, 2]);
+});
+
 test('limits are frozen, and one object for a namespace', () => {
   const { config } = create({ 'limit.blobSize.error': [{ value: 20, constraints: { namespace: 'big' } }] });
   assert.ok(Object.isFrozen(config.limits('big')));

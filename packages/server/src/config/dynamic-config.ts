@@ -86,9 +86,9 @@ export function createDynamicConfig(given: Readonly<Record<string, readonly Conf
     const key = keysByLowerCase.get(name.toLowerCase()) ?? olderNames.get(name.toLowerCase())?.key;
     const reason = reasonsByLowerCase.get(name.toLowerCase());
     if (key !== undefined) {
-      const merged = values.get(key) ?? new Map<string, SettingType>();
-      values.set(key, merged);
-      problems.push(...list.flatMap((item) => take(key, item, merged)));
+      const named = new Map<string, SettingType>();
+      problems.push(...list.flatMap((item) => take(key, item, named)));
+      values.set(key, new Map([...(values.get(key) ?? []), ...named]));
     } else if (reason !== undefined) notes.push(`dynamic config key ${name} has no effect: ${reason}`);
     else if (temporalKeysByLowerCase.has(name.toLowerCase()))
       notes.push(`dynamic config key ${name} has no effect here`);
@@ -101,6 +101,7 @@ export function createDynamicConfig(given: Readonly<Record<string, readonly Conf
 /** The configuration that is all defaults. */
 export const defaultDynamicConfig: DynamicConfig = configOf(new Map());
 
+/** Of two values for the same place the first one holds. Temporal: common/dynamicconfig/collection.go, findMatch. */
 function take(key: SettingKey, { value, constraints }: ConfiguredValue, into: Values): string[] {
   const { kind, scope }: Setting = settings[key];
   const parsed = parseSettingValue(kind, value);
@@ -116,7 +117,8 @@ function take(key: SettingKey, { value, constraints }: ConfiguredValue, into: Va
   if (taskType !== undefined && (namespace === undefined || taskQueue === undefined)) {
     return [`${key} is constrained to a task type without a namespace and a task queue: it would never hold`];
   }
-  into.set(placeOf(constraints), parsed.value);
+  const place = placeOf(constraints);
+  if (!into.has(place)) into.set(place, parsed.value);
   return [];
 }
 

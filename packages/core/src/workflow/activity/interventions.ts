@@ -8,7 +8,7 @@ import type { Run } from '../run.ts';
 import type { Workflow } from '../step.ts';
 import type { Step, Transition } from '../transition.ts';
 import { indexAgain } from '../visibility-record.ts';
-import { offerIfDue } from './activity-dispatch.ts';
+import { offerActivity } from './activity-dispatch.ts';
 import { updatedOptions, type ActivityOptionsUpdate } from './activity-options.ts';
 import type { Activity } from './activity.ts';
 import { isPaused, isWaiting, optionsInForce } from './intervention-state.ts';
@@ -193,11 +193,16 @@ function noSuchActivity(): Rejection {
   return reject.notFound("Can't find pending activity with such ID. Invalid activityID or activity already completed");
 }
 
-/** The attempt, which has not been started, is offered at that time; while the activity is held, not at all. */
+/**
+ * The attempt, which has not been started, is offered at that time; while the activity is held, not at all. That its run is
+ * held stops only what has to wait: who asks for the activity now gets it now, as with Temporal.
+ */
 function putOff(transition: Transition, activity: Activity, atMs: number): void {
   const { scheduledEventId: id } = activity;
   transition.note({ kind: 'activityPutOff', id, atMs });
-  offerIfDue(transition, activity);
+  if (isPaused(activity) || atMs > transition.env.nowMs) return;
+  transition.note({ kind: 'activityOffered', id });
+  offerActivity(transition, activity);
 }
 
 /** Parts of the golden ratio are spread evenly, however many there are. */

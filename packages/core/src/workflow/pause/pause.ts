@@ -46,6 +46,7 @@ export function pause(step: Step, workflow: Workflow, input: PauseInput): Done |
   endUnstartedTask(transition);
   transition.appendOrBuffer({
     eventType: EventType.WorkflowExecutionPaused,
+    workerMayIgnore: true,
     workflowExecutionPausedEventAttributes: { identity, reason, requestId },
   });
   startOverIfBufferFull(transition);
@@ -79,6 +80,7 @@ export function unpause(step: Step, workflow: Workflow, input: UnpauseInput): Do
   const transition = step.on(run);
   transition.appendOrBuffer({
     eventType: EventType.WorkflowExecutionUnpaused,
+    workerMayIgnore: true,
     workflowExecutionUnpausedEventAttributes: { identity, reason, requestId },
   });
   for (const activity of run.activities.values()) offerIfDue(transition, activity);
