@@ -96,6 +96,11 @@ export const serverSettings = {
     'global',
     'Calls a second, and as many searches. Ten times the limit of a host of Temporal (2,400).',
   ),
+  'frontend.sendRawWorkflowHistory': flag(
+    false,
+    'namespace',
+    'Whether clients get histories in parts, each encoded by itself.',
+  ),
   'frontend.WorkflowPauseEnabled': flag(false, 'namespace', 'Whether workflows can be paused.'),
   'frontend.WorkerHeartbeatsEnabled': flag(true, 'namespace', 'Whether the heartbeats of workers are taken in.'),
   'frontend.visibilityMaxPageSize': numeric('integer', 1_000, 'namespace', 'Executions in one page of a list.'),

@@ -1,6 +1,6 @@
 import { isOpen, isRejection, reject, transientEvents, type Rejection, type Run } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
-import { HistoryEventFilterType } from '@perdure/proto/enums';
+import { EncodingType, HistoryEventFilterType } from '@perdure/proto/enums';
 import type { WorkflowKey } from '@perdure/core';
 import { fromTheEnd } from '../engine/history-reader.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
@@ -15,7 +15,9 @@ import { enumRefusal, executionIds, type ExecutionIds } from './validate-fields.
 
 export const histories: WorkflowMethods = {
   GetWorkflowExecutionHistory: within(NamespaceUse.Any, (scope, request, context) =>
-    whileThere(request.execution, () => getWorkflowExecutionHistory(scope, request, context)),
+    whileThere(request.execution, async () =>
+      rawIfWanted(scope, await getWorkflowExecutionHistory(scope, request, context)),
+    ),
   ),
   GetWorkflowExecutionHistoryReverse: within(NamespaceUse.Any, (scope, request) =>
     whileThere(request.execution, () => getWorkflowExecutionHistoryReverse(scope, request)),
@@ -35,6 +37,14 @@ type Progress = Pick<HistoryState, 'endEventId' | 'open'>;
 
 function progressOf(run: Run): Progress {
   return { endEventId: run.nextEventId, open: isOpen(run) };
+}
+
+/** Each part of the history as a `History` of its own, where the namespace has it so: its client decodes them. */
+function rawIfWanted({ config, namespace }: Scope, reply: HistoryReply): HistoryReply {
+  if (isRejection(reply) || !config.get('frontend.sendRawWorkflowHistory', { namespace: namespace.name })) return reply;
+  const slices = reply.history?.slices ?? [];
+  const rawHistory = slices.map((data) => ({ encodingType: EncodingType.Proto3, data }));
+  return { message: { ...reply.message, history: {}, rawHistory } };
 }
 
 /** Temporal: service/history/api/getworkflowexecutionhistory/api.go. */

@@ -12,6 +12,7 @@ import { multiOperations } from './multi-operations.ts';
 import { namespaceChanges } from './namespace-changes.ts';
 import { namespaceDeletion } from './namespace-deletion.ts';
 import { namespaceMethods } from './namespace-methods.ts';
+import { nexusPolls } from './nexus-polls.ts';
 import { queries } from './queries.ts';
 import { clusterSearchAttributes, searchAttributeMethods } from './search-attribute-methods.ts';
 import { resets } from './resets.ts';
@@ -39,6 +40,7 @@ const WORKFLOW_METHODS: WorkflowMethods = {
   ...workflowTaskPolls,
   ...workflowTaskResponses,
   ...activityTasks,
+  ...nexusPolls,
   ...activityInterventions,
   ...activityExecutions,
   ...histories,

@@ -22,11 +22,14 @@ function recordWorkerHeartbeat(
   scope: Scope,
   request: RequestOf<'RecordWorkerHeartbeat'>,
 ): Reply<ReplyOf<'RecordWorkerHeartbeat'>> {
-  record(scope, request.workerHeartbeat ?? []);
+  recordHeartbeats(scope, request.workerHeartbeat ?? []);
   return { message: {} };
 }
 
-function record({ config, namespace, workers: registry }: Scope, heartbeats: readonly WorkerHeartbeat[]): void {
+export function recordHeartbeats(
+  { config, namespace, workers: registry }: Scope,
+  heartbeats: readonly WorkerHeartbeat[],
+): void {
   const enabled = config.get('frontend.WorkerHeartbeatsEnabled', { namespace: namespace.name });
   if (enabled) registry.record(namespace.id, heartbeats);
 }
@@ -117,7 +120,7 @@ function shutdownWorker(scope: Scope, request: RequestOf<'ShutdownWorker'>): Rep
     polls.shutDown(workerOwner(namespace.id, workerInstanceKey), scope.host.now());
     forgetPoller(scope, taskQueue, request);
   }
-  if (workerHeartbeat !== undefined) record(scope, [workerHeartbeat]);
+  if (workerHeartbeat !== undefined) recordHeartbeats(scope, [workerHeartbeat]);
   if (name) {
     polls.end(stickyOwner(namespace.id, name));
     engine.matching.find({ namespaceId: namespace.id, name, kind: QueueKind.Workflow })?.forgetPolls();

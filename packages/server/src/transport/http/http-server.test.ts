@@ -325,6 +325,22 @@ test('a port that is taken is a ListenError', async (context) => {
   await assert.rejects(second.server.start(), (error) => error instanceof ListenError && error.code === 'EADDRINUSE');
 });
 
+test('the API describes itself, as far as it is served', async (context) => {
+  const http = await serve(context, { ListWorkflowExecutions: echo([]) });
+  const { status, text, headers } = await http.ask('GET', '/swagger.json');
+  assert.equal(status, 200);
+  assert.equal(headers['content-type'], 'application/vnd.oai.openapi+json;version=2.0');
+  const { paths } = JSON.parse(text) as { readonly paths: object };
+  assert.deepEqual(Object.keys(paths), [
+    '/namespaces/{namespace}/workflows',
+    '/api/v1/namespaces/{namespace}/workflows',
+  ]);
+  const yaml = await http.ask('GET', '/openapi.yaml');
+  assert.equal(yaml.headers['content-type'], 'application/vnd.oai.openapi;version=3.0');
+  assert.match(yaml.text, /^openapi: "3\.0\.3"\n/);
+  assert.equal((await http.ask('POST', '/openapi.yaml', '{}', JSON_TYPE)).status, 404);
+});
+
 test('everything may stand below a path', async (context) => {
   const http = await serve(context, { GetSystemInfo: echo([]) }, { mountPath: ['a', 'b'] });
   assert.equal((await http.ask('GET', '/a/b/system-info')).status, 200);

@@ -18,6 +18,7 @@ import { unroutedAnswer } from '../grpc/router.ts';
 import { replyMessage } from '../reply-message.ts';
 import { certificateNames } from '../tls.ts';
 import { type ReportError, statusAnswer } from '../unary.ts';
+import { ApiDocuments } from './api-documents.ts';
 import { readBody } from './body.ts';
 import { chooseFormat, type HttpFormat } from './format.ts';
 import { httpStatusOf } from './http-status.ts';
@@ -63,11 +64,13 @@ const TIMER_DELAY_MAX_MS = 2 ** 31 - 1;
 export class JsonApi {
   readonly #options: JsonApiOptions;
   readonly #findRoute = makeRouteFinder();
+  readonly #documents: ApiDocuments;
   readonly #calls = new Set<Call>();
   #isDraining = false;
 
   constructor(options: JsonApiOptions) {
     this.#options = options;
+    this.#documents = new ApiDocuments(options.handlers);
   }
 
   /** Lets long polls answer what they have. */
@@ -79,6 +82,8 @@ export class JsonApi {
   /** Answers one request. Never rejects. */
   async serve(request: IncomingMessage, response: ServerResponse, url: RequestUrl): Promise<void> {
     const format = chooseFormat(request.headers, url.query, this.#options.payloads);
+    const document = request.method === 'GET' ? this.#documents.find(url.segments) : undefined;
+    if (document !== undefined) return send(response, 200, document.contentType, document.text);
     const route = this.#findRoute(request.method ?? '', url.segments);
     if (route.kind === 'none') return sendStatus(response, format, NOT_FOUND);
     if (route.kind === 'other verb') return sendStatus(response, format, OTHER_VERB);
@@ -204,8 +209,11 @@ function sendJson(
   status: number,
   json: unknown,
 ): void {
+  send(response, status, contentType, JSON.stringify(json, undefined, isPretty ? 2 : undefined));
+}
+
+function send(response: ServerResponse, status: number, contentType: string, text: string): void {
   if (response.destroyed || response.writableEnded) return;
-  const text = JSON.stringify(json, undefined, isPretty ? 2 : undefined);
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(text),
