@@ -6,12 +6,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { allowChosenCodecs } from './lib/codec-origins.ts';
-import { applyTheme } from './lib/preferences.ts';
+import { applyLook } from './lib/preferences.ts';
 
 // Style sheets that libraries make while the page runs carry the nonce of its scripts.
 const nonce = document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce;
 if (nonce) setNonce(nonce);
-applyTheme();
+applyLook();
 allowChosenCodecs();
 
 const root = document.getElementById('root');

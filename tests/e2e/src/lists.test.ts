@@ -178,4 +178,27 @@ describe('lists are what a reader makes of them', { skip }, () => {
     await page.getByRole('cell', { name: '97 %' }).waitFor();
     assert.match(page.url(), /workers\?query=WorkerStatus/);
   });
+
+  test('dates are written as the reader chose, on every page and after a reload', async (context) => {
+    await stage.client.workflow.start('remindLater', { taskQueue, workflowId: 'dated', args: [9] });
+    const page = await stage.visit(context, '/settings');
+    await page.getByLabel('Dates').selectOption('long');
+    await page.goto('/namespaces/default/workflows');
+    const time = page.getByRole('row').filter({ hasText: 'dated' }).locator('time').first();
+    const isWhole = () =>
+      time.evaluate(
+        (element) => (element.parentElement?.scrollWidth ?? 0) <= (element.parentElement?.clientWidth ?? 0),
+      );
+    assert.match(await time.innerText(), /^\d{1,2} [A-Z][a-z]+ \d{4} at \d\d:\d\d:\d\d UTC$/);
+    assert.ok(await isWhole());
+    await page.getByRole('button', { name: 'Appearance' }).click();
+    await page.getByRole('menuitemradio', { name: 'Short' }).click();
+    await page.keyboard.press('Escape');
+    await page
+      .getByText(/^\d\d\/\d\d\/\d{4}, \d\d:\d\d:\d\d$/)
+      .first()
+      .waitFor();
+    assert.match(await time.innerText(), /^\d\d\/\d\d\/\d{4}, \d\d:\d\d:\d\d$/);
+    assert.ok(await isWhole());
+  });
 });

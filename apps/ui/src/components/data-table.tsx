@@ -45,6 +45,9 @@ export interface DataTableProps<Row> {
   readonly footer?: ReactNode;
 }
 
+/** The width of a column of times, in the format that the reader chose. */
+export const timeWidth = 'var(--time-column)';
+
 const virtualFrom = 60;
 
 /**
@@ -59,10 +62,12 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const { active, move } = useActiveRow(props, (index) => isVirtual && virtualizer.scrollToIndex(index));
   const actions = useRowActions(props);
   const tracks = columns.map(({ width }) => width).join(' ');
-  const width = columns.reduce((sum, { minWidth = 90 }) => sum + minWidth, selection ? 40 : 0);
+  const times = columns.filter(({ width }) => width === timeWidth).length;
+  const others = columns.filter(({ width }) => width !== timeWidth);
+  const width = others.reduce((sum, { minWidth = 90 }) => sum + minWidth, selection ? 40 : 0);
   const style: CSSProperties & Record<`--${string}`, string> = {
     '--columns': selection ? `40px ${tracks}` : tracks,
-    '--table-width': `${width}px`,
+    '--table-width': `calc(${width}px + ${times} * ${timeWidth})`,
   };
   const renderRow = (index: number, top?: number): ReactNode => {
     const row = rows[index];

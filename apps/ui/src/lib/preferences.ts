@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { DateFormat } from './time.ts';
 
 /** What a reader chooses, kept in this browser. */
 export interface Preferences {
@@ -6,6 +7,7 @@ export interface Preferences {
   /** `local`, or a zone of the IANA database such as `UTC`. */
   readonly timeZone: string;
   readonly timeStyle: 'absolute' | 'relative';
+  readonly dateFormat: DateFormat;
   readonly clock: '24' | '12';
   readonly isRailCollapsed: boolean;
   readonly namespace: string | undefined;
@@ -15,6 +17,7 @@ const initial: Preferences = {
   theme: 'system',
   timeZone: 'local',
   timeStyle: 'absolute',
+  dateFormat: 'sortable',
   clock: '24',
   isRailCollapsed: false,
   namespace: undefined,
@@ -119,10 +122,11 @@ export function setPreference<Name extends keyof Preferences>(name: Name, value:
   preferences.set({ ...preferences.get(), [name]: value });
 }
 
-/** Keeps the document's theme the one that is chosen. */
-export function applyTheme(): void {
+/** Keeps the document's theme, and the room for dates, those that are chosen. */
+export function applyLook(): void {
   const apply = (): void => {
-    const { theme } = preferences.get();
+    const { theme, dateFormat } = preferences.get();
+    document.documentElement.dataset.dates = dateFormat;
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
   };

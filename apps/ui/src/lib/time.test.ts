@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatClock, formatTime, instantOfWallTime, wallTimeOf } from './time.ts';
+import { type DateFormat, formatClock, formatTime, instantOfWallTime, wallTimeOf } from './time.ts';
 
 test('a wall time is an instant by its zone, and back, on both sides of a change of clocks', () => {
   const told: readonly (readonly [wall: string, zone: string, instant: string])[] = [
@@ -16,6 +16,18 @@ test('a wall time is an instant by its zone, and back, on both sides of a change
     assert.equal(wallTimeOf(Date.parse(instant), zone), wall);
   }
   assert.equal(instantOfWallTime('soon', 'UTC'), undefined);
+});
+
+test('dates are written as the reader chose, in his language', () => {
+  const timeMs = Date.parse('2026-08-22T15:04:05Z');
+  const at = (dateFormat: DateFormat, language: string, clock: '24' | '12' = '24') =>
+    formatTime(timeMs, { timeZone: 'Europe/Berlin', clock, dateFormat }, language).replaceAll('\u202f', ' ');
+  assert.equal(at('sortable', 'de'), '2026-08-22 17:04:05');
+  assert.equal(at('short', 'en-GB'), '22/08/2026, 17:04:05');
+  assert.equal(at('short', 'en-US', '12'), '8/22/26, 5:04:05 PM');
+  assert.equal(at('medium', 'en-GB'), '22 Aug 2026, 17:04:05');
+  assert.match(at('long', 'en-GB'), /^22 August 2026 at 17:04:05 (CEST|GMT\+2)$/);
+  assert.equal(at('medium', 'de'), '22.08.2026, 17:04:05');
 });
 
 test('the zone of the reader is shown as any other', () => {

@@ -4,7 +4,19 @@ export interface TimeFormat {
   /** `local`, or a zone of the IANA database. */
   readonly timeZone: string;
   readonly clock: '24' | '12';
+  /** Default: sortable. */
+  readonly dateFormat?: DateFormat;
 }
+
+/** `2026-08-22 10:00:00`, or as the browser's language writes it, in figures, shortened words, or words and zone. */
+export type DateFormat = 'sortable' | 'short' | 'medium' | 'long';
+
+export const dateFormats: readonly (readonly [DateFormat, string])[] = [
+  ['sortable', 'Sortable'],
+  ['short', 'Short'],
+  ['medium', 'Medium'],
+  ['long', 'Long'],
+];
 
 interface Formatter {
   readonly day: (timeMs: number) => string;
@@ -61,8 +73,28 @@ function part(parts: readonly Intl.DateTimeFormatPart[], type: Intl.DateTimeForm
   return parts.find((each) => each.type === type)?.value ?? '';
 }
 
-/** `2026-08-22 10:00:00`, in the reader's zone; sorts as it reads. */
-export function formatTime(timeMs: number, format: TimeFormat): string {
+const wordings = new Map<string, Intl.DateTimeFormat>();
+
+/** Date and time as a language writes them. */
+function wording({ timeZone, clock, dateFormat }: TimeFormat, language: string | undefined): Intl.DateTimeFormat {
+  const key = `${dateFormat} ${timeZone} ${clock} ${language}`;
+  let found = wordings.get(key);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat(language, {
+      dateStyle: dateFormat === 'sortable' ? 'short' : dateFormat,
+      timeStyle: dateFormat === 'long' ? 'long' : 'medium',
+      hourCycle: clock === '24' ? 'h23' : 'h12',
+      ...(timeZone !== 'local' && { timeZone }),
+    });
+    wordings.set(key, found);
+  }
+  return found;
+}
+
+/** A date and a time in the reader's zone and format; unless another is chosen, it sorts as it reads. */
+export function formatTime(timeMs: number, format: TimeFormat, language?: string): string {
+  const { dateFormat = 'sortable' } = format;
+  if (dateFormat !== 'sortable') return wording(format, language).format(timeMs);
   return `${formatter(format).day(timeMs)} ${formatClock(timeMs, format)}`;
 }
 

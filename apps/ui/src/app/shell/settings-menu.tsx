@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { Menu, MenuChoice, MenuSeparator } from '../../components/menu.tsx';
 import { setPreference, usePreferences } from '../../lib/preferences.ts';
+import { dateFormats } from '../../lib/time.ts';
 
 const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Theme, zone and style of times: kept in this browser. */
 export function SettingsMenu({ trigger }: { readonly trigger: ReactNode }): ReactNode {
-  const { theme, timeZone, timeStyle, clock } = usePreferences();
+  const { theme, timeZone, timeStyle, dateFormat, clock } = usePreferences();
   return (
     <Menu trigger={trigger} align="start">
       <MenuChoice
@@ -39,6 +40,13 @@ export function SettingsMenu({ trigger }: { readonly trigger: ReactNode }): Reac
           ['relative', 'How long ago'],
         ]}
         onChange={(value) => setPreference('timeStyle', value)}
+      />
+      <MenuSeparator />
+      <MenuChoice
+        label="Dates"
+        value={dateFormat}
+        options={dateFormats}
+        onChange={(value) => setPreference('dateFormat', value)}
       />
       <MenuSeparator />
       <MenuChoice

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { messageOf } from '../../api/errors.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
+import { type Column, DataTable, timeWidth } from '../../components/data-table.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { pagerIfNeeded, usePages } from '../../components/pager.tsx';
@@ -86,8 +86,7 @@ function batchColumns(namespace: string): readonly Column<BatchOperationInfo>[] 
     {
       id: 'start',
       header: 'Started',
-      width: '168px',
-      minWidth: 168,
+      width: timeWidth,
       cell: ({ startTime }) => <Timestamp value={startTime} />,
     },
     {

@@ -6,6 +6,7 @@ import { FieldRow, SelectField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Facts, Page, Panel, Stack, Tag } from '../../components/page.tsx';
 import { type Preferences, setPreference, usePreferences } from '../../lib/preferences.ts';
+import { dateFormats, formatTime } from '../../lib/time.ts';
 import { CodecPanel } from './codec-panel.tsx';
 import { PricesPanel } from './prices-panel.tsx';
 import styles from './settings.module.css';
@@ -16,6 +17,9 @@ const zones = [
   ['UTC', 'UTC'],
   ...Intl.supportedValuesOf('timeZone').map((name) => [name, name] as const),
 ] as const;
+
+/** The time that formats are shown with. */
+const exampleMs = Date.now();
 
 /** What is kept in this browser, and what the server is. */
 export function SettingsPage(): ReactNode {
@@ -32,7 +36,7 @@ export function SettingsPage(): ReactNode {
 }
 
 function Appearance(): ReactNode {
-  const { theme, timeZone, timeStyle, clock } = usePreferences();
+  const { theme, timeZone, timeStyle, dateFormat, clock } = usePreferences();
   return (
     <Panel title="Appearance and times">
       <FieldRow>
@@ -60,6 +64,14 @@ function Appearance(): ReactNode {
           ]}
           value={timeStyle}
           onChange={(event) => setPreference('timeStyle', event.target.value as Preferences['timeStyle'])}
+        />
+        <SelectField
+          label="Dates"
+          options={dateFormats.map(([format, name]) => {
+            return [format, `${name}: ${formatTime(exampleMs, { timeZone, clock, dateFormat: format })}`] as const;
+          })}
+          value={dateFormat}
+          onChange={(event) => setPreference('dateFormat', event.target.value as Preferences['dateFormat'])}
         />
         <SelectField
           label="Clock"

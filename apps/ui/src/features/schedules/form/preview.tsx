@@ -14,7 +14,7 @@ const shownCount = 8;
 /** What the rules say, in words and as the next times: worked out here as the server will, while they are typed. */
 export function Preview({ form }: { readonly form: ScheduleForm }): ReactNode {
   const nowMs = useNow();
-  const { clock } = usePreferences();
+  const { clock, dateFormat } = usePreferences();
   const read = readForm(form, nowMs);
   const timeZone = form.timeZone.trim() || 'UTC';
   return (
@@ -29,7 +29,7 @@ export function Preview({ form }: { readonly form: ScheduleForm }): ReactNode {
           <ol>
             {read.timesMs.map((timeMs) => (
               <li key={timeMs}>
-                <span>{formatTime(timeMs, { timeZone, clock })}</span>
+                <span>{formatTime(timeMs, { timeZone, clock, dateFormat })}</span>
                 <span>{formatRelative(timeMs, nowMs)}</span>
               </li>
             ))}

@@ -1,7 +1,7 @@
 import type { ScheduleActionResult, ScheduleListEntry } from '@perdure/proto/json-types';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Column } from '../../../components/data-table.tsx';
+import { type Column, timeWidth } from '../../../components/data-table.tsx';
 import { byId, columnStore, customColumns } from '../../../components/list/columns.tsx';
 import { Countdown, Timestamp } from '../../../components/time.tsx';
 import { TwoLines } from '../../../components/two-lines.tsx';
@@ -76,8 +76,7 @@ function whatAndWhen(namespace: string): readonly Column<ScheduleListEntry>[] {
     {
       id: 'last',
       header: 'Last run',
-      width: '152px',
-      minWidth: 152,
+      width: timeWidth,
       phone: 'hidden',
       cell: ({ info }) => <Timestamp value={info?.recentActions?.at(-1)?.actualTime} none="never" />,
     },

@@ -1,7 +1,7 @@
 import type { WorkerHeartbeat, WorkerSlotsInfo } from '@perdure/proto/json-types';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { type Column, DataTable } from '../../../components/data-table.tsx';
+import { type Column, DataTable, timeWidth } from '../../../components/data-table.tsx';
 import { columnStore } from '../../../components/list/columns.tsx';
 import { Timestamp } from '../../../components/time.tsx';
 import { WorkerState } from '../worker-status.tsx';
@@ -121,8 +121,7 @@ const furtherColumns: readonly Column<WorkerHeartbeat>[] = [
   {
     id: 'started',
     header: 'Started',
-    width: '168px',
-    minWidth: 168,
+    width: timeWidth,
     phone: 'hidden',
     cell: ({ startTime }) => <Timestamp value={startTime} />,
   },

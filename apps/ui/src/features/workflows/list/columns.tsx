@@ -1,6 +1,6 @@
 import type { WorkflowExecutionInfo } from '@perdure/proto/json-types';
 import type { ReactNode } from 'react';
-import type { Column } from '../../../components/data-table.tsx';
+import { type Column, timeWidth } from '../../../components/data-table.tsx';
 import { attributeColumn, byId, columnStore, customColumns } from '../../../components/list/columns.tsx';
 import { RunLink } from '../../../components/run-link.tsx';
 import { Elapsed, Timestamp } from '../../../components/time.tsx';
@@ -33,8 +33,7 @@ const commonColumns: readonly WorkflowColumn[] = [
   {
     id: 'StartTime',
     header: 'Started',
-    width: '168px',
-    minWidth: 168,
+    width: timeWidth,
     cell: ({ startTime }) => <Timestamp value={startTime} />,
   },
   {
@@ -48,8 +47,7 @@ const commonColumns: readonly WorkflowColumn[] = [
   {
     id: 'CloseTime',
     header: 'Ended',
-    width: '168px',
-    minWidth: 168,
+    width: timeWidth,
     phone: 'hidden',
     cell: ({ closeTime }) => <Timestamp value={closeTime} none="" />,
   },
@@ -75,8 +73,7 @@ const furtherColumns: readonly WorkflowColumn[] = [
   {
     id: 'ExecutionTime',
     header: 'Execution time',
-    width: '168px',
-    minWidth: 168,
+    width: timeWidth,
     phone: 'hidden',
     cell: ({ executionTime }) => <Timestamp value={executionTime} />,
   },
