@@ -138,5 +138,10 @@ export const pages: readonly UiPage[] = [
     path: '/import/events',
     ready: (page) => page.getByLabel('History file (JSON)').waitFor(),
   },
+  {
+    name: 'sign-in, where there is none',
+    path: '/login',
+    ready: (page) => page.getByRole('heading', { name: 'Nobody signs in here' }).waitFor(),
+  },
   { name: 'settings', path: '/settings', ready: (page) => page.getByText('Keeps its state in').waitFor() },
 ];

@@ -2,13 +2,12 @@ import { reportReachable } from './connection.ts';
 import { type EndpointName, endpoints, type ReplyOf, type RequestOf } from './endpoints.ts';
 import { ApiError, GrpcCode } from './errors.ts';
 import { toHttpRequest } from './http-request.ts';
+import { mountPath } from './mount-path.ts';
+import { mayGoOn, reportAnswered } from './session.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Where the UI is mounted, with a slash at its end: the page's `<base>`. */
-export const mountPath = new URL(document.baseURI).pathname;
 
 /**
  * Calls a method of the server with its request as proto3 JSON. Throws `ApiError` with the server's own message and
@@ -20,7 +19,9 @@ export async function call<Name extends EndpointName>(
   { signal }: CallOptions = {},
 ): Promise<ReplyOf<Name>> {
   const { method, path, body } = toHttpRequest(endpoints[name], request);
-  return (await exchange(method, `api/v1${path}`, body, signal)) as ReplyOf<Name>;
+  const reply = await exchange(method, `api/v1${path}`, body, signal);
+  reportAnswered();
+  return reply as ReplyOf<Name>;
 }
 
 /** Reads JSON that is served beside the methods, such as `api/v1/settings`. */
@@ -34,7 +35,9 @@ async function exchange(
   body: object | undefined,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const response = await send(method, `${mountPath}${path}`, body, signal);
+  const url = `${mountPath}${path}`;
+  let response = await send(method, url, body, signal);
+  if (response.status === UNAUTHENTICATED && (await mayGoOn())) response = await send(method, url, body, signal);
   const text = await response.text();
   const reply = parse(text);
   if (response.ok && reply !== undefined) return reply;
@@ -73,6 +76,8 @@ function writeHeaders(): Record<string, string> {
     ...(token !== undefined && { 'x-csrf-token': decodeURIComponent(token) }),
   };
 }
+
+const UNAUTHENTICATED = 401;
 
 function parse(text: string): unknown {
   try {

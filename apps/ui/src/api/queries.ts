@@ -51,7 +51,31 @@ export interface Settings {
   readonly codecTakesCookies: boolean;
   /** Where the gRPC service listens, empty where the server does not say. */
   readonly grpcAddress: string;
+  readonly signIn: SignInSettings;
 }
+
+/** How readers sign in. */
+export interface SignInSettings {
+  /** Whether they do, other than by what their browser asks. */
+  readonly isEnabled: boolean;
+  readonly providers: readonly string[];
+  /** Whether they are led to the provider at once. */
+  readonly redirects: boolean;
+}
+
+/** Who has signed in; null for nobody. */
+export const readerQuery = queryOptions({
+  queryKey: ['reader'],
+  queryFn: async ({ signal }): Promise<{ readonly name: string; readonly email: string } | null> => {
+    try {
+      return (await getJson('auth/session', { signal })) as { name: string; email: string };
+    } catch (error) {
+      if (hasCode(error, GrpcCode.unauthenticated)) return null;
+      throw error;
+    }
+  },
+  staleTime: 60_000,
+});
 
 export const settingsQuery = queryOptions({
   queryKey: ['settings'],
@@ -68,7 +92,8 @@ export const settingsQuery = queryOptions({
 });
 
 function readSettings(json: unknown): Settings {
-  const { DefaultNamespace, DisableWriteActions, Codec, GrpcAddress } = json as {
+  const { Auth, DefaultNamespace, DisableWriteActions, Codec, GrpcAddress } = json as {
+    Auth?: { Enabled?: boolean; RedirectToProvider?: boolean; Providers?: readonly { Label?: string }[] };
     DefaultNamespace?: string;
     DisableWriteActions?: boolean;
     Codec?: { Endpoint?: string; PassAccessToken?: boolean; IncludeCredentials?: boolean };
@@ -81,5 +106,11 @@ function readSettings(json: unknown): Settings {
     codecTakesToken: Codec?.PassAccessToken ?? false,
     codecTakesCookies: Codec?.IncludeCredentials ?? false,
     grpcAddress: GrpcAddress ?? '',
+    signIn: {
+      isEnabled: Auth?.Enabled ?? false,
+      // The official UI server names none, and has one.
+      providers: (Auth?.Providers ?? [{}]).map(({ Label }) => Label ?? 'sso'),
+      redirects: Auth?.RedirectToProvider ?? false,
+    },
   };
 }

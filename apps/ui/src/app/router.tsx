@@ -1,5 +1,5 @@
 import { createRouter } from '@tanstack/react-router';
-import { mountPath } from '../api/client.ts';
+import { mountPath } from '../api/mount-path.ts';
 import { Loading } from '../components/states.tsx';
 import { queryClient } from './query-client.ts';
 import { batchRoutes } from './routes/batch.tsx';
@@ -10,6 +10,7 @@ import { namespaceListRoute, namespacePageRoute, selectNamespaceRoute } from './
 import { homeRoute, rootRoute } from './routes/root.tsx';
 import { scheduleRoutes } from './routes/schedules.tsx';
 import { settingsRoute } from './routes/settings.tsx';
+import { signInRoute, signinRoute } from './routes/sign-in.tsx';
 import { workerRoutes } from './routes/workers.tsx';
 import { importRoute, workflowRoutes } from './routes/workflows.tsx';
 import { RouteFailure, RouteNotFound } from './shell/route-states.tsx';
@@ -22,6 +23,8 @@ const routeTree = rootRoute.addChildren([
   selectNamespaceRoute,
   settingsRoute,
   commonErrorsRoute,
+  signInRoute,
+  signinRoute,
   namespaceRoute.addChildren([
     ...workflowRoutes,
     ...scheduleRoutes,

@@ -71,10 +71,17 @@ export function Failure({ error, onRetry, isPage = false }: FailureProps): React
   return (
     <div role="alert">
       <Empty title={titleOf(error)} isPage={isPage} actions={onRetry && <Button onClick={onRetry}>Try again</Button>}>
-        {messageOf(error)}
+        {textOf(error)}
       </Empty>
     </div>
   );
+}
+
+/** Temporal's words tell nothing of why. */
+function textOf(error: unknown): string {
+  return messageOf(error) === 'Request unauthorized.'
+    ? 'You have no permission for this. Whoever runs the server can give you one.'
+    : messageOf(error);
 }
 
 function titleOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { mountPath } from '../api/client.ts';
+import { mountPath } from '../api/mount-path.ts';
 import { codecStoragePrefix } from './codec.ts';
 import { storedUnder } from './preferences.ts';
 

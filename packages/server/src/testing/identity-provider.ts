@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, decodeJwt } from 'jose';
@@ -35,6 +35,7 @@ export class IdentityProvider {
   isDown = false;
   /** Of each token that it gave, what for: `authorization_code`, `refresh_token`. */
   readonly granted: string[] = [];
+  readonly #grants = new EventEmitter();
   /** What is wrong with the ID tokens that it gives. */
   spoiling: Spoiling | undefined;
   readonly #key: CryptoKey;
@@ -65,9 +66,16 @@ export class IdentityProvider {
   register(base: string): void {
     const provider = this.#make(base);
     provider.on('grant.success', (context) => {
-      this.granted.push(String(context.oidc.params?.['grant_type']));
+      const type = String(context.oidc.params?.['grant_type']);
+      this.granted.push(type);
+      this.#grants.emit(type);
     });
     this.#provider = provider;
+  }
+
+  /** Resolves when it has given the next token of this kind. */
+  async nextGrant(type: string): Promise<void> {
+    await once(this.#grants, type);
   }
 
   get keysUrl(): string {
@@ -171,6 +179,13 @@ export class IdentityProvider {
       features: {
         devInteractions: { enabled: false },
         revocation: { enabled: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          logoutSource: (context, form) => {
+            context.body = `<!doctype html><title>The provider</title><h1>The provider</h1>${form}
+              <button form="op.logoutForm" name="logout" value="yes">Sign out there</button>`;
+          },
+        },
         resourceIndicators: {
           enabled: true,
           defaultResource: () => this.audience,

@@ -26,11 +26,14 @@ export class ServerProcess {
     return new ServerProcess({ grpc, ui }, command, await launch(ui, command));
   }
 
-  /** A server as one runs it for others, with `flags` of `server start`. */
-  static async startProduction(flags: readonly string[]): Promise<ServerProcess> {
+  /** A server as one runs it for others, with `flags` of `server start`, which may depend on where it will listen. */
+  static async startProduction(
+    flags: readonly string[] | ((ports: ServerPorts) => readonly string[]),
+  ): Promise<ServerProcess> {
     const [grpc = 0, ui = 0] = await freePorts(2);
     const ports = ['--grpc-port', String(grpc), '--ui-port', String(ui), '--http-port', '0', '--metrics-port', '0'];
-    const command = ['start', ...ports, ...flags];
+    const given = typeof flags === 'function' ? flags({ grpc, ui }) : flags;
+    const command = ['start', ...ports, ...given];
     return new ServerProcess({ grpc, ui }, command, await launch(ui, command));
   }
 

@@ -6,6 +6,7 @@ import { systemInfoQuery } from '../../api/queries.ts';
 import { classes } from '../../components/classes.ts';
 import { setPreference, usePreferences } from '../../lib/preferences.ts';
 import { navigation } from '../navigation.ts';
+import { ReaderMenu } from './reader-menu.tsx';
 import { SettingsMenu } from './settings-menu.tsx';
 import styles from './shell.module.css';
 import { useNamespace } from './use-namespace.ts';
@@ -72,6 +73,7 @@ export function RailFoot({
         <PanelLeft size={16} aria-hidden="true" />
         <span className={styles.label}>Narrow</span>
       </button>
+      <ReaderMenu />
       {data?.serverVersion !== undefined && <div className={styles.version}>Server {data.serverVersion}</div>}
     </div>
   );

@@ -11,6 +11,7 @@ import { CommandPalette, KeyboardHelp, openHelp, openPalette } from './command-p
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation, RailFoot } from './navigation.tsx';
 import { NamespaceSwitcher } from './namespace-switcher.tsx';
+import { SessionBanner } from './session-banner.tsx';
 import styles from './shell.module.css';
 import { useShellCommands } from './use-shell-commands.ts';
 
@@ -54,6 +55,7 @@ export function Shell(): ReactNode {
       </nav>
       <main id={scrollRegionId} className={styles.main} tabIndex={-1}>
         <ConnectionBanner />
+        <SessionBanner />
         <div className={styles.content}>
           <Outlet />
         </div>

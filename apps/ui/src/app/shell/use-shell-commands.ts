@@ -4,6 +4,7 @@ import { setPreference, usePreferences } from '../../lib/preferences.ts';
 import { navigation } from '../navigation.ts';
 import { openHelp, openPalette } from './command-palette.tsx';
 import { useNamespaceNames } from './namespace-switcher.tsx';
+import { signOutOrSay, useReader } from './reader-menu.tsx';
 import { useNamespace } from './use-namespace.ts';
 
 /** What can be done everywhere: go to a page, to another namespace, change how things look. */
@@ -12,6 +13,7 @@ export function useShellCommands(): void {
   const namespace = useNamespace();
   const names = useNamespaceNames();
   const { theme, timeZone, timeStyle } = usePreferences();
+  const reader = useReader();
   const goTo = navigation.flat().map(({ title, to, key }): Command => ({
     id: `go.${key}`,
     title: `Go to ${title.toLowerCase()}`,
@@ -38,6 +40,9 @@ export function useShellCommands(): void {
       run: openPalette,
     },
     { id: 'help', title: 'Keyboard shortcuts', group: 'Everywhere', keys: '?', run: openHelp },
+    ...(reader === undefined
+      ? []
+      : [{ id: 'sign-out', title: 'Sign out', group: 'Everywhere', keywords: reader.name, run: signOutOrSay }]),
     ...goTo,
     ...switchTo,
     {
