@@ -8,8 +8,10 @@ import { createPrivate, type FileLock, lockFile } from './file-lock.ts';
 import { inspectFile, markFile, migrate } from './migrate.ts';
 import { choosePragmas } from './pragmas.ts';
 import { QueryConnection } from './query-connection.ts';
+import { Journal } from './journal/journal.ts';
 import { LogSync } from './log-sync.ts';
 import { Unpacker } from './packing/unpacker.ts';
+import { shorten } from './reclaim.ts';
 import { RunReads } from './run-reads.ts';
 import { syncFailure, toStoreError } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -34,6 +36,10 @@ export interface SqliteStoreOptions {
   readonly queryTimeMaxMs?: number | undefined;
   /** Where commits run; default `adaptive`. */
   readonly commits?: RoutePolicy | undefined;
+  /** How long what is committed waits in the journal, in milliseconds; default 1,000. */
+  readonly waitMs?: number | undefined;
+  /** About how many rows of it are brought into the tables in one transaction; default 256. */
+  readonly rowsAtATime?: number | undefined;
 }
 
 /**
@@ -115,11 +121,20 @@ function assemble(
       });
   const statements = prepareReads(database);
   const unpacker = new Unpacker(statements, file);
+  const runs = new RunReads(statements, unpacker);
+  const journal = new Journal({
+    writer,
+    runs,
+    rows: statements.journal.all(),
+    waitMs: options.waitMs,
+    rowsAtATime: options.rowsAtATime,
+  });
   return new SqliteStore({
     file,
     writer,
+    journal,
     statements,
-    runs: new RunReads(statements, unpacker),
+    runs,
     visibility: new VisibilityReads({
       connection: new QueryConnection(database, file),
       thread: inMemory ? undefined : background,
@@ -127,11 +142,12 @@ function assemble(
       limitMs: options.queryTimeMaxMs ?? QUERY_TIME_MAX_MS,
     }),
     close: async () => {
+      await journal.close();
       await writer.close();
       await checkpointer?.settle();
       await background.close();
       logSync?.close();
-      if (!inMemory && writer.stopped === undefined) emptyLog(database, file, options.onWarning);
+      if (!inMemory && writer.stopped === undefined) endFile(database, file, options.onWarning);
       database.close();
       lock?.release();
     },
@@ -139,8 +155,9 @@ function assemble(
 }
 
 /** Where this fails nothing is lost: the next server reads the log. */
-function emptyLog(database: DatabaseSync, file: string, onWarning: SqliteStoreOptions['onWarning']): void {
+function endFile(database: DatabaseSync, file: string, onWarning: SqliteStoreOptions['onWarning']): void {
   try {
+    shorten(database);
     checkpoint(database, 'TRUNCATE', file);
   } catch (error) {
     onWarning?.(`the log was not copied into ${file} at the end: ${String(error)}`);

@@ -13,39 +13,46 @@ export interface Write {
   readonly values: readonly SqlValue[];
 }
 
-/** A batch as the statements that it takes, the same inline and on the writer thread. */
-export interface PlannedBatch {
-  /** Values of the statement `fence`, which must change a row for the writes to follow. */
-  readonly fence: readonly SqlValue[];
-  readonly writes: readonly Write[];
+/** What batches that follow each other change in the tables, without what later ones write anew. */
+export interface Changes extends Omit<ShardBatch, 'epoch' | 'expectedSequence' | 'runs'> {
+  /** Of the last batch. */
+  readonly sequence: number;
+  /** The largest ever used, as far as these batches tell. */
+  readonly lastRun: number;
+  readonly lastBacklogId: number;
+  /** Rows of runs, without their snapshots. */
+  readonly runs: Iterable<RunWrite>;
+  /** Runs whose snapshots are written. */
+  readonly snapshots: readonly RunWrite[];
 }
 
 /** The dictionary of what is not packed yet: that is done where it is written. */
 const RAW = null;
 
-/** Turns a checked batch into statements. */
-export function planBatch(batch: ShardBatch): PlannedBatch {
-  const { shard } = batch;
+/** Turns changes into the statements that they take, the same on the event loop and on the writer thread. */
+export function planChanges(changes: Changes): Write[] {
+  const { shard } = changes;
   const writes: Write[] = [];
   const put: Put = (statement, ...values) => void writes.push({ statement, values });
-  for (const id of namespaceIds(batch)) put('putNamespace', uuidBytes(id));
-  for (const write of batch.runs) put('putRun', ...runValues(shard, write));
-  for (const row of batch.log) putLogRow(put, runKey(shard, row.run), row);
-  for (const { run, snapshot } of batch.runs) {
+  put('putShard', changes.sequence, changes.timeMs, changes.lastRun, changes.lastBacklogId, shard);
+  for (const id of namespaceIds(changes)) put('putNamespace', uuidBytes(id));
+  for (const write of changes.runs) put('putRun', ...runValues(shard, write));
+  for (const row of changes.log) putLogRow(put, runKey(shard, row.run), row);
+  for (const { run, snapshot } of changes.snapshots) {
     if (snapshot === undefined) continue;
     put('putSnapshot', runKey(shard, run), snapshot.sequence, blob(snapshot.body), RAW);
     put('dropDeltas', runKey(shard, run), snapshot.sequence);
   }
-  for (const row of batch.backlogPut) {
+  for (const { run, id } of changes.backlogRemove) put('removeBacklog', shard, run, id);
+  for (const row of changes.backlogPut) {
     const { namespaceId, kind, name } = row.queue;
     const { id, priority, fairnessKey, fairnessWeight, run, scheduledEventId, stamp, createdAtMs } = row;
     const lane = [uuidBytes(namespaceId), shard, kind, name, priority, fairnessKey];
     put('putBacklog', ...lane, id, fairnessWeight, run, scheduledEventId, stamp, createdAtMs);
   }
-  for (const { run, id } of batch.backlogRemove) put('removeBacklog', shard, run, id);
-  for (const run of batch.runsRemove) planRemoval(put, runKey(shard, run));
-  for (const record of batch.visibilityPut) putVisibility(put, record);
-  return { fence: fenceValues(batch), writes };
+  for (const record of changes.visibilityPut) putVisibility(put, record);
+  for (const run of changes.runsRemove) planRemoval(put, runKey(shard, run));
+  return writes;
 }
 
 type Put = (statement: WriteStatement, ...values: SqlValue[]) => void;
@@ -77,16 +84,10 @@ function planRemoval(put: Put, run: number): void {
   put('removeRun', run);
 }
 
-function fenceValues(batch: ShardBatch): SqlValue[] {
-  const lastRun = batch.runs.reduce((last, { run }) => Math.max(last, run), 0);
-  const lastBacklogId = batch.backlogPut.reduce((last, { id }) => Math.max(last, id), 0);
-  return [batch.timeMs, lastRun, lastBacklogId, batch.shard, batch.epoch, batch.expectedSequence];
-}
-
-function namespaceIds(batch: ShardBatch): ReadonlySet<string> {
+function namespaceIds({ runs, backlogPut }: Changes): ReadonlySet<string> {
   const ids = new Set<string>();
-  for (const { identity } of batch.runs) ids.add(identity.namespaceId);
-  for (const { queue } of batch.backlogPut) ids.add(queue.namespaceId);
+  for (const { identity } of runs) ids.add(identity.namespaceId);
+  for (const { queue } of backlogPut) ids.add(queue.namespaceId);
   return ids;
 }
 

@@ -13,7 +13,7 @@ import type { Unpacker } from './packing/unpacker.ts';
 import { bytesIn, numberIn, optionalIn, type Row, textIn, uuidIn } from './row.ts';
 import { lastRunKey, runKey, runOfKey } from './run-key.ts';
 import type { ReadStatements } from './statements.ts';
-import { parseUuid } from './uuid.ts';
+import { parseUuid, uuidBytes } from './uuid.ts';
 
 /** Reads of runs: each finds its rows by an index. */
 export class RunReads {
@@ -29,6 +29,11 @@ export class RunReads {
     const row =
       'run' in selector ? this.#statements.runByKey.get(runKey(shard, selector.run)) : this.#find(shard, selector);
     return row && this.#stored(row);
+  }
+
+  /** Whether there is a run of such an id, of whatever shard. */
+  has(runId: string): boolean {
+    return this.#statements.hasRun.get(uuidBytes(runId)) !== undefined;
   }
 
   loadActive(shard: number, afterRun: number, limit: number): StoredRun[] {

@@ -35,6 +35,8 @@ const putTexts = `
  * The schema's versions: entry n brings a file from version n to n + 1 and is never changed once released.
  *
  * Layout, and why:
+ * - `journal` has the batches that were committed and are not in the other tables yet (see `journal/`), so that a commit
+ *   writes a few pages, and rows that are soon written anew are written once.
  * - `run`, `snapshot` and `visibility` have the run's packed key (shard first, see `run-key.ts`) as rowid. Rowid tables
  *   keep rows of up to a page without overflow pages; tables without rowid spill from a quarter of a page on.
  * - `history` grows at its end in the order of the commits, found through a small index: a commit of many runs writes
@@ -240,4 +242,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE visibility ADD COLUMN dictionary INTEGER;
   `,
   idMigration,
+  `
+  CREATE TABLE journal (
+    position INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+  ) STRICT;
+  `,
 ];

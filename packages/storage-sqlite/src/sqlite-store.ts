@@ -20,7 +20,7 @@ import {
   type VisibilityQuery,
   type Wakeup,
 } from '@perdure/storage';
-import { planBatch } from './plan-batch.ts';
+import type { Journal } from './journal/journal.ts';
 import { readBacklog, readBacklogLanes, readBacklogOfRun, readRegistry } from './queue-reads.ts';
 import type { RunReads } from './run-reads.ts';
 import { toStoreError } from './sqlite-error.ts';
@@ -33,6 +33,7 @@ export interface StoreParts {
   /** The file in messages. */
   readonly file: string;
   readonly writer: Writer;
+  readonly journal: Journal;
   readonly statements: ReadStatements;
   readonly runs: RunReads;
   readonly visibility: VisibilityReads;
@@ -51,61 +52,64 @@ export class SqliteStore implements Store {
   }
 
   async acquireShard(shard: number, owner: string): Promise<ShardGrant> {
-    return this.#parts.writer.submit({ kind: 'acquire', shard, owner });
+    return this.#parts.journal.acquire(shard, owner);
   }
 
   async commit(batches: readonly ShardBatch[]): Promise<readonly CommitOutcome[]> {
     for (const batch of batches) assertBatch(batch);
-    return this.#parts.writer.submit({ kind: 'commit', batches: batches.map(planBatch) });
+    return this.#parts.journal.commit(batches);
   }
 
   async loadRun(shard: number, selector: RunSelector): Promise<StoredRun | undefined> {
-    return this.#read(() => this.#parts.runs.load(shard, selector));
+    return this.#read(() => this.#parts.journal.loadRun(shard, selector));
   }
 
   async loadActiveRuns(shard: number, afterRun: number, limit: number): Promise<readonly StoredRun[]> {
-    return this.#read(() => this.#parts.runs.loadActive(shard, afterRun, limit));
+    return this.#readTables(() => this.#parts.runs.loadActive(shard, afterRun, limit));
   }
 
   async readHistory(range: HistoryRange): Promise<readonly HistoryRow[]> {
-    return this.#read(() => this.#parts.runs.history(range));
+    return this.#read(() => this.#parts.journal.readHistory(range));
   }
 
   async scanWakeups(shard: number, untilMs: number, limit: number): Promise<readonly Wakeup[]> {
-    return this.#read(() => this.#parts.runs.wakeups(shard, untilMs, limit));
+    return this.#readTables(() => this.#parts.runs.wakeups(shard, untilMs, limit));
   }
 
   async nextWakeup(shard: number, afterMs: number): Promise<number | undefined> {
-    return this.#read(() => this.#parts.runs.nextWakeup(shard, afterMs));
+    return this.#readTables(() => this.#parts.runs.nextWakeup(shard, afterMs));
   }
 
   async scanRemovals(shard: number, untilMs: number, limit: number): Promise<readonly Removal[]> {
-    return this.#read(() => this.#parts.runs.removals(shard, untilMs, limit));
+    return this.#readTables(() => this.#parts.runs.removals(shard, untilMs, limit));
   }
 
   async reclaim(rowsMax: number): Promise<ReclaimResult> {
+    await this.#parts.journal.settle();
     return this.#parts.writer.submit({ kind: 'reclaim', rowsMax });
   }
 
   async listBacklogLanes(shard: number): Promise<readonly BacklogLane[]> {
-    return this.#read(() => readBacklogLanes(this.#parts.statements, shard));
+    return this.#readTables(() => readBacklogLanes(this.#parts.statements, shard));
   }
 
   async readBacklog(shard: number, lane: LaneKey, afterId: number, limit: number): Promise<readonly BacklogRow[]> {
-    return this.#read(() => readBacklog(this.#parts.statements, shard, lane, afterId, limit));
+    return this.#readTables(() => readBacklog(this.#parts.statements, shard, lane, afterId, limit));
   }
 
   async readBacklogOfRun(shard: number, run: number): Promise<readonly BacklogRow[]> {
-    return this.#read(() => readBacklogOfRun(this.#parts.statements, shard, run));
+    return this.#readTables(() => readBacklogOfRun(this.#parts.statements, shard, run));
   }
 
   async listVisibility(query: VisibilityQuery): Promise<readonly VisibilityRecord[]> {
     this.#refuseWhenStopped();
+    await this.#parts.journal.settleIfRoom();
     return this.#whenDurable(await this.#parts.visibility.list(query));
   }
 
   async countVisibility(query: VisibilityCount): Promise<readonly CountGroup[]> {
     this.#refuseWhenStopped();
+    await this.#parts.journal.settleIfRoom();
     return this.#whenDurable(await this.#parts.visibility.count(query));
   }
 
@@ -115,6 +119,11 @@ export class SqliteStore implements Store {
 
   async writeRegistry(entry: RegistryWrite): Promise<boolean> {
     return this.#parts.writer.submit({ kind: 'registry', entry });
+  }
+
+  /** Settles when the tables have all that was committed by now, for who reads the file itself. */
+  async settle(): Promise<void> {
+    await this.#parts.journal.settle();
   }
 
   close(): Promise<void> {
@@ -128,10 +137,17 @@ export class SqliteStore implements Store {
     return result;
   }
 
-  #read<Result>(read: () => Result): Result {
+  /** Reads what only the tables can tell, which have all that is in the journal then. */
+  async #readTables<Result>(read: () => Result): Promise<Result> {
+    this.#refuseWhenStopped();
+    await this.#parts.journal.settle();
+    return this.#read(read);
+  }
+
+  async #read<Result>(read: () => Result | Promise<Result>): Promise<Result> {
     this.#refuseWhenStopped();
     try {
-      return read();
+      return await read();
     } catch (error) {
       throw toStoreError(error, 'read', this.#parts.file);
     }

@@ -12,10 +12,13 @@ export const writeTexts = {
     INSERT INTO shard (shard, epoch, owner, sequence, time_ms, last_run, last_backlog_id) VALUES (?, 1, ?, 0, 0, 0, 0)
     ON CONFLICT DO UPDATE SET epoch = epoch + 1, owner = excluded.owner
     RETURNING epoch, sequence, time_ms, last_run, last_backlog_id`,
-  fence: `
-    UPDATE shard SET sequence = sequence + 1, time_ms = max(time_ms, ?),
-      last_run = max(last_run, ?), last_backlog_id = max(last_backlog_id, ?)
-    WHERE shard = ? AND epoch = ? AND sequence = ?`,
+  putShard: `
+    UPDATE shard SET sequence = max(sequence, ?), time_ms = max(time_ms, ?), last_run = max(last_run, ?),
+      last_backlog_id = max(last_backlog_id, ?)
+    WHERE shard = ?`,
+  append: 'INSERT INTO journal (position, body) VALUES (?, ?)',
+  takeOut: 'DELETE FROM journal WHERE position <= ?',
+  lastPosition: 'SELECT max(position) AS position FROM journal',
   putNamespace: 'INSERT INTO namespace (id) VALUES (?) ON CONFLICT DO NOTHING',
   putRun: `
     INSERT INTO run (run, kind, namespace, id, run_id, active, closed, wake_at_ms, remove_at_ms)
@@ -123,6 +126,8 @@ export const readTexts = {
     SELECT namespace.id AS namespace_id, kind, ${textColumn('name')}, priority, ${textColumn('fairness_key')},
       backlog.id, fairness_weight, run, scheduled_event_id, stamp, created_at_ms
     FROM backlog JOIN namespace USING (namespace) WHERE shard = ? AND run = ? ORDER BY backlog.id`,
+  hasRun: 'SELECT 1 FROM run WHERE run_id = ?',
+  journal: 'SELECT position, body FROM journal WHERE position >= 0 ORDER BY position',
   dictionary: 'SELECT bytes FROM dictionary WHERE dictionary = ?',
   registry: `SELECT ${textColumn('id')}, version, body FROM registry WHERE registry = ? ORDER BY registry.id`,
 } as const;

@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodeBatches } from './batch-codec.ts';
 import { checkpoint } from './checkpoint.ts';
 import { fileName, openConnection } from './connection.ts';
 import { QueryConnection } from './query-connection.ts';
@@ -10,6 +9,7 @@ import {
   type ThreadResults,
   type ThreadSettings,
 } from './thread-protocol.ts';
+import { decodeWrites } from './write-codec.ts';
 import { WriteConnection } from './write-job.ts';
 
 /** The body of a thread with a connection of its own: commits on one, costly queries and checkpoints on another. */
@@ -24,8 +24,8 @@ const queries = role === 'background' ? new QueryConnection(database, file) : un
 
 function serve(request: ThreadRequest): ThreadResults[ThreadRequest['kind']] {
   switch (request.kind) {
-    case 'commit':
-      return of(writes).run({ kind: 'commit', batches: decodeBatches(request.batches) });
+    case 'apply':
+      return of(writes).run({ kind: 'apply', through: request.through, writes: decodeWrites(request.writes) });
     case 'write':
       return of(writes).run(request.job);
     case 'query':

@@ -12,15 +12,15 @@ export interface ThreadSettings {
 
 /** What a thread is asked for; answered in order. */
 export type ThreadRequest =
-  /** A commit, as a buffer of `encodeBatches`. */
-  | { readonly kind: 'commit'; readonly batches: Uint8Array }
-  | { readonly kind: 'write'; readonly job: Exclude<WriteJob, { kind: 'commit' }> }
+  /** Brings a part of the journal into the tables; the writes as a buffer of `encodeWrites`. */
+  | { readonly kind: 'apply'; readonly through: number; readonly writes: Uint8Array }
+  | { readonly kind: 'write'; readonly job: Exclude<WriteJob, { kind: 'commit' | 'apply' }> }
   | { readonly kind: 'query'; readonly sql: Sql; readonly limitMs: number }
   | { readonly kind: 'checkpoint' };
 
 /** What each request gives back. */
 export interface ThreadResults {
-  readonly commit: WriteReply;
+  readonly apply: WriteReply;
   readonly write: WriteReply;
   readonly query: readonly Row[];
   readonly checkpoint: CheckpointResult;

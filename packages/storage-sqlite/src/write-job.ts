@@ -1,8 +1,10 @@
-import type { CommitOutcome, ReclaimResult, RegistryWrite, ShardGrant } from '@perdure/storage';
+import type { ReclaimResult, RegistryWrite, ShardBatch, ShardGrant } from '@perdure/storage';
 import type { DatabaseSync } from 'node:sqlite';
 import { rollBack } from './connection.ts';
+import { encodeBatches } from './journal/batch-record.ts';
+import { RecordWriter } from './journal/record-bytes.ts';
 import { Packer } from './packing/packer.ts';
-import type { PlannedBatch } from './plan-batch.ts';
+import type { Write } from './plan-batch.ts';
 import { reclaim } from './reclaim.ts';
 import { numberIn, optionalIn } from './row.ts';
 import { type SqlitePhase, toStoreError } from './sqlite-error.ts';
@@ -11,7 +13,14 @@ import { prepareWrites, type WriteStatements } from './statements.ts';
 
 /** Everything that writes: one job is one transaction. */
 export type WriteJob =
-  | { readonly kind: 'commit'; readonly batches: readonly PlannedBatch[] }
+  /** Appends batches to the journal, those that are admitted when it is their turn. Runs on the loop only. */
+  | { readonly kind: 'commit'; readonly admit: () => readonly ShardBatch[] }
+  /** Brings what is left of the first batches of the journal into the tables, and takes them out of it. */
+  | {
+      readonly kind: 'apply';
+      readonly through: number;
+      readonly writes: readonly Write[];
+    }
   | { readonly kind: 'acquire'; readonly shard: number; readonly owner: string }
   /** Takes away about so many rows of removed runs. */
   | { readonly kind: 'reclaim'; readonly rowsMax: number }
@@ -19,12 +28,20 @@ export type WriteJob =
 
 /** What a job gives back. */
 export interface WriteResults {
-  readonly commit: readonly CommitOutcome[];
+  readonly commit: AppendedBatches;
+  readonly apply: undefined;
   readonly acquire: ShardGrant;
   readonly reclaim: ReclaimResult;
   /** Whether the entry had the expected version. */
   readonly registry: boolean;
 }
+/** The batches that one row of the journal holds. */
+export interface AppendedBatches {
+  readonly position: number;
+  readonly batches: readonly ShardBatch[];
+  readonly bytes: number;
+}
+
 export type WriteResult = WriteResults[WriteJob['kind']];
 
 /** What came of a job, and how long its statements took, in milliseconds: the choice of the route learns from it. */
@@ -42,16 +59,21 @@ export class WriteConnection {
   readonly #file: string;
   readonly #statements: WriteStatements;
   readonly #packer: Packer;
+  readonly #record = new RecordWriter();
+  /** Of the last batch in the journal. Positions are never used twice by a process. */
+  #position: number;
 
   constructor(database: DatabaseSync, file: string) {
     this.#database = database;
     this.#file = file;
     this.#statements = prepareWrites(database);
     this.#packer = new Packer(this.#statements);
+    this.#position = optionalIn(this.#statements.lastPosition.get() ?? {}, 'position', numberIn) ?? 0;
   }
 
   /** Runs a job in a transaction of its own. Throws a {@link StoreError} with nothing written, unless it says otherwise. */
   run(job: WriteJob): WriteReply {
+    if (job.kind === 'commit') return this.#append(job.admit());
     let phase: SqlitePhase = 'write';
     try {
       const begun = performance.now();
@@ -68,11 +90,11 @@ export class WriteConnection {
     }
   }
 
-  #execute(job: WriteJob): WriteResult {
+  #execute(job: Exclude<WriteJob, { kind: 'commit' }>): WriteResult {
     switch (job.kind) {
-      case 'commit':
+      case 'apply':
         this.#packer.begin();
-        return job.batches.map((batch) => this.#commit(batch));
+        return this.#apply(job.through, job.writes);
       case 'acquire':
         return this.#acquire(job.shard, job.owner);
       case 'reclaim':
@@ -82,15 +104,32 @@ export class WriteConnection {
     }
   }
 
-  #commit({ fence, writes }: PlannedBatch): CommitOutcome {
-    if (this.#statements.fence.run(...fence).changes === 0) return 'fenced';
+  /** One statement is a transaction by itself. */
+  #append(batches: readonly ShardBatch[]): WriteReply {
+    const begun = performance.now();
+    const record = encodeBatches(batches, this.#record);
+    const position = this.#position + 1;
+    try {
+      if (batches.length > 0) this.#statements.append.run(position, record);
+    } catch (error) {
+      throw toStoreError(error, 'commit', this.#file);
+    }
+    this.#position = position;
+    return {
+      result: { position, batches, bytes: record.length },
+      tookMs: performance.now() - begun,
+    };
+  }
+
+  /** The rows of the journal leave first: what they took is room for those that come. */
+  #apply(through: number, writes: readonly Write[]): undefined {
+    this.#statements.takeOut.run(through);
     for (const { statement, values } of writes) {
       const { changes } = this.#statements[statement].run(...this.#packer.packed(statement, values));
       if (statement === 'putVisibility' && changes === 0) {
         throw new Error('invariant broken: a visibility record is of no run that was written');
       }
     }
-    return 'committed';
   }
 
   #acquire(shard: number, owner: string): ShardGrant {

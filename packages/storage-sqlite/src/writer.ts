@@ -1,5 +1,4 @@
 import { StoreError } from '@perdure/storage/error';
-import { encodeBatches } from './batch-codec.ts';
 import {
   chooseRoute,
   type CommitSize,
@@ -8,15 +7,28 @@ import {
   observeLoop,
   type Route,
 } from './commit-route.ts';
-import type { PlannedBatch } from './plan-batch.ts';
+import type { Write } from './plan-batch.ts';
 import type { ThreadOnDemand } from './thread-on-demand.ts';
-import type { WriteConnection, WriteJob, WriteReply, WriteResults } from './write-job.ts';
+import { encodeWrites } from './write-codec.ts';
+import type { AppendedBatches, WriteConnection, WriteJob, WriteReply, WriteResult, WriteResults } from './write-job.ts';
 
 /** After so many jobs the loop is asked how busy it has been. */
 const JOBS_BETWEEN_LOOKS = 64;
 
-/** Where commits run: by their size, or always in one place (for tests and measurements, and in memory). */
+/**
+ * Where writes run that are not appended to the journal: by their size, or always in one place (for tests and
+ * measurements, and in memory). Batches are appended on the loop.
+ */
 export type RoutePolicy = 'adaptive' | Route;
+
+/** Pages that the journal dirties for a row, beside those that it fills. */
+const APPENDED_PAGES = 2;
+
+interface Outcomes {
+  readonly written: (reply: WriteReply) => void;
+  readonly done: (reply: WriteReply) => void;
+  readonly fail: (error: unknown) => void;
+}
 
 /** All writes of a store, one after the other, in the order in which they were asked for. */
 export class Writer {
@@ -58,12 +70,19 @@ export class Writer {
     return this.#stopped;
   }
 
-  /** Runs a job when those before it have ended. Settles when it is durable. */
-  submit<Job extends WriteJob>(job: Job): Promise<WriteResults[Job['kind']]> {
+  /**
+   * Runs a job when those before it have ended. Settles when it is durable. `onWritten` is called as soon as it is
+   * written, before anything else is read or written.
+   */
+  submit<Job extends WriteJob>(
+    job: Job,
+    onWritten?: (result: WriteResults[Job['kind']]) => void,
+  ): Promise<WriteResults[Job['kind']]> {
     const { promise, resolve, reject } = Promise.withResolvers<WriteResults[Job['kind']]>();
+    const written = ({ result }: WriteReply): void => onWritten?.(result as WriteResults[Job['kind']]);
     const done = ({ result }: WriteReply): void => resolve(result as WriteResults[Job['kind']]);
     const fail = (error: unknown): void => reject(this.#failed(error));
-    this.#queue.push(() => this.#start(job, done, fail));
+    this.#queue.push(() => this.#start(job, { written, done, fail }));
     this.#pump();
     return promise;
   }
@@ -103,20 +122,28 @@ export class Writer {
     }
   }
 
-  /** Runs the job here and now, or gives the promise of its end on the thread, which never rejects. */
-  #start(job: WriteJob, done: (reply: WriteReply) => void, fail: (error: unknown) => void): Promise<void> | undefined {
+  /** Runs the job here and now, or gives the promise of its end, which never rejects. */
+  #start(job: WriteJob, { written, done, fail }: Outcomes): Promise<void> | undefined {
     const size = sizeOf(job);
     this.#lookAtLoop();
-    const finish = (reply: WriteReply): void => {
-      this.#route = observeCommit(this.#route, size, reply.tookMs);
-      this.#afterWrite(size);
-      done(reply);
+    const took = (reply: WriteReply): void => {
+      if (job.kind !== 'commit') this.#route = observeCommit(this.#route, size, reply.tookMs);
+      this.#afterWrite(isAppended(reply.result) ? { rows: APPENDED_PAGES, bytes: reply.result.bytes } : size);
+      written(reply);
     };
-    if (this.#choose(size) === 'thread') return this.#runOnThread(job).then(finish).catch(fail);
+    if (this.#choose(job, size) === 'thread') {
+      return this.#runOnThread(job)
+        .then((reply) => {
+          took(reply);
+          done(reply);
+        })
+        .catch(fail);
+    }
     try {
       const reply = this.#runOnLoop(job);
-      if (this.#sync !== undefined) return this.#sync().then(() => finish(reply), fail);
-      finish(reply);
+      took(reply);
+      if (this.#sync !== undefined && isConfirmed(job)) return this.#sync().then(() => done(reply), fail);
+      done(reply);
     } catch (error) {
       fail(error);
     }
@@ -131,8 +158,8 @@ export class Writer {
     this.#loop = now;
   }
 
-  #choose(size: CommitSize): Route {
-    if (this.#threadFailed || this.#stopped !== undefined) return 'loop';
+  #choose(job: WriteJob, size: CommitSize): Route {
+    if (job.kind === 'commit' || this.#threadFailed || this.#stopped !== undefined) return 'loop';
     const choice = chooseRoute(this.#route, size, this.#thread.isReady);
     const route = this.#policy === 'adaptive' ? choice.route : this.#policy;
     // Where it cannot start, the first job that goes to it finds out.
@@ -151,12 +178,13 @@ export class Writer {
     } catch {
       this.#threadFailed = true;
       const reply = this.#runOnLoop(job);
-      await this.#sync?.();
+      if (isConfirmed(job)) await this.#sync?.();
       return reply;
     }
-    if (job.kind !== 'commit') return this.#thread.request({ kind: 'write', job });
-    const batches = encodeBatches(job.batches);
-    return this.#thread.request({ kind: 'commit', batches }, [batches.buffer]);
+    if (job.kind === 'commit') throw new Error('invariant broken: batches are appended on the loop');
+    if (job.kind !== 'apply') return this.#thread.request({ kind: 'write', job });
+    const writes = encodeWrites(job.writes);
+    return this.#thread.request({ kind: 'apply', through: job.through, writes }, [writes.buffer]);
   }
 
   #failed(error: unknown): Error {
@@ -166,19 +194,29 @@ export class Writer {
   }
 }
 
-function sizeOf(job: WriteJob): CommitSize {
-  if (job.kind === 'reclaim') return { rows: job.rowsMax, bytes: 0 };
-  if (job.kind !== 'commit') return { rows: 1, bytes: 0 };
-  let rows = 0;
-  let bytes = 0;
-  for (const batch of job.batches) {
-    rows += 1 + batch.writes.length;
-    bytes += bytesOf(batch);
-  }
-  return { rows, bytes };
+/** Whether somebody relies on the job. What the tables get is in the journal before, and with it on the disk. */
+function isConfirmed(job: WriteJob): boolean {
+  return job.kind !== 'apply';
 }
 
-function bytesOf({ writes }: PlannedBatch): number {
+function isAppended(result: WriteResult): result is AppendedBatches {
+  return typeof result === 'object' && 'position' in result;
+}
+
+function sizeOf(job: WriteJob): CommitSize {
+  switch (job.kind) {
+    case 'apply':
+      return { rows: 1 + job.writes.length, bytes: bytesOf(job.writes) };
+    case 'reclaim':
+      return { rows: job.rowsMax, bytes: 0 };
+    case 'commit':
+    case 'acquire':
+    case 'registry':
+      return { rows: 1, bytes: 0 };
+  }
+}
+
+function bytesOf(writes: readonly Write[]): number {
   let bytes = 0;
   for (const { values } of writes) {
     for (const value of values) if (value instanceof Uint8Array) bytes += value.length;

@@ -49,6 +49,7 @@ test('rows stand in the zone of their place, whatever comes between, leaves or m
   const owner = await ShardOwner.of(store);
   const put = async (run: number, fields: Parameters<typeof record>[1]): Promise<void> => {
     await owner.commit({ runs: [runWrite(run)], visibilityPut: [record(run, fields)] });
+    await store.settle();
   };
   const values = new Map([['Amount', 5]]);
   for (const number of [1, 2, 3, 4, 5, 6]) await put(follower(number), { startTimeMs: START_MS + number * 10, values });
@@ -80,10 +81,12 @@ test('a zone that has nearly lost its rows joins the one below', async () => {
   for (const run of runs) {
     const visibilityPut = [record(run, { startTimeMs: START_MS + run })];
     await owner.commit({ runs: [runWrite(run)], visibilityPut });
+    await store.settle();
   }
   const close = async (run: number): Promise<void> => {
     const closed = { ...closedAt(START_MS + 2 ** 20 + run), startTimeMs: START_MS + run };
     await owner.commit({ visibilityPut: [record(run, closed)] });
+    await store.settle();
   };
   await close(looks(2));
   await close(looks(3));
@@ -124,6 +127,7 @@ test('whatever runs do, each stands in the zone of its place, and zones go with 
       await owner.commit({ runs, visibilityPut: [record(run, fields)] });
       alive.set(run, { startTimeMs, closed });
     }
+    await store.settle();
     if (turn % 60 === 0) assert.deepEqual(look(file).wrong, [], `after ${turn} turns`);
   }
   await store.close();

@@ -7,12 +7,25 @@ import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
 import { markFile, migrate } from '../migrate.ts';
 import { openSqliteStore } from '../open-store.ts';
+import { planChanges } from '../plan-batch.ts';
 import { bytesIn } from '../row.ts';
 import { migrations } from '../schema.ts';
 import { scratchFiles } from '../testing/scratch.ts';
+import { WriteConnection } from '../write-job.ts';
 import type { RoutePolicy } from '../writer.ts';
 
 const newFile = scratchFiles();
+
+const noLists = {
+  runs: [],
+  snapshots: [],
+  log: [],
+  backlogPut: [],
+  backlogRemove: [],
+  runsRemove: [],
+  visibilityPut: [],
+};
+const noChanges = { shard: 0, sequence: 0, timeMs: 0, lastRun: 0, lastBacklogId: 0, ...noLists };
 
 /** Events as a worker of a build leaves them: its names each time, and an id of their own. */
 function events(number: number, build: string): Uint8Array {
@@ -134,14 +147,23 @@ test('a load that does not change keeps its dictionary', async () => {
   assert.equal(query(file, 'SELECT dictionary FROM dictionary').length, 1);
 });
 
-test('a dictionary goes with the commit that made it, if that fails', async () => {
+test('a dictionary goes with the transaction that made it, if that fails', async () => {
   const file = newFile();
   const store = openSqliteStore({ file, commits: 'loop' });
-  const owner = await ShardOwner.of(store);
-  // Just enough for a dictionary: the next commit makes it, and fails.
-  await commitRows(owner, 0, 400, buildOf('a'));
-  await assert.rejects(owner.commit({ log: [rowOf(399, buildOf('a'))] }));
-  await commitRows(owner, 400, 1_200, buildOf('a'));
+  await commitRows(await ShardOwner.of(store), 0, 100, buildOf('a'));
+  await store.settle();
+  const database = new DatabaseSync(file);
+  const connection = new WriteConnection(database, file);
+  const write = (from: number, to: number): void => {
+    const log = Array.from({ length: to - from }, (_, index) => rowOf(from + index, buildOf('a')));
+    connection.run({ kind: 'apply', through: 0, writes: planChanges({ ...noChanges, log }) });
+  };
+  // Just enough for a dictionary: the next transaction makes it, and fails.
+  write(100, 500);
+  assert.throws(() => write(499, 500), /UNIQUE/);
+  write(500, 900);
+  write(900, 1_200);
+  database.close();
   await assertRows(store, 1_200, buildOf('a'));
   await store.close();
   assert.equal(query(file, 'SELECT dictionary FROM dictionary').length, 1);

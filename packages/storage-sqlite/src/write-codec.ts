@@ -1,4 +1,4 @@
-import type { PlannedBatch, Write } from './plan-batch.ts';
+import type { Write } from './plan-batch.ts';
 import type { SqlValue } from './sql.ts';
 import { writeStatementNames, type WriteStatement } from './statements.ts';
 
@@ -14,45 +14,35 @@ const Tag = { Null: 0, Number: 1, Text: 2, Bytes: 3 } as const;
 const VALUE_OVERHEAD_BYTES = 9;
 
 /**
- * Planned batches in one buffer, which crosses to the writer thread by transfer: an object graph of the same content
- * costs several times as much (structured clone).
+ * Writes in one buffer, which crosses to the writer thread by transfer: an object graph of the same content costs several
+ * times as much (structured clone).
  */
-export function encodeBatches(batches: readonly PlannedBatch[]): Uint8Array<ArrayBuffer> {
-  const out = new BatchEncoder(sizeBytesMax(batches));
-  out.count(batches.length);
-  for (const { fence, writes } of batches) {
-    out.values(fence);
-    out.count(writes.length);
-    for (const { statement, values } of writes) {
-      out.count(STATEMENT_NUMBERS[statement]);
-      out.values(values);
-    }
+export function encodeWrites(writes: readonly Write[]): Uint8Array<ArrayBuffer> {
+  const out = new WriteEncoder(sizeBytesMax(writes));
+  out.count(writes.length);
+  for (const { statement, values } of writes) {
+    out.count(STATEMENT_NUMBERS[statement]);
+    out.values(values);
   }
   return out.finish();
 }
 
-/** The batches in a buffer of {@link encodeBatches}; bytes in them are views of it. */
-export function decodeBatches(buffer: Uint8Array): PlannedBatch[] {
-  const input = new BatchDecoder(buffer);
-  return Array.from({ length: input.count() }, () => {
-    const fence = input.values();
-    return { fence, writes: Array.from({ length: input.count() }, () => decodeWrite(input)) };
-  });
+/** The writes in a buffer of {@link encodeWrites}; bytes in them are views of it. */
+export function decodeWrites(buffer: Uint8Array): Write[] {
+  const input = new WriteDecoder(buffer);
+  return Array.from({ length: input.count() }, () => decodeWrite(input));
 }
 
-function decodeWrite(input: BatchDecoder): Write {
+function decodeWrite(input: WriteDecoder): Write {
   const statement = writeStatementNames[input.count()];
   if (statement === undefined) throw new Error('invariant broken: a write names no statement');
   return { statement, values: input.values() };
 }
 
 /** Room that surely suffices: a UTF-16 unit takes at most three bytes of UTF-8. */
-function sizeBytesMax(batches: readonly PlannedBatch[]): number {
+function sizeBytesMax(writes: readonly Write[]): number {
   let size = 4;
-  for (const { fence, writes } of batches) {
-    size += 8 + valuesSizeBytesMax(fence);
-    for (const { values } of writes) size += 8 + valuesSizeBytesMax(values);
-  }
+  for (const { values } of writes) size += 8 + valuesSizeBytesMax(values);
   return size;
 }
 
@@ -66,7 +56,7 @@ function valuesSizeBytesMax(values: readonly SqlValue[]): number {
   return size;
 }
 
-class BatchEncoder {
+class WriteEncoder {
   readonly #buffer: Buffer<ArrayBuffer>;
   #at = 0;
 
@@ -110,7 +100,7 @@ class BatchEncoder {
   }
 }
 
-class BatchDecoder {
+class WriteDecoder {
   readonly #buffer: Buffer;
   #at = 0;
 
