@@ -19,6 +19,7 @@ export { collectProcessMetrics } from './observability/process-metrics.ts';
 export { Readiness } from './observability/readiness.ts';
 export { SetUpError, startServer, type RunningServer, type ServerOptions } from './server.ts';
 export { ListenError } from './transport/listen-error.ts';
+export { UI_ACTIONS, type UiAction } from './transport/http/ui-actions.ts';
 export { TlsIdentity, type TlsMaterial } from './transport/tls.ts';
 export { authenticatorOf, type Authenticator, type IdentitySource } from './security/authenticator.ts';
 export { Identities, type Identity } from './security/identities.ts';

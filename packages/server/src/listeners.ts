@@ -1,3 +1,4 @@
+import { GrpcStatus } from '@perdure/core';
 import type { Readiness } from './observability/readiness.ts';
 import type { HandlerTable } from './rpc/handler.ts';
 import type { Authenticator } from './security/authenticator.ts';
@@ -6,10 +7,12 @@ import type { TransportBounds } from './transport/bounds.ts';
 import { GrpcServer } from './transport/grpc/grpc-server.ts';
 import type { KeepaliveOptions } from './transport/grpc/keepalive.ts';
 import { HttpServer } from './transport/http/http-server.ts';
+import type { JsonApiOptions } from './transport/http/json-api.ts';
+import { actionsOf, type UiAction } from './transport/http/ui-actions.ts';
 import { UiSite } from './transport/http/ui-site.ts';
 import { ListenError, type ListenPart } from './transport/listen-error.ts';
 import type { TlsIdentity } from './transport/tls.ts';
-import type { ReportError } from './transport/unary.ts';
+import { type ReportError, statusAnswer } from './transport/unary.ts';
 
 /** Where to listen; port 0 takes a free one. */
 export interface ListenAddress {
@@ -41,6 +44,12 @@ export interface UiOptions extends HttpAddress {
   readonly isNewsFetchDisabled?: boolean;
   /** Whether it only shows: the UI offers no writes, and its port refuses them. */
   readonly isReadOnly?: boolean;
+  /** Actions that it does not offer, and that its port refuses. */
+  readonly disabledActions?: readonly UiAction[];
+  /** Whether what workers say of queries that fail is not shown. */
+  readonly hidesQueryErrors?: boolean;
+  /** Whether workflows are counted once, and not again while their list is looked at. */
+  readonly countsOnce?: boolean;
   /** How readers sign in. Needs an authenticator, which judges the tokens. */
   readonly signIn?: SignInOptions | undefined;
 }
@@ -159,6 +168,7 @@ function hostAndPort(host: string, port: number): string {
 
 function makeUiServer(options: UiOptions, context: ListenContext, grpcAddress: () => string): HttpServer {
   const { assets, publicPath = '/', isNewsFetchDisabled = false, isReadOnly = false } = options;
+  const { disabledActions = [], hidesQueryErrors = false, countsOnce = false } = options;
   const { codecEndpoint = '', codecTakesToken = false, codecTakesCookies = false } = options;
   const mountPath = pathSegments(publicPath);
   return new HttpServer({
@@ -171,6 +181,7 @@ function makeUiServer(options: UiOptions, context: ListenContext, grpcAddress: (
     allowedHosts: options.allowedHosts ?? [],
     mountPath,
     isReadOnly,
+    refuse: disabledActions.length === 0 ? undefined : refusalOf(new Set(disabledActions)),
     gatekeeper: context.authenticator,
     site: new UiSite({
       assets,
@@ -180,9 +191,21 @@ function makeUiServer(options: UiOptions, context: ListenContext, grpcAddress: (
       codecTakesCookies,
       isNewsFetchDisabled,
       isReadOnly,
+      disabledActions,
+      hidesQueryErrors,
+      countsOnce,
       grpcAddress,
       randomBytes: context.randomBytes,
       signIn: context.signIn,
     }),
   });
+}
+
+/** Refuses the calls that do what is switched off. */
+function refusalOf(disabled: ReadonlySet<UiAction>): JsonApiOptions['refuse'] {
+  return (method, message) => {
+    const action = actionsOf(method, message).find((each) => disabled.has(each));
+    if (action === undefined) return undefined;
+    return statusAnswer(GrpcStatus.PermissionDenied, `The action "${action}" is disabled`);
+  };
 }

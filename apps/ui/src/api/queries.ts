@@ -38,11 +38,34 @@ export function searchAttributesQuery(namespace: string) {
   });
 }
 
+/** What an operator may switch off by itself, under the keys of the official UI server. */
+const actionKeys = {
+  terminate: 'WorkflowTerminateDisabled',
+  cancel: 'WorkflowCancelDisabled',
+  signal: 'WorkflowSignalDisabled',
+  update: 'WorkflowUpdateDisabled',
+  reset: 'WorkflowResetDisabled',
+  pause: 'WorkflowPauseDisabled',
+  batch: 'BatchActionsDisabled',
+  start: 'StartWorkflowDisabled',
+  activities: 'ActivityCommandsDisabled',
+} as const;
+
+export type UiAction = keyof typeof actionKeys;
+
+const uiActions = Object.keys(actionKeys) as readonly UiAction[];
+
 /** How the server was told to show the UI. */
 export interface Settings {
   readonly defaultNamespace: string;
   /** Whether writes are switched off. */
   readonly isReadOnly: boolean;
+  /** Actions that are switched off by themselves. */
+  readonly disabledActions: ReadonlySet<UiAction>;
+  /** Whether what workers say of queries that fail is not shown. */
+  readonly hidesQueryErrors: boolean;
+  /** Whether workflows are counted once, and not again while they are looked at. */
+  readonly countsOnce: boolean;
   /** The codec server that the operator chose, empty for none. */
   readonly codecEndpoint: string;
   /** Whether the page may show the reader's token to codec servers. */
@@ -92,6 +115,7 @@ export const settingsQuery = queryOptions({
 });
 
 function readSettings(json: unknown): Settings {
+  const flags = json as Readonly<Record<string, unknown>>;
   const { Auth, DefaultNamespace, DisableWriteActions, Codec, GrpcAddress } = json as {
     Auth?: { Enabled?: boolean; RedirectToProvider?: boolean; Providers?: readonly { Label?: string }[] };
     DefaultNamespace?: string;
@@ -102,6 +126,9 @@ function readSettings(json: unknown): Settings {
   return {
     defaultNamespace: DefaultNamespace ?? 'default',
     isReadOnly: DisableWriteActions ?? false,
+    disabledActions: new Set(uiActions.filter((action) => flags[actionKeys[action]] === true)),
+    hidesQueryErrors: flags.HideWorkflowQueryErrors === true,
+    countsOnce: flags.RefreshWorkflowCountsDisabled === true,
     codecEndpoint: Codec?.Endpoint ?? '',
     codecTakesToken: Codec?.PassAccessToken ?? false,
     codecTakesCookies: Codec?.IncludeCredentials ?? false,

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { UI_ACTIONS, type UiAction } from '@perdure/server';
 import { CommandError } from '../command-line/command.ts';
 import { isLoopback } from '../server-process/address.ts';
 import { parseKeyValues } from '../server-process/key-values.ts';
@@ -45,6 +46,9 @@ interface UiPart extends HttpPart {
   readonly codecTakesToken: boolean;
   readonly codecTakesCookies: boolean;
   readonly isReadOnly: boolean;
+  readonly disabledActions: readonly UiAction[];
+  readonly hidesQueryErrors: boolean;
+  readonly countsOnce: boolean;
   /** Undefined: nobody signs in. */
   readonly auth: UiAuthOptions | undefined;
 }
@@ -106,8 +110,19 @@ function uiPart(values: ProductionSettings, problems: string[]): UiPart {
     codecTakesToken: values['ui.codecPassAccessToken'],
     codecTakesCookies: values['ui.codecIncludeCredentials'],
     isReadOnly: values['ui.disableWriteActions'],
+    disabledActions: uiActions(values['ui.disabledActions'], problems),
+    hidesQueryErrors: values['ui.hideWorkflowQueryErrors'],
+    countsOnce: values['ui.refreshWorkflowCountsDisabled'],
     auth: uiAuth(values, problems),
   };
+}
+
+function uiActions(names: readonly string[], problems: string[]): readonly UiAction[] {
+  return names.flatMap((name) => {
+    const action = UI_ACTIONS.find((each) => each === name);
+    if (action === undefined) problems.push(`ui.disabledActions knows no "${name}": ${UI_ACTIONS.join(', ')}`);
+    return action ?? [];
+  });
 }
 
 function uiAuth(values: ProductionSettings, problems: string[]): UiAuthOptions | undefined {

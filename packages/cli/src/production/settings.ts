@@ -1,3 +1,4 @@
+import { UI_ACTIONS } from '@perdure/server';
 import {
   booleanFlag,
   choiceFlag,
@@ -61,6 +62,11 @@ export const productionSettings = {
   ),
   'ui.codecIncludeCredentials': booleanFlag('Let browsers send their cookies to that codec server.'),
   'ui.disableWriteActions': booleanFlag('Let the Web UI only show: it offers no actions, and its port refuses them.'),
+  'ui.disabledActions': listFlag(
+    `Action that the Web UI does not offer and its port refuses: ${UI_ACTIONS.join(', ')}.`,
+  ),
+  'ui.hideWorkflowQueryErrors': booleanFlag('Do not show what workers say of queries that fail.'),
+  'ui.refreshWorkflowCountsDisabled': booleanFlag('Count workflows once, and not again while their list is looked at.'),
   'ui.auth.providers': stringFlag('File with the providers of OpenID Connect at which readers of the Web UI sign in.'),
   'ui.auth.maxSessionDuration': durationFlag('How long who has signed in stays so at most.', { default: 7 * DAY_MS }),
   'ui.auth.redirectToProvider': booleanFlag('Lead to the provider at once, where there is only one.'),

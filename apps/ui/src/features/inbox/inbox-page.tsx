@@ -1,11 +1,10 @@
 import type { ListWorkflowExecutionsResponse, WorkflowExecutionInfo } from '@perdure/proto/json-types';
-import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { call } from '../../api/client.ts';
 import { messageOf } from '../../api/errors.ts';
-import { settingsQuery } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page, Stack } from '../../components/page.tsx';
@@ -20,6 +19,7 @@ import { askedQuery } from '../../lib/query/asked-query.ts';
 import { useStored } from '../../lib/preferences.ts';
 import type { PendingUpdate } from '../../lib/history/pending-updates.ts';
 import { type Run, selfDescriptionQuery } from '../../lib/self-description.ts';
+import { useMay } from '../../lib/use-may.ts';
 import { counted } from '../../lib/words.ts';
 import { pendingUpdatesQuery } from './api.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
@@ -183,7 +183,7 @@ function bySomebodyWaiting(left: Waiting, right: Waiting): number {
 function WaitingCard({ namespace, waiting }: { readonly namespace: string; readonly waiting: Waiting }): ReactNode {
   const { info, answers, updates, details } = waiting;
   const [answer, setAnswer] = useState<Answer>();
-  const { data: settings } = useQuery(settingsQuery);
+  const may = useMay();
   const { workflowId = '', runId = '' } = info.execution ?? {};
   return (
     <article className={styles.card} aria-label={workflowId}>
@@ -199,18 +199,20 @@ function WaitingCard({ namespace, waiting }: { readonly namespace: string; reado
           <PendingUpdateLine key={update.id} update={update} />
         ))}
       </div>
-      {settings?.isReadOnly !== true && (
+      {answers.some(({ kind }) => may(kind)) && (
         <div className={styles.answers}>
-          {answers.map((each) => (
-            <Button
-              key={`${each.kind} ${each.name}`}
-              variant={each.meaning === 'yes' ? 'primary' : each.meaning === 'no' ? 'danger' : 'default'}
-              title={`Sends the ${each.kind} ${each.name}`}
-              onClick={() => setAnswer(each)}
-            >
-              {answerWords(each.name)}
-            </Button>
-          ))}
+          {answers
+            .filter(({ kind }) => may(kind))
+            .map((each) => (
+              <Button
+                key={`${each.kind} ${each.name}`}
+                variant={each.meaning === 'yes' ? 'primary' : each.meaning === 'no' ? 'danger' : 'default'}
+                title={`Sends the ${each.kind} ${each.name}`}
+                onClick={() => setAnswer(each)}
+              >
+                {answerWords(each.name)}
+              </Button>
+            ))}
         </div>
       )}
       {answer !== undefined && (

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { messageOf } from '../../api/errors.ts';
-import { clusterInfoQuery, settingsQuery, systemInfoQuery } from '../../api/queries.ts';
+import { clusterInfoQuery, type Settings, settingsQuery, systemInfoQuery } from '../../api/queries.ts';
 import { FieldRow, SelectField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Facts, Page, Panel, Stack, Tag } from '../../components/page.tsx';
@@ -87,6 +87,11 @@ function Appearance(): ReactNode {
   );
 }
 
+function changesWords({ isReadOnly, disabledActions }: Settings): string {
+  if (isReadOnly) return 'switched off';
+  return disabledActions.size === 0 ? 'allowed' : `allowed, without: ${[...disabledActions].join(', ')}`;
+}
+
 function Server(): ReactNode {
   const cluster = useQuery(clusterInfoQuery);
   const system = useQuery(systemInfoQuery);
@@ -105,7 +110,7 @@ function Server(): ReactNode {
           ['Keeps its state in', cluster.data?.persistenceStore],
           ['Keeps its lists in', cluster.data?.visibilityStore],
           ['Shards', cluster.data?.historyShardCount],
-          ['Changes from here', settings?.isReadOnly === true ? 'switched off' : 'allowed'],
+          ['Changes from here', settings && changesWords(settings)],
         ]}
       />
       <div className={styles.tags}>

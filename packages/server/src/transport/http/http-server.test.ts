@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { describe, test, type TestContext } from 'node:test';
-import { reject } from '@perdure/core';
+import { GrpcStatus, reject } from '@perdure/core';
 import { encodeHistoryEvent } from '@perdure/proto';
 import type { CallContext, Handler } from '../../rpc/handler.ts';
 import { Readiness } from '../../observability/readiness.ts';
 import { CallEnd } from '../call.ts';
 import { ListenError } from '../listen-error.ts';
+import { statusAnswer } from '../unary.ts';
 import { HttpServer, type HttpServerOptions } from './http-server.ts';
 
 const SERVICE = '/temporal.api.workflowservice.v1.WorkflowService';
@@ -345,6 +346,19 @@ test('everything may stand below a path', async (context) => {
   const http = await serve(context, { GetSystemInfo: echo([]) }, { mountPath: ['a', 'b'] });
   assert.equal((await http.ask('GET', '/a/b/system-info')).status, 200);
   assert.equal((await http.ask('GET', '/system-info')).status, 404);
+});
+
+test('what is refused never reaches its handler', async (context) => {
+  const seen: unknown[] = [];
+  const handlers = { SignalWorkflowExecution: echo(seen), TerminateWorkflowExecution: echo(seen) };
+  const refused = statusAnswer(GrpcStatus.PermissionDenied, 'not here');
+  const refuse = (method: string) => (method === 'TerminateWorkflowExecution' ? refused : undefined);
+  const http = await serve(context, handlers, { refuse });
+  const { status, json } = await http.ask('POST', `${WORKFLOW}/terminate`, '{}', JSON_TYPE);
+  assert.equal(status, 403);
+  assert.deepEqual(json, { code: 7, message: 'not here' });
+  assert.deepEqual(seen, []);
+  assert.equal((await http.ask('POST', `${WORKFLOW}/signal/s`, '{}', JSON_TYPE)).status, 200);
 });
 
 test('a server that only shows refuses writes and answers queries of workflows', async (context) => {

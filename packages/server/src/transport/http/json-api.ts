@@ -17,7 +17,7 @@ import { parseTimeout } from '../grpc/headers.ts';
 import { unroutedAnswer } from '../grpc/router.ts';
 import { replyMessage } from '../reply-message.ts';
 import { certificateNames } from '../tls.ts';
-import { type ReportError, statusAnswer } from '../unary.ts';
+import { type ReportError, type StatusAnswer, statusAnswer } from '../unary.ts';
 import { ApiDocuments } from './api-documents.ts';
 import { readBody } from './body.ts';
 import { chooseFormat, type HttpFormat } from './format.ts';
@@ -36,6 +36,8 @@ export interface JsonApiOptions {
   readonly payloads: PayloadStyle;
   /** As which client callers count that do not say who they are. */
   readonly clientName: string;
+  /** Refuses calls of a method with such a message before its handler sees them; undefined: none. */
+  readonly refuse?: ((method: string, message: object) => StatusAnswer | undefined) | undefined;
   /** What differs from `defaultBounds`. */
   readonly bounds?: Partial<TransportBounds>;
 }
@@ -122,6 +124,8 @@ export class JsonApi {
   ): Promise<void> {
     const handler: Handler | undefined = this.#options.handlers.get(method.path);
     if (handler === undefined) return sendStatus(response, format, unroutedAnswer(method.path, this.#options.handlers));
+    const refused = this.#options.refuse?.(method.path.split('/').at(-1) ?? '', message);
+    if (refused !== undefined) return sendStatus(response, format, refused);
     const { call, settle } = this.#openCall(request, response, format);
     try {
       const reply = await handler(message as never, call);

@@ -1,3 +1,5 @@
+import type { UiAction } from './ui-actions.ts';
+
 /** What the Web UI should know of its server. */
 export interface UiSettings {
   /** Of a codec server that decodes payloads; empty for none. */
@@ -9,6 +11,12 @@ export interface UiSettings {
   readonly isNewsFetchDisabled: boolean;
   /** Whether it offers no writes. */
   readonly isReadOnly: boolean;
+  /** Actions that it does not offer. */
+  readonly disabledActions: readonly UiAction[];
+  /** Whether it does not show what workers say of queries that fail. */
+  readonly hidesQueryErrors: boolean;
+  /** Whether it counts workflows once, and not again while the list is looked at. */
+  readonly countsOnce: boolean;
   /** Where the gRPC service listens, such as `127.0.0.1:7233`; empty before it does. */
   readonly grpcAddress: string;
   /** How readers sign in; undefined: they do not. */
@@ -25,6 +33,7 @@ const UI_SERVER_VERSION = '2.53.3';
 export function uiSettings(settings: UiSettings): object {
   const { codecEndpoint, codecTakesToken, codecTakesCookies, isNewsFetchDisabled, isReadOnly, grpcAddress, auth } =
     settings;
+  const isOff = (action: UiAction): boolean => settings.disabledActions.includes(action);
   return {
     Auth: auth ?? { Enabled: false, Options: null, RedirectToProvider: false },
     BannerText: '',
@@ -43,17 +52,17 @@ export function uiSettings(settings: UiSettings): object {
     },
     Version: UI_SERVER_VERSION,
     DisableWriteActions: isReadOnly,
-    WorkflowTerminateDisabled: false,
-    WorkflowCancelDisabled: false,
-    WorkflowSignalDisabled: false,
-    WorkflowUpdateDisabled: false,
-    WorkflowResetDisabled: false,
-    WorkflowPauseDisabled: false,
-    BatchActionsDisabled: false,
-    StartWorkflowDisabled: false,
-    HideWorkflowQueryErrors: false,
-    RefreshWorkflowCountsDisabled: false,
-    ActivityCommandsDisabled: false,
+    WorkflowTerminateDisabled: isOff('terminate'),
+    WorkflowCancelDisabled: isOff('cancel'),
+    WorkflowSignalDisabled: isOff('signal'),
+    WorkflowUpdateDisabled: isOff('update'),
+    WorkflowResetDisabled: isOff('reset'),
+    WorkflowPauseDisabled: isOff('pause'),
+    BatchActionsDisabled: isOff('batch'),
+    StartWorkflowDisabled: isOff('start'),
+    HideWorkflowQueryErrors: settings.hidesQueryErrors,
+    RefreshWorkflowCountsDisabled: settings.countsOnce,
+    ActivityCommandsDisabled: isOff('activities'),
     // Not in the official one's: for programs that a reader copies.
     GrpcAddress: grpcAddress,
   };

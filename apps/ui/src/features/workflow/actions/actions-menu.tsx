@@ -21,6 +21,7 @@ import { namespaceQuery, settingsQuery } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../../components/menu.tsx';
 import { type Command, useCommands } from '../../../lib/commands.ts';
+import { useMay } from '../../../lib/use-may.ts';
 import { identity } from '../api.ts';
 import { WorkflowCodeDialog } from '../code/code-dialog.tsx';
 import { DownloadDialog } from './download-dialog.tsx';
@@ -88,11 +89,10 @@ function useActions(view: WorkflowView, open: (dialog: Opened) => void): readonl
   const { isOpen, run } = view;
   const navigate = useNavigate();
   const { data: settings } = useQuery(settingsQuery);
-  const mayWrite = settings?.isReadOnly !== true;
-  const writes = mayWrite && isOpen;
+  const may = useMay();
   const { data: described } = useQuery(namespaceQuery(run.namespace));
   const mayPause = described?.namespaceInfo?.capabilities?.workflowPause === true;
-  const pause = usePauseAction(view, writes && mayPause);
+  const pause = usePauseAction(view, isOpen && mayPause && may('pause'));
   const { namespace, workflowId, runId } = run;
   const opens = (id: Opened, title: string, icon: ReactNode, isOffered: boolean): Action => ({
     id,
@@ -102,16 +102,16 @@ function useActions(view: WorkflowView, open: (dialog: Opened) => void): readonl
     run: () => open(id),
   });
   return [
-    opens('signal', 'Send a signal', <Radio size={size} />, writes),
-    opens('update', 'Send an update', <MessageSquareReply size={size} />, writes),
+    opens('signal', 'Send a signal', <Radio size={size} />, isOpen && may('signal')),
+    opens('update', 'Send an update', <MessageSquareReply size={size} />, isOpen && may('update')),
     pause,
-    opens('priority', 'Change its priority', <ListOrdered size={size} />, writes),
-    opens('reset', 'Reset to an earlier point', <RotateCcw size={size} />, mayWrite),
+    opens('priority', 'Change its priority', <ListOrdered size={size} />, isOpen && settings?.isReadOnly !== true),
+    opens('reset', 'Reset to an earlier point', <RotateCcw size={size} />, may('reset')),
     {
       id: 'start-like',
       title: 'Start one like this',
       icon: <Copy size={size} />,
-      isOffered: mayWrite,
+      isOffered: may('start'),
       run: () =>
         void navigate({
           to: '/namespaces/$namespace/workflows/start-workflow',
@@ -120,11 +120,11 @@ function useActions(view: WorkflowView, open: (dialog: Opened) => void): readonl
         }),
     },
     {
-      ...opens('cancel', 'Request cancellation', <CircleStop size={size} />, writes),
+      ...opens('cancel', 'Request cancellation', <CircleStop size={size} />, isOpen && may('cancel')),
       startsGroup: true,
       isDangerous: true,
     },
-    { ...opens('terminate', 'Terminate', <OctagonX size={size} />, writes), isDangerous: true },
+    { ...opens('terminate', 'Terminate', <OctagonX size={size} />, isOpen && may('terminate')), isDangerous: true },
     { ...opens('code', 'Copy as code', <CodeXml size={size} />, true), startsGroup: true },
     opens('download', 'Download the history', <Download size={size} />, true),
     {

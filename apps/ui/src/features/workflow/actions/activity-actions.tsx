@@ -1,11 +1,10 @@
 import type { PendingActivityInfo } from '@perdure/proto/json-types';
-import { useQuery } from '@tanstack/react-query';
 import { Pause, Play, RotateCw, SlidersHorizontal, Undo2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { call } from '../../../api/client.ts';
-import { settingsQuery } from '../../../api/queries.ts';
 import { Button, IconButton } from '../../../components/button.tsx';
 import { isPutOff } from '../../../lib/history/situation.ts';
+import { useMay } from '../../../lib/use-may.ts';
 import { useNow } from '../../../lib/use-now.ts';
 import { identity, type Run } from '../api.ts';
 import { ActivityOptionsDialog } from './activity-options-dialog.tsx';
@@ -22,8 +21,8 @@ export function ActivityActions({
   const [isEditing, setIsEditing] = useState(false);
   const quickly = useQuickAction(run);
   const isWaiting = isPutOff(activity, useNow(true));
-  const { data: settings } = useQuery(settingsQuery);
-  if (settings?.isReadOnly) return null;
+  const may = useMay();
+  if (!may('activities')) return null;
   const name = activity.activityType?.name ?? 'The activity';
   const isPaused = activity.paused ?? false;
   const target = {

@@ -1,17 +1,16 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { messageOf } from '../../../api/errors.ts';
 import { Button } from '../../../components/button.tsx';
 import { JsonField } from '../../../components/json-editor.tsx';
 import { useCodec } from '../../../lib/codec.ts';
 import { useEncodedCall } from '../../../lib/codec-call.ts';
 import { jsonProblem } from '../../../lib/json-problem.ts';
-import { Notice } from '../../../components/notice.tsx';
 import { Panel, Stack } from '../../../components/page.tsx';
 import { PayloadsView } from '../../../components/payload-view.tsx';
 import { HandlerField } from '../actions/send-dialogs.tsx';
 import { queryWorkflow, selfDescriptionQuery } from '../api.ts';
 import type { WorkflowView } from '../use-workflow.ts';
+import { QueryError } from './query-error.tsx';
 import styles from './tab.module.css';
 
 /** Asks the workflow something; it answers from its code and its history, and changes nothing. */
@@ -40,7 +39,7 @@ export function QueryTab({ view }: { readonly view: WorkflowView }): ReactNode {
             mutate();
           }}
         >
-          {describeError !== null && <Notice tone="waiting">{messageOf(describeError)}</Notice>}
+          {describeError !== null && <QueryError error={describeError} tone="waiting" />}
           <HandlerField label="Name" names={data?.queries} value={chosen} onChange={setName} />
           <JsonField label="Argument" value={text} onChange={setText} />
           <div>
@@ -54,7 +53,7 @@ export function QueryTab({ view }: { readonly view: WorkflowView }): ReactNode {
           </div>
         </form>
       </Panel>
-      {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
+      {error !== null && <QueryError error={error} />}
       {isSuccess && error === null && (
         <Panel title="Answer">
           <PayloadsView payloads={result === undefined ? [] : [result]} label="answer" none="no value" />

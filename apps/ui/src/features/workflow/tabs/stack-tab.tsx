@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { messageOf } from '../../../api/errors.ts';
 import { Button } from '../../../components/button.tsx';
 import { TextView } from '../../../components/json-view.tsx';
-import { Notice } from '../../../components/notice.tsx';
 import { Panel } from '../../../components/page.tsx';
 import { Empty, Loading } from '../../../components/states.tsx';
 import { decodePayload, useCodec } from '../../../lib/codec.ts';
 import { readPayload } from '../../../lib/payload.ts';
 import { queryWorkflow } from '../api.ts';
 import type { WorkflowView } from '../use-workflow.ts';
+import { QueryError } from './query-error.tsx';
 
 /** Where the workflow's code stands: the stacks of its coroutines, from a worker. */
 export function StackTab({ view }: { readonly view: WorkflowView }): ReactNode {
@@ -37,7 +36,7 @@ export function StackTab({ view }: { readonly view: WorkflowView }): ReactNode {
         </Button>
       }
     >
-      {error !== null && <Notice tone="failed">{messageOf(error)}</Notice>}
+      {error !== null && <QueryError error={error} />}
       {data === undefined && error === null && <Loading>Asking a worker</Loading>}
       {data !== undefined &&
         (data === '' ? 'The workflow awaits nothing.' : <TextView text={data} label="call stack" />)}

@@ -14,6 +14,7 @@ import { Page } from '../../../components/page.tsx';
 import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { messageOf } from '../../../api/errors.ts';
 import { useCommands } from '../../../lib/commands.ts';
+import { useMay } from '../../../lib/use-may.ts';
 import { kindsOf } from '../../../lib/query/attributes.ts';
 import { readFilters, withFilter, writeFilters } from '../../../lib/query/filters.ts';
 import { countQuery, listQuery } from '../api.ts';
@@ -32,7 +33,8 @@ export function WorkflowListPage(): ReactNode {
   const { namespace } = route.useParams();
   const { query = '' } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: settings } = useQuery(settingsQuery);
+  const may = useMay();
+  const { countsOnce = false } = useQuery(settingsQuery).data ?? {};
   const { data: listed } = useQuery(searchAttributesQuery(namespace));
   const attributes = useMemo(() => workflowAttributes(listed), [listed]);
   const known = useMemo(() => knownColumns(namespace, attributes), [namespace, attributes]);
@@ -41,7 +43,7 @@ export function WorkflowListPage(): ReactNode {
   const ask = (next: string): void => void navigate({ search: next === '' ? {} : { query: next } });
   useCommands([
     { id: 'list.all', title: 'Clear the query', group: 'Workflows', run: () => ask('') },
-    ...(settings?.isReadOnly === true
+    ...(!may('start')
       ? []
       : [
           {
@@ -64,7 +66,7 @@ export function WorkflowListPage(): ReactNode {
     <Page
       title="Workflows"
       actions={
-        settings?.isReadOnly !== true && (
+        may('start') && (
           <Link
             to="/namespaces/$namespace/workflows/start-workflow"
             params={{ namespace }}
@@ -93,7 +95,7 @@ export function WorkflowListPage(): ReactNode {
         onChange={ask}
         onOpenColumns={openDialog}
       />
-      <StatusCounts namespace={namespace} query={query} isLive onChoose={chooseStatus} />
+      <StatusCounts namespace={namespace} query={query} isLive={!countsOnce} onChoose={chooseStatus} />
       <WorkflowTable key={`${namespace}\n${query}`} columns={columns} />
       {dialog}
     </Page>
@@ -107,7 +109,7 @@ function WorkflowTable({ columns }: { readonly columns: readonly Column<Workflow
   const { namespace } = route.useParams();
   const { query = '' } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: settings } = useQuery(settingsQuery);
+  const may = useMay();
   const pages = useSizedPages();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isAll, setIsAll] = useState(false);
@@ -115,7 +117,8 @@ function WorkflowTable({ columns }: { readonly columns: readonly Column<Workflow
   const { data, error, refetch, isPlaceholderData } = useQuery(
     listQuery({ namespace, query, pageSize: pages.size, token: pages.token }, isLive),
   );
-  const { data: counts } = useQuery(countQuery(namespace, query, isLive));
+  const { countsOnce = false } = useQuery(settingsQuery).data ?? {};
+  const { data: counts } = useQuery(countQuery(namespace, query, isLive && !countsOnce));
   const executions = data?.executions ?? noRuns;
   const { rows, toggle } = useRunTree(namespace, executions);
   const tree = useMemo(() => treeColumns(namespace, columns, toggle), [namespace, columns, toggle]);
@@ -143,7 +146,7 @@ function WorkflowTable({ columns }: { readonly columns: readonly Column<Workflow
         columns={tree}
         rows={rows}
         rowKey={rowKey}
-        selection={settings?.isReadOnly === true ? undefined : { keys: selected, onChange: setSelected }}
+        selection={may('batch') ? { keys: selected, onChange: setSelected } : undefined}
         onToggle={toggle}
         onOpen={({ info: { execution } }) =>
           void navigate({

@@ -1,7 +1,9 @@
 import { ChevronDown } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import type { UiAction } from '../../../api/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { Menu, MenuItem } from '../../../components/menu.tsx';
+import { useMay } from '../../../lib/use-may.ts';
 import { BatchDialog, type BatchTarget } from '../batch/batch-dialog.tsx';
 import type { BatchAction } from '../batch/operations.ts';
 import styles from './list-page.module.css';
@@ -15,25 +17,31 @@ export interface SelectionBarProps {
   readonly onClear: () => void;
 }
 
-const actions: readonly (readonly [BatchAction, string])[] = [
-  ['signal', 'Signal'],
-  ['reset', 'Reset'],
-  ['cancel', 'Cancel'],
-  ['terminate', 'Terminate'],
-  ['delete', 'Delete'],
+/** An operation, its title, and what the operator must not have switched off. */
+type Offered = readonly [action: BatchAction, title: string, needs?: UiAction];
+
+const actions: readonly Offered[] = [
+  ['signal', 'Signal', 'signal'],
+  ['reset', 'Reset', 'reset'],
+  ['cancel', 'Cancel', 'cancel'],
+  ['terminate', 'Terminate', 'terminate'],
+  // What runs is terminated first.
+  ['delete', 'Delete', 'terminate'],
 ];
 
-const furtherActions: readonly (readonly [BatchAction, string])[] = [
+const furtherActions: readonly Offered[] = [
   ['priority', 'Change the priority'],
-  ['unpauseActivities', 'Resume paused activities'],
-  ['resetActivities', 'Reset activities'],
-  ['activityOptions', 'Change options of activities'],
+  ['unpauseActivities', 'Resume paused activities', 'activities'],
+  ['resetActivities', 'Reset activities', 'activities'],
+  ['activityOptions', 'Change options of activities', 'activities'],
 ];
 
 /** What can be done to the rows that are selected, or to all that the query finds. */
 export function SelectionBar(props: SelectionBarProps): ReactNode {
   const { namespace, target, total, isAll, onChooseAll, onClear } = props;
   const [action, setAction] = useState<BatchAction>();
+  const may = useMay();
+  const isOffered = ([, , needs]: Offered): boolean => needs === undefined || may(needs);
   const count = target.kind === 'runs' ? target.executions.length : target.count;
   return (
     <div className={styles.selection} role="group" aria-label="Selected workflows">
@@ -44,7 +52,7 @@ export function SelectionBar(props: SelectionBarProps): ReactNode {
         </Button>
       )}
       <span className={styles.push} />
-      {actions.map(([name, title]) => (
+      {actions.filter(isOffered).map(([name, title]) => (
         <Button key={name} isSmall onClick={() => setAction(name)}>
           {title}
         </Button>
@@ -57,7 +65,7 @@ export function SelectionBar(props: SelectionBarProps): ReactNode {
           </Button>
         }
       >
-        {furtherActions.map(([name, title]) => (
+        {furtherActions.filter(isOffered).map(([name, title]) => (
           <MenuItem key={name} onSelect={() => setAction(name)}>
             {title}
           </MenuItem>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../../../api/client.ts';
+import { settingsQuery } from '../../../api/queries.ts';
 import type { SystemView } from '../../../components/list/view-bar.tsx';
 import { viewStore } from '../../../components/list/views.ts';
 import styles from './list-page.module.css';
@@ -37,6 +38,7 @@ interface ViewCountProps {
 
 /** How many there are, where there are any: what should not be is seen without being looked for. */
 function ViewCount({ namespace, queries }: ViewCountProps): ReactNode {
+  const { countsOnce = false } = useQuery(settingsQuery).data ?? {};
   const { data: count = 0 } = useQuery({
     queryKey: ['CountWorkflowExecutions', namespace, queries, 'view'],
     queryFn: async ({ signal }) => {
@@ -45,7 +47,7 @@ function ViewCount({ namespace, queries }: ViewCountProps): ReactNode {
       );
       return replies.reduce((sum, reply) => sum + Number(reply.count ?? 0), 0);
     },
-    refetchInterval: countAgainMs,
+    refetchInterval: countsOnce ? false : countAgainMs,
     retry: false,
   });
   return count > 0 && <span className={styles.viewCount}>{count.toLocaleString('en')}</span>;
