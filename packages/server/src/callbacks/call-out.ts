@@ -37,13 +37,66 @@ export async function callOut(
   }
 }
 
-function refusalOf({ status, statusText, headers }: HttpReply): Rejection {
+/** Temporal: common/nexus/nexusrpc/client.go, bestEffortHandlerErrorFromResponse, and failure_converter.go. */
+function refusalOf(reply: HttpReply): Rejection {
+  const failure = failureIn(reply);
+  const { type, retryableOverride } = failure?.metadata?.type === 'nexus.HandlerError' ? (failure.details ?? {}) : {};
+  const message = failure?.message ? `: ${failure.message}` : '';
+  if (type !== undefined) {
+    const retryable = typeof retryableOverride === 'boolean' ? retryableOverride : isRetryable(type);
+    return refusal(`handler error (${type || 'INTERNAL'})${message}`, retryable);
+  }
+  const { status, statusText, headers } = reply;
   const known = ERRORS.get(status);
   const words =
-    known === undefined ? `unexpected response status: "${status} ${statusText}"` : `handler error (${known[0]})`;
+    known === undefined
+      ? `unexpected response status: "${status} ${statusText}"${message}`
+      : `handler error (${known[0]})`;
   const said = headers.get('nexus-request-retryable')?.toLowerCase();
-  const retryable = said === 'true' || (said !== 'false' && (known?.[1] ?? true));
+  return refusal(words, said === 'true' || (said !== 'false' && (known?.[1] ?? true)));
+}
+
+function refusal(words: string, retryable: boolean): Rejection {
   return retryable ? reject.unavailable(words) : reject.failedPrecondition(words);
+}
+
+function isRetryable(type: string): boolean {
+  for (const [known, retryable] of ERRORS.values()) if (known === type) return retryable;
+  return true;
+}
+
+/** A failure as Nexus has it, as far as it matters here. */
+interface NexusFailure {
+  readonly message?: string;
+  readonly metadata?: { readonly type?: string };
+  readonly details?: { readonly type?: string; readonly retryableOverride?: unknown };
+}
+
+/** What the answer says of the reason; undefined where it says nothing in Nexus' terms. */
+function failureIn({ headers, body }: HttpReply): NexusFailure | undefined {
+  if (!/^application\/json *(?:;|$)/i.test(headers.get('content-type') ?? '')) return undefined;
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(body));
+    return isFailure(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFailure(json: unknown): json is NexusFailure {
+  if (typeof json !== 'object' || json === null) return false;
+  const { message, metadata, details } = json as Record<string, unknown>;
+  return isText(message) && hasText(metadata, 'type') && hasText(details, 'type');
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
+function hasText(part: unknown, name: string): boolean {
+  return (
+    part === undefined || (typeof part === 'object' && part !== null && isText((part as Record<string, unknown>)[name]))
+  );
 }
 
 /** What `fetch` says of a failure stands in its cause. */

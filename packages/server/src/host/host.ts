@@ -36,6 +36,8 @@ export interface HttpReply {
   readonly statusText: string;
   /** By name in lower case. */
   readonly headers: ReadonlyMap<string, string>;
+  /** Why it was refused; empty for a success, and where more is said than anybody would read. */
+  readonly body: Uint8Array;
 }
 
 export interface HostTimer {

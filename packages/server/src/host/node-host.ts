@@ -25,9 +25,28 @@ export function createNodeHost(now: () => number = Date.now): Host {
 async function post({ url, headers, body, timeoutMs }: HttpRequest): Promise<HttpReply> {
   const signal = AbortSignal.timeout(timeoutMs);
   const reply = await fetch(url, { method: 'POST', headers: [...headers], body: Buffer.from(body), signal });
-  // Nobody reads it; without that the connection would stay in use.
-  await reply.body?.cancel();
-  return { status: reply.status, statusText: reply.statusText, headers: new Map(reply.headers) };
+  const said = await readBody(reply);
+  return { status: reply.status, statusText: reply.statusText, headers: new Map(reply.headers), body: said };
+}
+
+/** Bytes of an answer that are read. */
+const BODY_SIZE_BYTES_MAX = 16 * 1024;
+
+/** The body of a refusal. What nobody reads is cancelled: the connection would stay in use. */
+async function readBody({ ok, body }: Response): Promise<Uint8Array> {
+  if (ok || body === null) {
+    await body?.cancel();
+    return new Uint8Array(0);
+  }
+  const parts: Uint8Array[] = [];
+  let sizeBytes = 0;
+  // Leaving the loop early cancels the rest.
+  for await (const part of body as AsyncIterable<Uint8Array>) {
+    sizeBytes += part.length;
+    if (sizeBytes > BODY_SIZE_BYTES_MAX) return new Uint8Array(0);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
 }
 
 function setTimer(now: () => number, atMs: number, callback: () => void): HostTimer {

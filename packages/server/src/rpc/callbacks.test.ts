@@ -128,6 +128,48 @@ test('what a callback must not be', async () => {
   assert.equal(await message([{ internal: {} }]), 'unknown callback variant: *common.Callback_Internal_');
 });
 
+test('who refuses a callback says why in the terms of Nexus', async () => {
+  const answers: (readonly [status: number, type: string, body: string])[] = [];
+  const handlerError = (details: object, message = 'no luck') =>
+    JSON.stringify({ message, metadata: { type: 'nexus.HandlerError' }, details });
+  const json = 'application/json; charset=utf-8';
+  answers.push([500, json, handlerError({ type: 'INTERNAL' })]);
+  answers.push([500, json, handlerError({ type: 'INTERNAL', retryableOverride: false })]);
+  answers.push([404, json, handlerError({ type: 'SOMETHING_NEW' }, '')]);
+  answers.push([500, json, handlerError({})]);
+  answers.push([404, json, '{"message":"a failure of another kind"}']);
+  answers.push([418, json, '{"message":"short and stout"}']);
+  answers.push([500, 'text/plain', handlerError({ type: 'NOT_FOUND' })]);
+  answers.push([500, json, '{"message":']);
+  answers.push([500, json, handlerError({ type: 'INTERNAL' }, 'x'.repeat(20_000))]);
+  const refusals = [
+    '14 handler error (INTERNAL): no luck',
+    '9 handler error (INTERNAL): no luck',
+    '14 handler error (SOMETHING_NEW)',
+    '14 handler error (INTERNAL)',
+    '9 handler error (NOT_FOUND)',
+    `14 unexpected response status: "418 I'm a Teapot": short and stout`,
+    '14 handler error (INTERNAL)',
+    '14 handler error (INTERNAL)',
+    '14 handler error (INTERNAL)',
+  ];
+  const http = createServer((request, response) => {
+    const [status, type, body] = answers.shift() ?? [200, '', ''];
+    request.resume().on('end', () => response.writeHead(status, { 'content-type': type }).end(body));
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/callback`;
+  const about = { workflowId: 'workflow', runId: 'run' };
+  const call = { url, header: {}, namespaceId: 'id', about, startedAtMs: 0, event: { eventType: 2 } } as const;
+  for (const expected of refusals) {
+    const { status, message } = refusalOf(
+      await callOut(createNodeHost(), call, { namespace: 'default', timeoutMs: 60_000 }),
+    );
+    assert.equal(`${status} ${message}`, expected);
+  }
+  await new Promise((resolve) => http.close(resolve));
+});
+
 test('a real server is asked over HTTP, and one that is not there is asked again', async () => {
   const bodies: string[] = [];
   const http = createServer((request, response) => {

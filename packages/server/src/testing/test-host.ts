@@ -34,7 +34,12 @@ export class TestHost implements Host {
 
   post(request: HttpRequest): Promise<HttpReply> {
     this.posts.push(request);
-    return Promise.resolve({ status: this.answerPost(request), statusText: 'said so', headers: new Map() });
+    return Promise.resolve({
+      status: this.answerPost(request),
+      statusText: 'said so',
+      headers: new Map(),
+      body: new Uint8Array(0),
+    });
   }
 
   uuid(): string {

@@ -8,7 +8,7 @@ import { connect, type ConnectionOptions } from 'node:tls';
 import { credentials } from '@grpc/grpc-js';
 import type { Handler } from '../rpc/handler.ts';
 import { Readiness } from '../observability/readiness.ts';
-import { TEST_CA, TEST_CLIENT, TEST_RENEWED, TEST_SERVER } from '../testing/certificates.ts';
+import { TEST_CA, TEST_CLIENT, TEST_RENEWED, TEST_SERVER, TEST_WEAK_CA } from '../testing/certificates.ts';
 import { GrpcServer } from './grpc/grpc-server.ts';
 import { TestClient } from './grpc/test-client.ts';
 import { HttpServer } from './http/http-server.ts';
@@ -93,6 +93,13 @@ test('a new certificate is shown to new connections; one that is no good is refu
   assert.equal(await shownName(port), 'server');
   identity.replace({ ...TEST_RENEWED, clientCa: undefined });
   assert.equal(await shownName(port), 'renewed');
+});
+
+test('an authority whose key is too short for any handshake is refused at once, by name', () => {
+  const weak = { ...TEST_SERVER, clientCa: TEST_CA + TEST_WEAK_CA };
+  const problem = /CN=Weak tests has 1024 bits, at least 2048 are needed/;
+  assert.throws(() => new TlsIdentity(weak), problem);
+  assert.throws(() => new TlsIdentity({ ...TEST_SERVER, clientCa: TEST_CA }).replace(weak), problem);
 });
 
 test('HTTPS follows its certificate too', async (context) => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type TlsOptions, TLSSocket } from 'node:tls';
 
 /** What a listener proves itself with. All in PEM. */
@@ -25,7 +26,7 @@ export class TlsIdentity {
 
   /** Throws what Node.js says of material that is no good, such as a key of another certificate. */
   constructor(material: TlsMaterial) {
-    createSecureContext(contextOptions(material));
+    assertUsable(material);
     this.#material = material;
   }
 
@@ -49,14 +50,34 @@ export class TlsIdentity {
     if ((material.clientCa !== undefined) !== this.asksForCertificates) {
       throw new Error('whether callers need a certificate cannot change while the server runs');
     }
-    const options = contextOptions(material);
-    createSecureContext(options);
+    assertUsable(material);
     this.#material = material;
+    const options = contextOptions(material);
     for (const listener of this.#listeners) listener(options);
   }
 
   onReplace(listener: (options: TlsOptions) => void): void {
     this.#listeners.push(listener);
+  }
+}
+
+/** Shorter keys of RSA are refused by OpenSSL: those of authorities only at each handshake, where nobody is told why. */
+const RSA_BITS_MIN = 2_048;
+
+/** Throws if no connection could be made with this. */
+function assertUsable(material: TlsMaterial): void {
+  createSecureContext(contextOptions(material));
+  for (const pem of [material.certificate, material.clientCa ?? '']) {
+    for (const [certificate] of pem.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)) {
+      const { subject, publicKey } = new X509Certificate(certificate);
+      const { asymmetricKeyType, asymmetricKeyDetails } = publicKey;
+      const bits = asymmetricKeyDetails?.modulusLength ?? Infinity;
+      if (asymmetricKeyType?.startsWith('rsa') === true && bits < RSA_BITS_MIN) {
+        throw new Error(
+          `the key of the certificate of ${subject} has ${bits} bits, at least ${RSA_BITS_MIN} are needed`,
+        );
+      }
+    }
   }
 }
 

@@ -61,7 +61,7 @@ export class CallbackTarget {
       throw new Error('timed out');
     }
     await this.#scheduler.sleep(this.#random.delayMs(500));
-    return { status: this.#random.pick(STATUSES[fate]), statusText: '', headers: new Map() };
+    return { status: this.#random.pick(STATUSES[fate]), statusText: '', headers: new Map(), body: new Uint8Array(0) };
   }
 
   #fateOf(mood: Mood): CallFate {
