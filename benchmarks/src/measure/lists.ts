@@ -97,6 +97,10 @@ function queries({ count, firstMs, runIds: [all, old] }: Seeds): readonly Query[
     ['of a rare attribute', 'Amount = 777'],
     ['of a range of an attribute', 'Amount > 990'],
     ['of half of an attribute', 'Amount < 500'],
+    [
+      'with one of two problems',
+      "TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')",
+    ],
     ['running, of a type', "ExecutionStatus = 'Running' AND WorkflowType = 'Type0'"],
     ['failed, of an attribute', "ExecutionStatus = 'Failed' AND Region = 'us'"],
   ];

@@ -34,6 +34,9 @@ const CANDIDATES_MAX = 20_000;
 /** Values of a type or status of which each is looked at by itself. */
 const VALUES_MAX = 16;
 
+/** Pages of single texts, of which a page of several is made, that the event loop reads without counting their rows. */
+const PAGES_MAX = 4;
+
 /** Run ids of a range up to which their rows are sorted; where there are more the default order has a page soon. */
 const SORTED_RUNS_MAX = 4_000;
 
@@ -52,6 +55,9 @@ export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   if (entry !== undefined && others.length === 0 && entry.parts.length === filters.length) {
     // Every row that it meets is taken. A way through zones looks into each of them where there are few such rows.
     const way = wayThrough(namespaceId, entry);
+    if (entry.kind === 'attribute' && entry.values.length > PAGES_MAX) {
+      return { kind: 'counted', choices: [choiceOf(namespaceId, entry)], instead };
+    }
     if (entry.inOrder && way.zoned !== true) return { kind: 'ordered', way };
     if (entry.kind === 'visibility') return { kind: 'ordered', way: { ...way, together: waysOfValues(entry) } };
     if (entry.inOrder) {
@@ -164,15 +170,25 @@ function choiceOf(namespaceId: string, entry: Entry): Choice {
 function wayThrough(namespaceId: string, entry: Entry): Way {
   if (entry.kind === 'visibility') return throughVisibility(entry.index);
   const id = uuidBytes(namespaceId);
-  if (entry.kind === 'attribute') {
-    const text = `attribute AS a CROSS JOIN visibility AS v ON v.run = a.run AND ${inAttribute(entry)}
-      CROSS JOIN run ON run.run = v.run`;
-    return { text, values: [id, entry.name, ...entry.values], order: 'a' };
-  }
+  if (entry.kind === 'attribute') return throughAttribute(id, entry);
   const row = entry.kind === 'ranged' ? 'CROSS JOIN visibility AS v ON v.run = r.run' : '';
   const name = entry.kind === 'ranged' ? [entry.under] : [];
   const text = `${throughZones(entry)} ${row} CROSS JOIN run ON run.run = v.run`;
   return { text, values: [...name, id, ...entry.values], order: 'v', zoned: true };
+}
+
+/** A run that has several of the texts stands in the index once for each. */
+function throughAttribute(namespace: Uint8Array, entry: Entry): Way {
+  const ways = entry.values.map((value): Way => {
+    const text = `attribute AS a CROSS JOIN visibility AS v ON v.run = a.run
+      AND a.${IN_NAMESPACE} AND a.name = ? AND a.value = ? CROSS JOIN run ON run.run = v.run`;
+    return { text, values: [namespace, entry.name, value], order: 'a' };
+  });
+  const [only] = ways;
+  if (only !== undefined && ways.length === 1) return only;
+  const text = `SELECT DISTINCT a.run FROM attribute AS a WHERE ${inAttribute(entry)}`;
+  const values = [namespace, entry.name, ...entry.values];
+  return { ...runsOf({ text, values }), together: ways, overlaps: true };
 }
 
 const IN_NAMESPACE = 'namespace = (SELECT namespace FROM namespace WHERE id = ?)';

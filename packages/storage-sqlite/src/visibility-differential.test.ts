@@ -54,8 +54,8 @@ class Choices {
     return items[this.below(items.length)] ?? items[0];
   }
 
-  some<Item>(make: () => Item): Item[] {
-    return Array.from({ length: 1 + this.below(3) }, make);
+  some<Item>(make: () => Item, most = 3): Item[] {
+    return Array.from({ length: 1 + this.below(most) }, make);
   }
 }
 
@@ -156,7 +156,7 @@ function randomQuery(choices: Choices, depth: number): ResolvedQuery {
     case 3:
       return { kind: 'isNull', attribute };
     case 4:
-      return { kind: 'oneOf', attribute, values: choices.some(() => choices.of(samples)) };
+      return { kind: 'oneOf', attribute, values: choices.some(() => choices.of(samples), 7) };
     case 5: {
       const text = choices.of([
         system('WorkflowId', 'Keyword'),
@@ -176,7 +176,7 @@ function randomQuery(choices: Choices, depth: number): ResolvedQuery {
       return {
         kind: 'hasAny',
         attribute: custom('List', 'KeywordList'),
-        values: choices.some(() => choices.of(texts)),
+        values: choices.some(() => choices.of(texts), 7),
       };
     case 7:
       return { kind: 'matches', attribute: custom('Text', 'Text'), phrases: choices.some(() => choices.of(texts)) };

@@ -15,7 +15,7 @@ export type Entry = {
   /** A page is found without looking at all rows. */
   readonly inOrder: boolean;
 } & (
-  | { /** One value, in the default order. */ readonly kind: 'attribute' }
+  | { /** Texts, each in the default order. */ readonly kind: 'attribute' }
   | {
       /** A range of values in each zone, under a name. */ readonly kind: 'ranged';
       readonly under: string;
@@ -30,15 +30,21 @@ export type Entry = {
 /** Values of one condition beyond which each zone is looked into too often. */
 const VALUES_MAX = 4;
 
-/** A condition on one text of a search attribute. */
+/** Texts of one condition beyond which the index of attributes is looked into too often. */
+const TEXTS_MAX = 16;
+
+/** A condition on texts of a search attribute: on one, on some of a list, or on more than zones are looked into for. */
 export function attributeEntry(query: ResolvedQuery): Entry | undefined {
   if ((query.kind !== 'oneOf' && query.kind !== 'hasAny') || !isIndexed(query.attribute)) return undefined;
-  const [value, ...others] = query.values;
-  if (typeof value !== 'string' || others.length > 0 || Buffer.byteLength(value) > INDEXED_VALUE_BYTES_MAX) {
-    return undefined;
-  }
-  const { name } = query.attribute;
-  return { kind: 'attribute', name, parts: [query], condition: 'a.value = ?', values: [value], inOrder: true };
+  const values = [...new Set<AttributeScalar>(query.values)];
+  if (values.length === 0 || values.length > TEXTS_MAX || !values.every(isIndexedText)) return undefined;
+  if (values.length > 1 && rangeSql(query, 'r.value') !== undefined) return undefined;
+  const condition = `a.value IN (${values.map(() => '?').join(', ')})`;
+  return { kind: 'attribute', name: query.attribute.name, parts: [query], condition, values, inOrder: true };
+}
+
+function isIndexedText(value: AttributeScalar): value is string {
+  return typeof value === 'string' && Buffer.byteLength(value) <= INDEXED_VALUE_BYTES_MAX;
 }
 
 /** A condition on a range of values, or on a few. */

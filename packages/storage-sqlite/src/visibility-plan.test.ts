@@ -139,6 +139,31 @@ test('a page of several statuses is made of a page of each', () => {
   assert.equal(plan.filter((step) => step === 'USE TEMP B-TREE FOR LAST TERM OF ORDER BY').length, 2, plan.join('\n'));
 });
 
+test('a page of what has one of several texts in a list is made of a page of each, in their order', () => {
+  const asked = query("Tags IN ('a', 'b', 'a')");
+  const cost = listCost(NAMESPACE, asked);
+  if (cost.kind !== 'ordered') assert.fail(cost.kind);
+  const plan = planner()(listSql({ ...page, query: asked }, cost.way));
+  const search =
+    'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value=? AND (close_time_ms,start_time_ms)<(?,?))';
+  assert.equal(plan.filter((step) => step === search).length, 2, plan.join('\n'));
+  assert.equal(plan.filter((step) => step === 'USE TEMP B-TREE FOR LAST TERM OF ORDER BY').length, 2, plan.join('\n'));
+});
+
+test('what has one of many texts is counted in the index of them before it runs on the loop', () => {
+  for (const text of ["Tags IN ('a', 'b', 'c', 'd', 'e')", "Region IN ('a', 'b', 'c', 'd', 'e')"]) {
+    const asked = query(text);
+    for (const cost of [listCost(NAMESPACE, asked), countCost(NAMESPACE, asked)]) {
+      if (cost.kind !== 'counted') assert.fail(cost.kind);
+      const [{ candidates, way }, ...others] = cost.choices;
+      assert.deepEqual(others, []);
+      const search = 'SEARCH a USING PRIMARY KEY (namespace=? AND name=? AND value=?)';
+      const sql = countSql({ namespaceId: NAMESPACE, query: asked, groupBy: undefined }, way);
+      for (const steps of [planner()(candidates), planner()(sql)]) assert.ok(steps.includes(search), steps.join('\n'));
+    }
+  }
+});
+
 for (const [name, index] of [
   ['RootWorkflowId', 'visibility_root (namespace=? AND root_workflow_id=?'],
   ['RootRunId', 'visibility_root_run (namespace=? AND root_run_id=?'],

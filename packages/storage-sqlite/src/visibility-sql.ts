@@ -22,8 +22,10 @@ export interface Way extends Sql {
   readonly zoned?: boolean;
   /** Its rows come in no order: all of them have to be sorted. */
   readonly unordered?: boolean;
-  /** Ways whose first rows make the page together, and whose rows all of them: no row is found by two of them. */
+  /** Ways whose first rows make the page together, and whose rows all of them. */
   readonly together?: readonly Way[];
+  /** A row may be found by several of those. They go through an index in its order. */
+  readonly overlaps?: boolean;
 }
 
 /** SQLite chooses the way. */
@@ -36,7 +38,7 @@ const NAMESPACE = 'v.namespace = (SELECT namespace FROM namespace WHERE id = ?)'
 
 /** One page of the list in the default order. */
 export function listSql(query: VisibilityQuery, way: Way = FREE): Sql {
-  if (way.together !== undefined) return togetherSql(query, way.together);
+  if (way.together !== undefined) return (way.overlaps ? mergedSql : togetherSql)(query, way.together);
   return oneListSql(query, way);
 }
 
@@ -51,11 +53,30 @@ function togetherSql(query: VisibilityQuery, ways: readonly Way[]): Sql {
   return { text, values: [...lists.flatMap(({ values }) => values), query.pageSize] };
 }
 
-function orderedListSql({ namespaceId, query, after, pageSize }: VisibilityQuery, way: Way): Sql {
+/** The first rows of each way, each row once, of which the first are read. */
+function mergedSql(query: VisibilityQuery, ways: readonly Way[]): Sql {
+  const keys = ways.map((way) => orderedListSql(query, way, placeColumns(way)));
+  const text = `SELECT ${visibilityColumns} FROM (
+      SELECT run FROM (${keys.map((key) => `SELECT * FROM (${key.text})`).join(' UNION ')})
+      ORDER BY close_time_ms DESC, start_time_ms DESC, run_id LIMIT ?) AS page
+    CROSS JOIN visibility AS v ON v.run = page.run CROSS JOIN run ON run.run = v.run
+    ORDER BY v.close_time_ms DESC, v.start_time_ms DESC, run.run_id`;
+  return { text, values: [...keys.flatMap(({ values }) => values), query.pageSize] };
+}
+
+function placeColumns({ order }: Way): string {
+  return `v.run, ${order}.close_time_ms, ${order}.start_time_ms, run.run_id`;
+}
+
+function orderedListSql(
+  { namespaceId, query, after, pageSize }: VisibilityQuery,
+  way: Way,
+  columns = visibilityColumns,
+): Sql {
   const condition = conditionSql(query);
   const [close, start] = [`${way.order}.close_time_ms`, `${way.order}.start_time_ms`];
   const place = placeSql(after, close, start);
-  const text = `SELECT ${visibilityColumns} FROM ${way.text}
+  const text = `SELECT ${columns} FROM ${way.text}
     WHERE ${NAMESPACE} AND ${GUARD} AND ${condition.text} AND ${place.text}
     ORDER BY ${close} DESC, ${start} DESC, run.run_id LIMIT ?`;
   return { text, values: [...way.values, uuidBytes(namespaceId), ...condition.values, ...place.values, pageSize] };

@@ -11,6 +11,8 @@ const SECOND_MS = 1_000;
 /** One in so many is like this; the others are completed. */
 const RUNNING_EVERY = 20;
 const FAILED_EVERY = 50;
+/** One in so many, which all run, has a problem with its workflow tasks: every other time they fail, or time out. */
+const PROBLEM_EVERY = 1_000;
 /** One in so many is a child of the first one, and so is one of the oldest, up to a share of all, of the second one. */
 const CHILD_EVERY = 50;
 const OLD_SHARE = 0.02;
@@ -84,6 +86,7 @@ function seedOf({ namespaceId, run, index, runId, startTimeMs, status, removeAtM
   const closed = status !== WorkflowExecutionStatus.Running;
   const Region = regionOf(index);
   const Amount = (index * 7) % SEED_AMOUNT_MAX;
+  const problems = closed ? undefined : problemsOf(index);
   const record: VisibilityRecord = seedRecord(identity, {
     workflowType: `Type${index % SEED_TYPES}`,
     taskQueue: 'seeded',
@@ -101,9 +104,13 @@ function seedOf({ namespaceId, run, index, runId, startTimeMs, status, removeAtM
       rootWorkflowId: root.workflowId,
       rootRunId: root.runId,
     }),
-    values: new Map<string, AttributeValue>(Object.entries({ Region, Amount })),
+    values: new Map<string, AttributeValue>(Object.entries({ Region, Amount, ...problems })),
     searchAttributes: {
-      indexedFields: { Region: payloadOf(Region, 'Keyword'), Amount: payloadOf(Amount, 'Int') },
+      indexedFields: {
+        Region: payloadOf(Region, 'Keyword'),
+        Amount: payloadOf(Amount, 'Int'),
+        ...(problems && { TemporalReportedProblems: payloadOf(problems.TemporalReportedProblems, 'KeywordList') }),
+      },
     },
   });
   const rows = removeAtMs === undefined ? 0 : LOG_ROWS;
@@ -127,8 +134,14 @@ function closedStatus(index: number, removeAtMs: number | undefined): WorkflowEx
   return failed ? WorkflowExecutionStatus.Failed : WorkflowExecutionStatus.Completed;
 }
 
+function problemsOf(index: number): { readonly TemporalReportedProblems: readonly string[] } | undefined {
+  if (index % PROBLEM_EVERY !== 0) return undefined;
+  const problem = index % (2 * PROBLEM_EVERY) === 0 ? 'WorkflowTaskFailed' : 'WorkflowTaskTimedOut';
+  return { TemporalReportedProblems: [`category=${problem}`, `cause=${problem}CauseUnspecified`] };
+}
+
 /** A search attribute as a list answers it. */
-function payloadOf(value: string | number, type: string): Payload {
+function payloadOf(value: AttributeValue, type: string): Payload {
   const metadata = { encoding: Buffer.from('json/plain'), type: Buffer.from(type) };
   return { metadata, data: Buffer.from(JSON.stringify(value)) };
 }
