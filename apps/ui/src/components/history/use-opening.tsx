@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import type { ChildRun } from '../../lib/history/children.ts';
 import type { EventGroup } from '../../lib/history/groups.ts';
-import { useGroups, useHistory } from '../../lib/history/use-history.ts';
+import { useHistory } from '../../lib/history/use-history.ts';
 import type { Opening } from './timeline.tsx';
 
 /** What is open in a timeline. `readers` have to be rendered: they read the histories of the runs that are open. */
@@ -33,7 +33,7 @@ interface ChildReaderProps {
 
 /** Follows the history of a run while it is open. */
 function ChildReader({ run: { namespace, workflowId, runId }, onRead }: ChildReaderProps): ReactNode {
-  const groups = useGroups(useHistory(namespace, workflowId, runId));
+  const { groups } = useHistory(namespace, workflowId, runId);
   useEffect(() => onRead(runId, groups), [onRead, runId, groups]);
   return null;
 }

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import type { EventGroup } from '../../lib/history/groups.ts';
 import type { HistoryState } from '../../lib/history/history-loader.ts';
-import { useGroups, useHistory } from '../../lib/history/use-history.ts';
+import { useHistory } from '../../lib/history/use-history.ts';
 import { describeQuery, type Run } from './api.ts';
 
 /** All that a page knows of one run. */
@@ -27,7 +27,6 @@ export interface WorkflowLoad {
 export function useWorkflow(run: Run): WorkflowLoad {
   const { data: description, error, refetch } = useQuery(describeQuery(run));
   const history = useHistory(run.namespace, run.workflowId, run.runId);
-  const groups = useGroups(history);
   const queryClient = useQueryClient();
   // What is read of the past tells nothing new of the present.
   const lastId = history.isComplete ? history.events.at(-1)?.eventId : undefined;
@@ -44,10 +43,10 @@ export function useWorkflow(run: Run): WorkflowLoad {
       run: { namespace, workflowId, runId },
       description,
       history,
-      groups,
+      groups: history.groups,
       pending: new Map(activities.map((activity) => [activity.activityId ?? '', activity])),
       isOpen: status === 'WORKFLOW_EXECUTION_STATUS_RUNNING' || status === 'WORKFLOW_EXECUTION_STATUS_PAUSED',
     };
-  }, [description, history, groups, namespace, workflowId, runId]);
+  }, [description, history, namespace, workflowId, runId]);
   return { view, error, refetch: () => void refetch() };
 }

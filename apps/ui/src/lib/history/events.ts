@@ -5,8 +5,8 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 /** An event's own attributes, whatever its type. */
 export function attributesOf(event: HistoryEvent): Attributes {
-  const name = Object.keys(event).find((key) => key.endsWith('EventAttributes'));
-  return name === undefined ? {} : ((event as Attributes)[name] as Attributes);
+  for (const name in event) if (name.endsWith('EventAttributes')) return (event as Attributes)[name] as Attributes;
+  return {};
 }
 
 export function eventIdOf(event: HistoryEvent): number {

@@ -44,23 +44,40 @@ export interface EventGroup {
 }
 
 interface Draft {
-  first: HistoryEvent;
-  events: HistoryEvent[];
+  readonly first: HistoryEvent;
+  readonly events: HistoryEvent[];
+  /** What was made of so many of its events. */
+  made?: { readonly group: EventGroup; readonly of: number };
 }
 
 /** Groups a history, or the beginning of one: the state at an event is that of the events up to it. */
 export function groupEvents(events: readonly HistoryEvent[]): readonly EventGroup[] {
-  const drafts = new Map<number, Draft>();
-  const groupOf = new Map<number, number>();
-  for (const event of events) {
+  const grouping = new Grouping();
+  for (const event of events) grouping.add(event);
+  return grouping.groups();
+}
+
+/** Groups a history that grows: a group to which nothing has come stays what it was. */
+export class Grouping {
+  readonly #drafts = new Map<number, Draft>();
+  readonly #groupOf = new Map<number, number>();
+
+  add(event: HistoryEvent): void {
     const id = eventIdOf(event);
-    const owner = groupOf.get(ownerIdOf(event)) ?? id;
-    groupOf.set(id, owner);
-    const draft = drafts.get(owner);
-    if (draft === undefined) drafts.set(owner, { first: event, events: [event] });
+    const owner = this.#groupOf.get(ownerIdOf(event)) ?? id;
+    this.#groupOf.set(id, owner);
+    const draft = this.#drafts.get(owner);
+    if (draft === undefined) this.#drafts.set(owner, { first: event, events: [event] });
     else draft.events.push(event);
   }
-  return [...drafts.values()].map(toGroup);
+
+  groups(): readonly EventGroup[] {
+    return Array.from(this.#drafts.values(), (draft) => {
+      const of = draft.events.length;
+      if (draft.made?.of !== of) draft.made = { group: toGroup(draft), of };
+      return draft.made.group;
+    });
+  }
 }
 
 const workflowClose =
@@ -75,7 +92,8 @@ function ownerIdOf(event: HistoryEvent): number {
   return owner === undefined ? eventIdOf(event) : Number(owner);
 }
 
-function toGroup({ first, events }: Draft): EventGroup {
+function toGroup({ first, events: all }: Draft): EventGroup {
+  const events = [...all];
   const last = events.at(-1) ?? first;
   const started = events.find(
     ({ eventType }) => eventType?.endsWith('_STARTED') === true && eventType !== first.eventType,

@@ -1,9 +1,11 @@
 import type { HistoryEvent } from '@perdure/proto/json-types';
 import { call } from '../../api/client.ts';
 import { isTransient } from '../../api/errors.ts';
+import { type EventGroup, Grouping } from './groups.ts';
 
 export interface HistoryState {
   readonly events: readonly HistoryEvent[];
+  readonly groups: readonly EventGroup[];
   /** Whether all events up to the present are here; later ones come by themselves. */
   readonly isComplete: boolean;
   /** Whether the run has closed, so that nothing more will come. */
@@ -19,8 +21,9 @@ const pauseAfterErrorMs = 2000;
  * request is under way at any time, and none once the run has closed.
  */
 export class HistoryLoader {
-  #state: HistoryState = { events: [], isComplete: false, isClosed: false, error: undefined };
+  #state: HistoryState = { events: [], groups: [], isComplete: false, isClosed: false, error: undefined };
   readonly #byId = new Map<string, HistoryEvent>();
+  readonly #grouping = new Grouping();
   readonly #listeners = new Set<() => void>();
   readonly #run: { readonly namespace: string; readonly workflowId: string; readonly runId: string };
   #abort: AbortController | undefined;
@@ -76,18 +79,27 @@ export class HistoryLoader {
     const events = reply.history?.events ?? [];
     const isClosed = (reply.nextPageToken ?? '') === '';
     this.#token = reply.nextPageToken;
-    for (const event of events) this.#byId.set(event.eventId ?? '', event);
+    for (const event of events) this.#add(event);
     const isFull = events.length >= pageSize;
     const isComplete = isClosed || !isFull;
     if (events.length === 0 && !isClosed && this.#state.isComplete && this.#state.error === undefined) return;
-    // Who shows a history makes all of it anew: shown at each doubling, a long one costs twice its length, not its square.
-    if (!isComplete && this.#state.error === undefined && this.#byId.size < this.#state.events.length * 2) return;
+    // Who shows a history goes through all of it: shown at each fourfold, a long one costs little more than its length.
+    if (!isComplete && this.#state.error === undefined && this.#byId.size < this.#state.events.length * 4) return;
     this.#change({
       events: [...this.#byId.values()],
+      groups: this.#grouping.groups(),
       isComplete,
       isClosed,
       error: undefined,
     });
+  }
+
+  /** A page may come twice. */
+  #add(event: HistoryEvent): void {
+    const id = event.eventId ?? '';
+    if (this.#byId.has(id)) return;
+    this.#byId.set(id, event);
+    this.#grouping.add(event);
   }
 
   #change(change: Partial<HistoryState>): void {

@@ -1,5 +1,4 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import { type EventGroup, groupEvents } from './groups.ts';
 import { HistoryLoader, type HistoryState } from './history-loader.ts';
 
 const kept = new Map<string, HistoryLoader>();
@@ -22,8 +21,4 @@ function loaderOf(namespace: string, workflowId: string, runId: string): History
 export function useHistory(namespace: string, workflowId: string, runId: string): HistoryState {
   const loader = useMemo(() => loaderOf(namespace, workflowId, runId), [namespace, workflowId, runId]);
   return useSyncExternalStore(loader.subscribe, loader.get);
-}
-
-export function useGroups(history: HistoryState): readonly EventGroup[] {
-  return useMemo(() => groupEvents(history.events), [history.events]);
 }

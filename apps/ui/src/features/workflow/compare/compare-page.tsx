@@ -11,7 +11,7 @@ import { Empty, Failure, Loading } from '../../../components/states.tsx';
 import { Elapsed } from '../../../components/time.tsx';
 import { statusName, WorkflowStatus } from '../../../components/workflow-status.tsx';
 import type { EventGroup } from '../../../lib/history/groups.ts';
-import { useGroups, useHistory } from '../../../lib/history/use-history.ts';
+import { useHistory } from '../../../lib/history/use-history.ts';
 import { usePreferences } from '../../../lib/preferences.ts';
 import { formatDuration, formatTime, instantMs } from '../../../lib/time.ts';
 import { describeQuery, runsQuery } from '../api.ts';
@@ -117,7 +117,7 @@ function Steps({ namespace, left, right }: StepsProps): ReactNode {
   const [isOnlyDifferent, setIsOnlyDifferent] = useState(false);
   const leftHistory = useHistory(namespace, left.execution?.workflowId ?? '', left.execution?.runId ?? '');
   const rightHistory = useHistory(namespace, right.execution?.workflowId ?? '', right.execution?.runId ?? '');
-  const [leftGroups, rightGroups] = [useGroups(leftHistory), useGroups(rightHistory)];
+  const [leftGroups, rightGroups] = [leftHistory.groups, rightHistory.groups];
   const pairs = useMemo(() => alignGroups(leftGroups, rightGroups), [leftGroups, rightGroups]);
   const shown = isOnlyDifferent ? pairs.filter(({ difference }) => difference !== 'same') : pairs;
   const count = pairs.filter(({ difference }) => difference !== 'same').length;
