@@ -1,4 +1,4 @@
-import type { ResolvedQuery } from '@perdure/core';
+import { GroupAttribute, type ResolvedQuery } from '@perdure/core';
 import type { Sql, SqlValue } from './sql.ts';
 import { uuidBytes } from './uuid.ts';
 import { attributeEntry, idEntry, isOn, zonedEntry, type Entry } from './visibility-entries.ts';
@@ -70,9 +70,14 @@ export function listCost(namespaceId: string, query: ResolvedQuery): QueryCost {
   return { kind: 'counted', choices: choicesOf(namespaceId, entries, named), instead };
 }
 
-/** The cost of a count, which looks at all that it selects. */
-export function countCost(namespaceId: string, query: ResolvedQuery): QueryCost {
+/** The cost of a count, which looks at all that it selects, alone or in groups. */
+export function countCost(namespaceId: string, query: ResolvedQuery, groupBy?: GroupAttribute): QueryCost {
   const parts = conjuncts(query);
+  if (groupBy === GroupAttribute.ExecutionStatus && parts.length === 1 && parts.every(isDivisionRule)) {
+    // An index that has them group by group.
+    const choice = visibilityChoice(namespaceId, 'visibility_status', []);
+    return { kind: 'counted', choices: [choice], instead: choice.way };
+  }
   const named = idChoices(namespaceId, parts, false).filter(({ way }) => way.together === undefined);
   const division = parts.find((part) => isOn(part, DIVISION, ['oneOf']));
   if (division !== undefined && named.length === 0) {

@@ -36,7 +36,7 @@ export class VisibilityReads {
   }
 
   async count(query: VisibilityCount): Promise<CountGroup[]> {
-    const cost = countCost(query.namespaceId, query.query);
+    const cost = countCost(query.namespaceId, query.query, query.groupBy);
     const rows = await this.#rows(cost, (way) => countSql(query, way), this.#limitOf(query));
     return rows.map((row) => ({
       values: query.groupBy === undefined ? [] : [(row['value'] ?? undefined) as GroupValue],
