@@ -48,6 +48,7 @@ function makeConfig(random: Random): DynamicConfig {
   const result = createDynamicConfig({
     'frontend.historyMaxPageSize': value(random.pick([2, 10, 256, 256])),
     'frontend.visibilityMaxPageSize': value(random.pick([3, 1_000])),
+    'frontend.WorkflowPauseEnabled': [{ value: true }],
     'history.maximumBufferedEventsBatch': value(random.pick([3, 100])),
     'history.MaxBufferedQueryCount': value(random.pick([1, 5])),
     'history.longPollExpirationInterval': value(random.pick([2, 20])),

@@ -1,4 +1,4 @@
-import { EventType } from '@perdure/proto/enums';
+import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
 import { hold } from '../kernel/violation.ts';
 import { isCommandEvent, taskOfCommandEvent } from '../model/recorded-commands.ts';
@@ -35,8 +35,17 @@ function isOfType(record: RunRecord, eventId: number | undefined, ...types: read
   return event?.eventType !== undefined && types.includes(event.eventType);
 }
 
+const PAUSES: ReadonlySet<EventType> = new Set<EventType>([
+  EventType.WorkflowExecutionPaused,
+  EventType.WorkflowExecutionUnpaused,
+]);
+
 /** Scheduled, started and ended follow one another: between a task's start and its end nothing gets into the history. */
 function checkTask(record: RunRecord, event: HistoryEvent, where: Where): void {
+  if (event.eventType === EventType.WorkflowTaskScheduled) {
+    const held = record.events.findLast(({ eventType }) => eventType !== undefined && PAUSES.has(eventType));
+    hold(held?.eventType !== EventType.WorkflowExecutionPaused, 44, where);
+  }
   const started = event.workflowTaskStartedEventAttributes;
   if (started !== undefined) {
     hold(isOfType(record, started.scheduledEventId, EventType.WorkflowTaskScheduled), 7, where);
@@ -47,8 +56,10 @@ function checkTask(record: RunRecord, event: HistoryEvent, where: Where): void {
     event.workflowTaskTimedOutEventAttributes;
   if (ended === undefined) return;
   const { scheduledEventId = 0, startedEventId = 0 } = ended;
-  const timedOutUnstarted = event.workflowTaskTimedOutEventAttributes !== undefined && startedEventId === 0;
-  if (timedOutUnstarted) {
+  const { cause } = event.workflowTaskFailedEventAttributes ?? {};
+  const byPause = cause === WorkflowTaskFailedCause.WorkflowPauseRequestedBeforeTaskStarted;
+  const unstarted = byPause || event.workflowTaskTimedOutEventAttributes !== undefined;
+  if (unstarted && startedEventId === 0) {
     hold(isOfType(record, scheduledEventId, EventType.WorkflowTaskScheduled), 7, where);
     return;
   }

@@ -45,6 +45,7 @@ export const INVARIANTS = {
   40: 'whoever is to be called back is, once the chain has ended and not before, until that is taken in or refused',
   42: 'once the faults stop, everything that is not blocked comes to its end',
   43: 'an activity that is held is neither started nor timed out',
+  44: 'a run that is held has no workflow task scheduled',
 } as const;
 
 export type InvariantNumber = keyof typeof INVARIANTS;

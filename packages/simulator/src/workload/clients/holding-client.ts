@@ -9,7 +9,7 @@ type Deed = 'hold' | 'reset' | 'options';
 /** A request that comes late would undo what was asked for after it. */
 const IN_ORDER = { ordered: true, timeoutMs: 60_000 } as const;
 
-/** Holds activities for a while, lets them begin anew, and gives them other options. */
+/** Holds runs and activities for a while, lets activities begin anew, and gives them other options. */
 export class HoldingClient extends Client {
   protected override readonly pauseMaxMs = 1_500;
 
@@ -17,6 +17,10 @@ export class HoldingClient extends Client {
     const run = this.someRun();
     if (run === undefined) return;
     const { namespace, workflowId, runId } = run;
+    if (this.random.chance(0.3)) {
+      await this.#holdRun({ namespace, workflowId, runId });
+      return;
+    }
     const execution = { workflowId, runId };
     const read = await this.call('DescribeWorkflowExecution', { namespace, execution });
     if (read.kind !== 'reply') return;
@@ -27,6 +31,14 @@ export class HoldingClient extends Client {
     const deed = this.random.weighted<Deed>({ hold: 70, reset: 15, options: 15 });
     const outcome = await this.#do(deed, target);
     this.context.facts.count(`${deed} ${outcome.kind}`);
+  }
+
+  async #holdRun(run: Pick<RequestOf<'PauseWorkflowExecution'>, 'namespace' | 'workflowId' | 'runId'>): Promise<void> {
+    const request = { ...run, requestId: this.nextId(), reason: 'holding', identity: this.name };
+    const { kind } = await this.#insist('PauseWorkflowExecution', request);
+    this.context.facts.count(`hold run ${kind}`);
+    await this.sleep(this.random.int(0, 3_000));
+    await this.#insist('UnpauseWorkflowExecution', { ...run, identity: this.name });
   }
 
   async #do(deed: Deed, target: Pick<RequestOf<'PauseActivity'>, 'namespace' | 'execution' | 'id' | 'type'>) {

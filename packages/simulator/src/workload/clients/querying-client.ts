@@ -19,7 +19,7 @@ export class QueryingClient extends Client {
     const execution = { workflowId, runId };
     const outcome = await this.call('QueryWorkflow', { namespace, execution, query: { queryType: QUERY_TYPE } });
     facts.count(`query ${outcome.kind}`);
-    if (outcome.kind !== 'reply') return;
+    if (outcome.kind !== 'reply' || outcome.message.queryRejected !== undefined) return;
     // A run that was ended by force may have had signals that no worker was ever told of.
     if (await this.#endedByForce(namespace, workflowId, runId)) return;
     const { signals, updates } = fromPayloads(outcome.message.queryResult) as WorkflowResult;
