@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { assertAccessible } from './harness/accessibility.ts';
 import { skip } from './harness/browser.ts';
 import { Stage } from './harness/stage.ts';
 import { taskQueue } from './seed/worker.ts';
@@ -43,6 +44,35 @@ describe('reading a workflow', { skip }, () => {
     const page = await stage.visit(context, pathOf('refused'));
     const situation = page.getByRole('region', { name: /^Failed after .* in refuseOrder$/ });
     await situation.getByText('OrderRefused: the address is outside of the delivery area').waitFor();
+  });
+
+  test('a part of the timeline is looked at closely, by a drag on the axis or by keys', async (context) => {
+    const page = await stage.visit(context, pathOf('order-1'));
+    const zoom = page.getByRole('group', { name: 'Zoom' });
+    const rows = page.locator('button[aria-pressed]').filter({ has: page.locator('svg') });
+    const count = async () => rows.filter({ hasText: /order|reserve|charge|ship|pack|signal|timer/i }).count();
+    await zoom.waitFor();
+    const all = await count();
+    assert.ok(all > 2, String(all));
+    const axis = page.getByTitle('Draw a part of it to look at it more closely');
+    const box = await axis.boundingBox();
+    assert.ok(box !== null);
+    await page.mouse.move(box.x + 2, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.1, box.y + 10, { steps: 4 });
+    await page.mouse.up();
+    await zoom.getByText(/^\+\S+ to \+\S+/).waitFor();
+    assert.ok((await count()) < all);
+    await assertAccessible(page, 'a part of a timeline');
+    await page.keyboard.press('>');
+    await page.keyboard.press('-');
+    await page.keyboard.press('0');
+    await zoom.getByText(/ to /).waitFor({ state: 'detached' });
+    assert.equal(await count(), all);
+    for (const key of ['+', '+', '+']) await page.keyboard.press(key);
+    await zoom.getByText(/^\+\S+ to \+\S+/).waitFor();
+    await zoom.getByRole('button', { name: 'The whole (0)' }).click();
+    assert.equal(await count(), all);
   });
 
   test('a history is searched, filtered, and shown as JSON', async (context) => {

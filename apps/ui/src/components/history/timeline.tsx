@@ -1,10 +1,11 @@
 import type { PendingActivityInfo } from '@perdure/proto/json-types';
 import { ChevronRight } from 'lucide-react';
-import { type CSSProperties, memo, type ReactNode, useMemo, useRef } from 'react';
+import { type CSSProperties, memo, type PointerEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import type { ChildRun } from '../../lib/history/children.ts';
 import type { EventGroup } from '../../lib/history/groups.ts';
 import { evenScale, isLopsided, linearScale, type Scale } from '../../lib/history/scale.ts';
 import { type GroupTimelineRow, timelineRows, type TimelineRow } from '../../lib/history/timeline.ts';
+import { rangeBetween, type TimeRange } from '../../lib/history/zoom.ts';
 import { formatDuration } from '../../lib/time.ts';
 import { useMainVirtualizer } from '../use-main-virtualizer.ts';
 import { ClusterBar, GroupBar } from './timeline-bars.tsx';
@@ -26,6 +27,10 @@ export interface TimelineProps {
   readonly showsWorkflowTasks: boolean;
   readonly matches?: ((group: EventGroup) => boolean) | undefined;
   readonly isNewestFirst?: boolean;
+  /** The part that is looked at; undefined for the whole. */
+  readonly range?: TimeRange | undefined;
+  /** Takes a part that was drawn on the axis. */
+  readonly onRange?: ((range: TimeRange) => void) | undefined;
   /** The key of the row that is looked at. */
   readonly selected: string | undefined;
   readonly onSelect: (row: GroupTimelineRow | undefined) => void;
@@ -52,27 +57,52 @@ function instantsOf(groups: readonly EventGroup[]): number[] {
   );
 }
 
+interface ScaleFacts {
+  readonly scaleKind: ScaleKind;
+  readonly instants: readonly number[];
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The scale of a part; its start and end are those of the whole, from which times are counted. */
+function scaleOf({ scaleKind, instants, startMs, endMs }: ScaleFacts, range?: TimeRange): Scale {
+  const { fromMs, toMs } = range ?? { fromMs: startMs, toMs: endMs };
+  const scale = scaleKind === 'linear' ? linearScale(fromMs, toMs) : evenScale(instants, fromMs, toMs);
+  return { ...scale, startMs, endMs };
+}
+
+/** The scale of the whole, for who moves a part of it. */
+export function wholeScale(groups: readonly EventGroup[], endMs: number, scaleKind: ScaleKind): Scale {
+  return scaleOf({ scaleKind, instants: instantsOf(groups), startMs: groups[0]?.startMs ?? endMs, endMs });
+}
+
 /** What the workflow did over time, a row for each thing, a single one for a fan-out until it is opened. */
 export function Timeline(props: TimelineProps): ReactNode {
   const { namespace, groups, pending, endMs, scaleKind, showsWorkflowTasks, isNewestFirst, matches } = props;
-  const { selected, onSelect } = props;
+  const { selected, onSelect, range, onRange } = props;
   const { opened, toggle, childGroups } = props.opening;
   const rows = useMemo(
-    () => timelineRows(groups, { namespace, showsWorkflowTasks, isNewestFirst, opened, childGroups, matches }),
-    [namespace, groups, showsWorkflowTasks, isNewestFirst, opened, childGroups, matches],
+    () => timelineRows(groups, { namespace, showsWorkflowTasks, isNewestFirst, opened, childGroups, matches, range }),
+    [namespace, groups, showsWorkflowTasks, isNewestFirst, opened, childGroups, matches, range],
   );
-  const startMs = groups[0]?.startMs ?? endMs;
   const instants = useMemo(() => instantsOf(groups), [groups]);
+  const startMs = groups[0]?.startMs ?? endMs;
   const scale = useMemo(
-    () => (scaleKind === 'linear' ? linearScale(startMs, endMs) : evenScale(instants, startMs, endMs)),
-    [scaleKind, instants, startMs, endMs],
+    () => scaleOf({ scaleKind, instants, startMs, endMs }, range),
+    [scaleKind, instants, startMs, endMs, range],
   );
   const body = useRef<HTMLDivElement>(null);
   const isPhone = matchMedia('(max-width: 760px)').matches;
   const virtualizer = useMainVirtualizer(rows.length, body, true, isPhone ? 40 : 30);
   return (
     <div className={styles.timeline}>
-      <Axis scale={scale} scaleKind={scaleKind} isPhone={isPhone} />
+      <Axis
+        scale={scale}
+        scaleKind={scaleKind}
+        isPhone={isPhone}
+        seen={range ?? { fromMs: startMs, toMs: endMs }}
+        onRange={onRange}
+      />
       <div ref={body} className={styles.rows} style={{ height: virtualizer.totalSize }}>
         {virtualizer.items.map(({ index, start }) => {
           const row = rows[index];
@@ -105,6 +135,8 @@ interface AxisProps {
   readonly scale: Scale;
   readonly scaleKind: ScaleKind;
   readonly isPhone: boolean;
+  readonly seen: TimeRange;
+  readonly onRange: ((range: TimeRange) => void) | undefined;
 }
 
 /** The least share of the axis that a mark needs for its words. */
@@ -119,12 +151,22 @@ function roomyTicks({ ticks }: Scale, widthMin: number): Scale['ticks'] {
   return kept;
 }
 
-function Axis({ scale, scaleKind, isPhone }: AxisProps): ReactNode {
+function Axis({ scale, scaleKind, isPhone, seen, onRange }: AxisProps): ReactNode {
+  const { drawn, follow } = useDrawnRange((shares) => {
+    const range = rangeBetween(scale, shares, seen);
+    if (range !== undefined) onRange?.(range);
+  });
   const ticks = roomyTicks(scale, isPhone ? tickWidthMin.phone : tickWidthMin.wide);
   return (
     <div className={styles.axis} aria-hidden="true">
       <div className={styles.axisNote}>{scaleKind === 'even' ? 'Waits are shortened' : 'True to time'}</div>
-      <div className={styles.ticks}>
+      <div className={classes(styles.ticks, onRange && styles.drawable)} {...(onRange && follow)}>
+        {drawn !== undefined && (
+          <span
+            className={styles.drawn}
+            style={{ left: `${Math.min(...drawn) * 100}%`, width: `${Math.abs(drawn[1] - drawn[0]) * 100}%` }}
+          />
+        )}
         {ticks.map(({ timeMs, at }, index) => {
           const next = ticks[index + 1];
           const width = next && `${(next.at - at) * 100}%`;
@@ -138,6 +180,35 @@ function Axis({ scale, scaleKind, isPhone }: AxisProps): ReactNode {
     </div>
   );
 }
+
+/** A part of the axis, from where a pointer went down to where it is. The same can be done by keys. */
+function useDrawnRange(onDraw: (shares: readonly [number, number]) => void) {
+  const [drawn, setDrawn] = useState<readonly [number, number]>();
+  const shareOf = ({ clientX, currentTarget }: PointerEvent): number => {
+    const { left, width } = currentTarget.getBoundingClientRect();
+    return Math.min(1, Math.max(0, (clientX - left) / Math.max(1, width)));
+  };
+  const follow = {
+    title: 'Draw a part of it to look at it more closely',
+    onPointerDown: (event: PointerEvent) => {
+      if (!event.isPrimary || event.button !== 0) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      setDrawn([shareOf(event), shareOf(event)]);
+    },
+    onPointerMove: (event: PointerEvent) => {
+      if (drawn !== undefined) setDrawn([drawn[0], shareOf(event)]);
+    },
+    onPointerUp: () => {
+      setDrawn(undefined);
+      if (drawn !== undefined && Math.abs(drawn[1] - drawn[0]) > drawnMin) onDraw(drawn);
+    },
+    onPointerCancel: () => setDrawn(undefined),
+  };
+  return { drawn, follow };
+}
+
+/** What is drawn and less of the axis than this was a click. */
+const drawnMin = 0.01;
 
 interface RowProps<Type extends TimelineRow['type']> {
   readonly row: Extract<TimelineRow, { readonly type: Type }>;

@@ -1,5 +1,6 @@
 import { type ChildRun, childRunOf } from './children.ts';
 import type { EventGroup, GroupKind, GroupState } from './groups.ts';
+import { isWithin, type TimeRange } from './zoom.ts';
 
 /** A row of the timeline: one group, or many of the same kind that one workflow task started together. */
 export type TimelineRow = GroupTimelineRow | ClusterTimelineRow;
@@ -48,6 +49,8 @@ export interface RowOptions {
   /** What runs that were started did, by their id, as far as it is read. */
   readonly childGroups?: ReadonlyMap<string, readonly EventGroup[]> | undefined;
   readonly matches?: ((group: EventGroup) => boolean) | undefined;
+  /** What lies outside of it is left out. */
+  readonly range?: TimeRange | undefined;
 }
 
 /** Where the rows of a run stand: those of runs that were started are within the row that says so. */
@@ -95,9 +98,15 @@ function ownRows(groups: readonly EventGroup[], options: RowOptions, place: Plac
   return rows.sort((left, right) => byStart(left, right, place.depth, sign));
 }
 
-function isVisible(group: EventGroup, { showsWorkflowTasks, matches }: RowOptions): boolean {
+function isVisible(group: EventGroup, { showsWorkflowTasks, matches, range }: RowOptions): boolean {
+  if (range !== undefined && !isWithin(group.startMs, endOf(group), range)) return false;
   if (group.kind === 'workflowTask' && !showsWorkflowTasks && !isTroubled(group)) return false;
   return matches === undefined || matches(group);
+}
+
+/** Of a point, where it stands; undefined while it goes on. */
+function endOf({ state, startMs, endMs }: EventGroup): number | undefined {
+  return state === 'instant' ? startMs : endMs;
 }
 
 /** Tasks that the server ended itself because more had come meanwhile: nothing is wrong with the code. */

@@ -6,6 +6,7 @@ import { Field } from '../../../components/field.tsx';
 import { Inspector } from '../../../components/history/inspector.tsx';
 import { ScaleChoice } from '../../../components/history/scale-choice.tsx';
 import { type ScaleKind, suitingScale, Timeline } from '../../../components/history/timeline.tsx';
+import { useZoom } from '../../../components/history/use-zoom.tsx';
 import { useOpening } from '../../../components/history/use-opening.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
@@ -59,12 +60,14 @@ function ImportedTimeline({ events }: { readonly events: readonly HistoryEvent[]
   const endMs = events.reduce((latest, event) => Math.max(latest, eventTimeMs(event)), 0);
   const [scaleKind, setScaleKind] = useState<ScaleKind>(() => suitingScale(groups, endMs));
   const [selected, setSelected] = useState<number>();
+  const zoom = useZoom(groups, endMs, scaleKind);
   const { opening } = useOpening();
   const group = groups.find(({ id }) => id === selected);
   return (
     <>
       <div className={tabStyles.tools}>
         <ScaleChoice value={scaleKind} onChange={setScaleKind} />
+        {zoom.tools}
         <span className={tabStyles.note}>{events.length.toLocaleString('en')} events</span>
       </div>
       <div className={tabStyles.split} data-open={group !== undefined}>
@@ -76,6 +79,8 @@ function ImportedTimeline({ events }: { readonly events: readonly HistoryEvent[]
             endMs={endMs}
             scaleKind={scaleKind}
             showsWorkflowTasks
+            range={zoom.range}
+            onRange={zoom.setRange}
             selected={selected === undefined ? undefined : String(selected)}
             onSelect={(row) => setSelected(row?.group.id)}
             opening={opening}

@@ -4,6 +4,7 @@ import { Checkbox, Input } from '../../../components/field.tsx';
 import { Inspector } from '../../../components/history/inspector.tsx';
 import { ScaleChoice } from '../../../components/history/scale-choice.tsx';
 import { type ScaleKind, suitingScale, Timeline } from '../../../components/history/timeline.tsx';
+import { useZoom } from '../../../components/history/use-zoom.tsx';
 import { useOpening } from '../../../components/history/use-opening.tsx';
 import { Panel } from '../../../components/page.tsx';
 import { RunLink } from '../../../components/run-link.tsx';
@@ -56,8 +57,9 @@ export function TimelineTab({ view }: { readonly view: WorkflowView }): ReactNod
   const group = replay.groups.find(
     ({ id, events }) => id === selected || events.some(({ eventId }) => Number(eventId) === selected),
   );
-  if (view.history.events.length === 0) return <Loading>Reading the history</Loading>;
   const scaleKind = look.scaleKind ?? suitingScale(replay.groups, endMs);
+  const zoom = useZoom(replay.groups, endMs, scaleKind);
+  if (view.history.events.length === 0) return <Loading>Reading the history</Loading>;
   const select = (row: GroupTimelineRow | undefined): void => {
     setWithin(row?.of === undefined ? undefined : row);
     const event = row?.of === undefined ? row?.group.id : undefined;
@@ -66,7 +68,12 @@ export function TimelineTab({ view }: { readonly view: WorkflowView }): ReactNod
   return (
     <>
       <InputResult view={view} />
-      <Tools view={view} look={{ ...look, scaleKind }} onChange={(part) => setLook((old) => ({ ...old, ...part }))} />
+      <Tools
+        view={view}
+        look={{ ...look, scaleKind }}
+        zoom={zoom.tools}
+        onChange={(part) => setLook((old) => ({ ...old, ...part }))}
+      />
       {readers}
       <div className={styles.split} data-open={group !== undefined || within !== undefined}>
         <Panel isFlush>
@@ -79,6 +86,8 @@ export function TimelineTab({ view }: { readonly view: WorkflowView }): ReactNod
             showsWorkflowTasks={showsTasks || kinds.has('workflowTask')}
             isNewestFirst={isNewestFirst}
             matches={matches}
+            range={zoom.range}
+            onRange={zoom.setRange}
             selected={within?.key ?? (group && String(group.id))}
             onSelect={select}
             opening={opening}
@@ -93,10 +102,11 @@ export function TimelineTab({ view }: { readonly view: WorkflowView }): ReactNod
 interface ToolsProps {
   readonly view: WorkflowView;
   readonly look: Look & { readonly scaleKind: ScaleKind };
+  readonly zoom: ReactNode;
   readonly onChange: (part: Partial<Look>) => void;
 }
 
-function Tools({ view, look, onChange }: ToolsProps): ReactNode {
+function Tools({ view, look, zoom, onChange }: ToolsProps): ReactNode {
   const { find, kinds, scaleKind, showsTasks, isNewestFirst } = look;
   return (
     <div className={styles.tools}>
@@ -110,6 +120,7 @@ function Tools({ view, look, onChange }: ToolsProps): ReactNode {
       />
       <KindFilter chosen={kinds} onChange={(next) => onChange({ kinds: next })} />
       <ScaleChoice value={scaleKind} onChange={(next) => onChange({ scaleKind: next })} />
+      {zoom}
       <Checkbox label="Workflow tasks" checked={showsTasks} onChange={() => onChange({ showsTasks: !showsTasks })} />
       <Checkbox
         label="Newest first"
