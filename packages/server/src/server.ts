@@ -23,7 +23,7 @@ import { OutstandingPolls } from './rpc/outstanding-polls.ts';
 import { Tokens } from './rpc/tokens.ts';
 import type { Authenticator } from './security/authenticator.ts';
 import { withAuthorization } from './security/with-authorization.ts';
-import { SignIn } from './sign-in/sign-in.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
 import { testServiceHandlers } from './time-skipping/test-service.ts';
 import { TimeSkipping } from './time-skipping/time-skipping.ts';
 import { WorkerRegistry } from './workers/worker-registry.ts';
@@ -159,7 +159,8 @@ async function openSignIn(
   if (ui?.signIn === undefined) return undefined;
   if (authenticator === undefined) throw new SetUpError('sign-in to the Web UI needs authentication');
   const publicPath = pathSegments(ui.publicPath ?? '/');
-  return SignIn.open(ui.signIn, { store, host, logger, authenticator, publicPath });
+  const { SignIn: loaded } = await import('./sign-in/sign-in.ts');
+  return loaded.open(ui.signIn, { store, host, logger, authenticator, publicPath });
 }
 
 function makeListeners(

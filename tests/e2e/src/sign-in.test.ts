@@ -190,6 +190,17 @@ describe('sign-in by OpenID Connect, at a real provider', { skip }, () => {
     assert.match(page.url(), /\/start-workflow$/);
   });
 
+  test('a token that the server takes no more ends the session, though the provider renews it', async (context) => {
+    const page = await visit(context, '/namespaces/default/workflows');
+    await signIn(page, 'ada');
+    await page.getByRole('link', { name: 'secret' }).waitFor();
+    const refused = { status: 401, json: { code: 16, message: 'Sign in first' } };
+    await page.route('**/api/v1/**', (route) => route.fulfill(refused));
+    await page.getByText('Your session has ended').waitFor();
+    await page.unroute('**/api/v1/**');
+    await page.getByText('Your session has ended').waitFor({ state: 'detached' });
+  });
+
   test('the operator may have readers led to the provider at once, but not round and round', async (context) => {
     const page = await visit(context, DEEP, (opened) =>
       opened.route('**/api/v1/settings', async (route) => {

@@ -3,7 +3,7 @@ import { type EndpointName, endpoints, type ReplyOf, type RequestOf } from './en
 import { ApiError, GrpcCode } from './errors.ts';
 import { toHttpRequest } from './http-request.ts';
 import { mountPath } from './mount-path.ts';
-import { mayGoOn, reportAnswered } from './session.ts';
+import { mayGoOn, reportAnswered, reportOver } from './session.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -37,7 +37,10 @@ async function exchange(
 ): Promise<unknown> {
   const url = `${mountPath}${path}`;
   let response = await send(method, url, body, signal);
-  if (response.status === UNAUTHENTICATED && (await mayGoOn())) response = await send(method, url, body, signal);
+  if (response.status === UNAUTHENTICATED && (await mayGoOn())) {
+    response = await send(method, url, body, signal);
+    if (response.status === UNAUTHENTICATED) await reportOver();
+  }
   const text = await response.text();
   const reply = parse(text);
   if (response.ok && reply !== undefined) return reply;

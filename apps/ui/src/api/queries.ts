@@ -86,12 +86,18 @@ export interface SignInSettings {
   readonly redirects: boolean;
 }
 
-/** Who has signed in; null for nobody. */
+/** Who has signed in. */
+export interface Reader {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Null for nobody. */
 export const readerQuery = queryOptions({
   queryKey: ['reader'],
-  queryFn: async ({ signal }): Promise<{ readonly name: string; readonly email: string } | null> => {
+  queryFn: async ({ signal }): Promise<Reader | null> => {
     try {
-      return (await getJson('auth/session', { signal })) as { name: string; email: string };
+      return (await getJson('auth/session', { signal })) as Reader;
     } catch (error) {
       if (hasCode(error, GrpcCode.unauthenticated)) return null;
       throw error;

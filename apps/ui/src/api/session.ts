@@ -55,13 +55,15 @@ async function renew(): Promise<boolean> {
   await response.body?.cancel();
   if (response.ok) return true;
   // A server without sign-in answers otherwise, or has its browser ask.
-  if (response.status !== 401 || response.headers.has('www-authenticate')) return false;
-  if (hasAnswered) {
-    setOver(true);
-    return false;
-  }
+  if (response.status === 401 && !response.headers.has('www-authenticate')) await reportOver();
+  return false;
+}
+
+/** The session has ended, or the server does not take its token any more: its reader has to sign in again. */
+export async function reportOver(): Promise<void> {
+  if (hasAnswered) return setOver(true);
   location.replace(signInPath(currentPlace()));
-  return new Promise(() => undefined);
+  await new Promise(() => undefined);
 }
 
 /** Ends the session, here and at the provider. Rejects where the server does not answer. */

@@ -1,12 +1,12 @@
 import type { Host } from '../host/host.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, Tokens } from './provider.ts';
 import type { Session, Sessions } from './sessions.ts';
-import type { SignInError } from './sign-in-error.ts';
+import { asSignInError, type SignInError } from './sign-in-error.ts';
 
 /** How long before its end a token is renewed; of one that lives shortly, a quarter of its life. */
 const AHEAD_MAX_MS = 60_000;
 
-/** A provider that did not answer is left alone for this long while the old token is good. */
+/** A provider that did not answer is left alone for this long, whoever asks. */
 const PAUSE_MS = 5_000;
 
 /** Tokens that are so new are not renewed because somebody asks for it. */
@@ -23,16 +23,16 @@ export class SessionRefresh {
   readonly #host: Host;
   readonly #sessions: Sessions;
   readonly #providerOf: (label: string) => Provider | undefined;
-  readonly #onFailure: (session: Session, error: SignInError) => void;
+  readonly #onFailure: (session: Session, error: Error) => void;
   readonly #renewals = new Map<string, Promise<Renewed>>();
-  /** By secret: until when the provider is not asked again. */
-  readonly #pauses = new Map<string, number>();
+  /** By label: providers that did not answer. */
+  readonly #pauses = new Map<string, { readonly untilMs: number; readonly error: SignInError }>();
 
   constructor(
     host: Host,
     sessions: Sessions,
     providerOf: (label: string) => Provider | undefined,
-    onFailure: (session: Session, error: SignInError) => void,
+    onFailure: (session: Session, error: Error) => void,
   ) {
     this.#host = host;
     this.#sessions = sessions;
@@ -51,7 +51,6 @@ export class SessionRefresh {
     const aheadMs = Math.min(AHEAD_MAX_MS, (expiresAtMs - issuedAtMs) / 4);
     const isDue = nowMs >= expiresAtMs - aheadMs || (isAsked && nowMs >= issuedAtMs + FRESH_MS);
     if (!isDue) return { kind: 'session', session };
-    if (isGood && nowMs < (this.#pauses.get(secret) ?? 0)) return { kind: 'session', session };
     let renewal = this.#renewals.get(secret);
     if (renewal === undefined) {
       renewal = this.#renew(secret, session).finally(() => this.#renewals.delete(secret));
@@ -62,26 +61,34 @@ export class SessionRefresh {
   }
 
   async #renew(secret: string, session: Session): Promise<Renewed> {
-    const provider = this.#providerOf(session.provider);
+    const label = session.provider;
+    const provider = this.#providerOf(label);
     if (provider === undefined) return this.#over(secret);
+    const pause = this.#pauses.get(label);
+    if (pause !== undefined && this.#host.now() < pause.untilMs) return { kind: 'unreachable', error: pause.error };
+    let tokens: Tokens | undefined;
     try {
-      const tokens = await provider.refresh(session.tokens, session.person.subject);
-      // New tokens of which the one that counts is not new are none.
-      if (tokens === undefined || tokens.expiresAtMs <= this.#host.now()) return await this.#over(secret);
-      const renewed = { ...session, tokens };
-      this.#pauses.delete(secret);
-      await this.#sessions.renew(secret, renewed);
-      return { kind: 'session', session: renewed };
+      tokens = await provider.refresh(session.tokens, session.person.subject);
+      this.#pauses.delete(label);
     } catch (thrown) {
-      const error = thrown as SignInError;
-      this.#pauses.set(secret, this.#host.now() + PAUSE_MS);
+      const error = asSignInError(thrown);
+      this.#pauses.set(label, { untilMs: this.#host.now() + PAUSE_MS, error });
       this.#onFailure(session, error);
       return { kind: 'unreachable', error };
     }
+    // New tokens of which the one that counts is not new are none.
+    if (tokens === undefined || tokens.expiresAtMs <= this.#host.now()) return this.#over(secret);
+    const renewed = { ...session, tokens };
+    try {
+      await this.#sessions.renew(secret, renewed);
+    } catch (error) {
+      // It is in memory; a restart ends the session.
+      this.#onFailure(session, error as Error);
+    }
+    return { kind: 'session', session: renewed };
   }
 
   async #over(secret: string): Promise<Renewed> {
-    this.#pauses.delete(secret);
     await this.#sessions.end(secret);
     return { kind: 'over' };
   }

@@ -44,13 +44,18 @@ const DENIALS = [
   'account_selection_required',
 ];
 
-/** What went wrong while a provider was asked. */
+/** What went wrong while a provider was asked, of what the library throws. */
 export function signInError(thrown: unknown): SignInError {
   if (thrown instanceof SignInError) return thrown;
   const { code, error, error_description: description, status, cause } = thrown as ProtocolError;
   const reason = causeText(cause);
   const parts = [(thrown as Error).message, error, description, reason].filter((part) => typeof part === 'string');
   return new SignInError(problemOf(code, error, status), parts.join(': '));
+}
+
+/** What went wrong elsewhere, such as in the store, is nothing that a reader could mend. */
+export function asSignInError(thrown: unknown): SignInError {
+  return thrown instanceof SignInError ? thrown : new SignInError('failed', String(thrown));
 }
 
 /** Whether the provider has said that a refresh token is good no more. */

@@ -35,6 +35,8 @@ interface Stage {
 interface Given {
   readonly provider?: Partial<ProviderOptions>;
   readonly signIn?: Partial<SignInOptions>;
+  /** Path under which the UI is, with a slash at its end. */
+  readonly path?: string;
 }
 
 /** A server whose Web UI signs in at a real provider. */
@@ -44,6 +46,7 @@ async function serve(context: TestContext, given: Given = {}): Promise<Stage> {
   let aheadMs = 0;
   const host = createNodeHost(() => Date.now() + aheadMs);
   const store = new MemoryStore();
+  const { path = '/' } = given;
   // Its content outlives a server of the test.
   store.close = () => Promise.resolve();
   const rules = { issuer: provider.issuer, audience: TEST_AUDIENCE, permissionsClaim: 'permissions' };
@@ -66,6 +69,7 @@ async function serve(context: TestContext, given: Given = {}): Promise<Stage> {
       ui: {
         host: '127.0.0.1',
         port,
+        publicPath: decodeURIComponent(path),
         codecTakesToken: true,
         signIn: { providers: () => options, sessionMaxMs: 24 * HOUR_MS, redirectsToProvider: false, ...given.signIn },
       },
@@ -78,7 +82,7 @@ async function serve(context: TestContext, given: Given = {}): Promise<Stage> {
   context.after(() => server.stop(0));
   const port = server.ports.ui ?? 0;
   const address = `http://127.0.0.1:${port}`;
-  provider.register(`${address}/`);
+  provider.register(`${address}${path}`);
   options = [
     {
       label: 'Work',
@@ -86,7 +90,7 @@ async function serve(context: TestContext, given: Given = {}): Promise<Stage> {
       issuerUrl: undefined,
       clientId: TEST_CLIENT_ID,
       clientSecret: TEST_CLIENT_SECRET,
-      callbackUrl: new URL(`${address}/auth/sso/callback`),
+      callbackUrl: new URL(`${address}${path}auth/sso/callback`),
       scopes: ['openid', 'profile', 'email', 'offline_access'],
       parameters: new Map(),
       bearer: 'access',
@@ -334,12 +338,16 @@ test('a provider that is down: the old token serves while it is good, then that 
   provider.isDown = true;
   pass(250_000);
   assert.equal(await browser.status(list), 200);
+  const asked = provider.requests;
+  assert.equal(await browser.status(list), 200);
+  assert.equal(provider.requests, asked, 'left alone for a while');
   pass(60_000);
   const answer = await browser.get(list);
   assert.equal(answer.status, 503);
   assert.deepEqual(await answer.json(), { code: 14, message: 'The provider of the sign-in does not answer' });
   assert.equal(await browser.status(`${address}/auth/refresh`, { method: 'POST' }), 503);
   provider.isDown = false;
+  pass(5_000);
   assert.equal(await browser.status(`${address}/auth/refresh`, { method: 'POST' }), 401, 'its clock is behind by now');
 });
 
@@ -477,6 +485,28 @@ test('no sign-in leads to another place than the Web UI', async (context) => {
   }
   const long = `/namespaces/default/workflows?query=${'x'.repeat(9_000)}`;
   assert.equal(await new Browser().signIn(stage, 'ada', long), `${stage.address}/namespaces/default/workflows`);
+});
+
+test('a UI below a path keeps its cookies there', async (context) => {
+  const stage = await serve(context, { path: '/a%20b/' });
+  const browser = new Browser();
+  const address = `${stage.address}/a%20b`;
+  const form = await browser.follow(`${address}/auth/sso?returnUrl=/a%20b/settings`);
+  assert.equal(await browser.send(form, 'ada', stage.address), `${address}/settings`);
+  assert.deepEqual(
+    browser.cookies.filter(({ name }) => name.startsWith('perdure-')).map(({ path }) => path),
+    ['/a%20b/'],
+  );
+  assert.equal(await browser.status(`${address}/api/v1/namespaces/default/workflows`), 200);
+  assert.equal(await browser.status(`${address}/auth/logout`, { method: 'POST' }), 200);
+  assert.equal(await browser.status(`${address}/api/v1/namespaces/default/workflows`), 401);
+});
+
+test('what a store cannot keep is no session, and is not blamed on the provider', async (context) => {
+  const stage = await serve(context);
+  stage.store.writeRegistry = () => Promise.reject(new Error('the disk is full'));
+  const end = await new Browser().signIn(stage, 'ada', '/x');
+  assert.equal(end, `${stage.address}/login?problem=failed&returnUrl=%2Fx`);
 });
 
 test('tabs that sign in at the same time do not disturb each other', async (context) => {

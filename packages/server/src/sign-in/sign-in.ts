@@ -14,7 +14,7 @@ import { returnPath } from './return-path.ts';
 import { KEY_BYTES, seal, unseal } from './seal.ts';
 import { SessionRefresh } from './session-refresh.ts';
 import { type Session, Sessions } from './sessions.ts';
-import { SignInError, signInError } from './sign-in-error.ts';
+import { asSignInError, SignInError } from './sign-in-error.ts';
 
 /** How readers of the Web UI sign in. */
 export interface SignInOptions {
@@ -209,9 +209,10 @@ export class SignIn {
     const caller = await this.#context.authenticator.identify({ authorization, certificateNames: [] });
     if (caller !== undefined) return;
     const which = this.#provider(session.provider)?.options.bearer ?? 'access';
+    const what = await describeToken(this.#bearerOf(session));
     throw new SignInError(
       'unknown',
-      `authentication does not take the ${which} token of ${session.person.subject}: its issuer, audience, keys or time`,
+      `authentication does not take the ${which} token of ${session.person.subject}, ${what}`,
     );
   }
 
@@ -228,7 +229,7 @@ export class SignIn {
         location = (await provider?.endSession(session.tokens, signedOut))?.href ?? location;
       } catch (error) {
         // Signed out here all the same.
-        this.#log(session.provider, signInError(error));
+        this.#log(session.provider, asSignInError(error));
       }
     }
     if (request.method === 'GET') return redirect(response, location);
@@ -264,7 +265,7 @@ export class SignIn {
   }
 
   #fail(response: ServerResponse, provider: string, target: string, thrown: unknown): void {
-    const error = signInError(thrown);
+    const error = asSignInError(thrown);
     this.#log(provider, error);
     redirect(response, this.#loginPath({ problem: error.problem, returnUrl: target }));
   }
@@ -335,6 +336,17 @@ export class SignIn {
 
   #flowCookies({ headers }: IncomingMessage): string[] {
     return [...readCookies(headers.cookie).keys()].filter((name) => name.startsWith(FLOW_COOKIE));
+  }
+}
+
+/** For who runs the server, and has to find out what does not fit. */
+async function describeToken(token: string): Promise<string> {
+  const { decodeJwt } = await import('jose');
+  try {
+    const { iss = 'nobody', aud = 'nobody' } = decodeJwt(token);
+    return `which is of ${iss} for ${String(aud)}`;
+  } catch {
+    return 'which is no JSON Web Token: the ID token is one (useIdTokenAsBearer)';
   }
 }
 

@@ -33,6 +33,8 @@ export class IdentityProvider {
   audience = TEST_AUDIENCE;
   /** Whether it answers with errors. */
   isDown = false;
+  /** How often it was asked for anything. */
+  requests = 0;
   /** Of each token that it gave, what for: `authorization_code`, `refresh_token`. */
   readonly granted: string[] = [];
   readonly #grants = new EventEmitter();
@@ -89,6 +91,7 @@ export class IdentityProvider {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests += 1;
     if (this.isDown || this.#provider === undefined) {
       response.writeHead(503).end();
       return;

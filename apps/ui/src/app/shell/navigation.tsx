@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Keyboard, PanelLeft, Search, Settings2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { systemInfoQuery } from '../../api/queries.ts';
 import { classes } from '../../components/classes.ts';
 import { setPreference, usePreferences } from '../../lib/preferences.ts';
 import { navigation } from '../navigation.ts';
-import { ReaderMenu } from './reader-menu.tsx';
 import { SettingsMenu } from './settings-menu.tsx';
 import styles from './shell.module.css';
 import { useNamespace } from './use-namespace.ts';
+import { useReader } from './use-reader.ts';
+
+/** Comes where somebody signs in. */
+const ReaderMenu = lazy(async () => ({ default: (await import('./reader-menu.tsx')).ReaderMenu }));
 
 export function Navigation(): ReactNode {
   const namespace = useNamespace();
@@ -43,6 +46,7 @@ export function RailFoot({
 }): ReactNode {
   const { isRailCollapsed } = usePreferences();
   const { data } = useQuery(systemInfoQuery);
+  const reader = useReader();
   const button = classes(styles.link, styles.button);
   return (
     <div className={styles.group}>
@@ -73,7 +77,11 @@ export function RailFoot({
         <PanelLeft size={16} aria-hidden="true" />
         <span className={styles.label}>Narrow</span>
       </button>
-      <ReaderMenu />
+      {reader !== undefined && (
+        <Suspense>
+          <ReaderMenu {...reader} />
+        </Suspense>
+      )}
       {data?.serverVersion !== undefined && <div className={styles.version}>Server {data.serverVersion}</div>}
     </div>
   );

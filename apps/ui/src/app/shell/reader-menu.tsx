@@ -1,29 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { CircleUser, LogOut } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { messageOf } from '../../api/errors.ts';
-import { readerQuery, settingsQuery } from '../../api/queries.ts';
-import { signOut } from '../../api/session.ts';
+import type { Reader } from '../../api/queries.ts';
 import { classes } from '../../components/classes.ts';
 import { Menu, MenuItem, MenuLabel } from '../../components/menu.tsx';
-import { toast } from '../../components/toast.tsx';
+import { signOutOrSay } from './use-reader.ts';
 import styles from './shell.module.css';
 
-/** Who has signed in; undefined where nobody does. */
-export function useReader(): { readonly name: string; readonly email: string } | undefined {
-  const { data: settings } = useQuery(settingsQuery);
-  const { data } = useQuery({ ...readerQuery, enabled: settings?.signIn.isEnabled === true });
-  return data ?? undefined;
-}
-
-export function signOutOrSay(): void {
-  signOut().catch((error: unknown) => toast(`You are signed in still: ${messageOf(error)}`, 'failed'));
-}
-
-export function ReaderMenu(): ReactNode {
-  const reader = useReader();
-  if (reader === undefined) return null;
-  const { name, email } = reader;
+/** Who has signed in, and the way out. */
+export function ReaderMenu({ name, email }: Reader): ReactNode {
   return (
     <Menu
       align="start"

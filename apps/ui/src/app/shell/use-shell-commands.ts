@@ -4,8 +4,8 @@ import { setPreference, usePreferences } from '../../lib/preferences.ts';
 import { navigation } from '../navigation.ts';
 import { openHelp, openPalette } from './command-palette.tsx';
 import { useNamespaceNames } from './namespace-switcher.tsx';
-import { signOutOrSay, useReader } from './reader-menu.tsx';
 import { useNamespace } from './use-namespace.ts';
+import { signOutOrSay, useReader } from './use-reader.ts';
 
 /** What can be done everywhere: go to a page, to another namespace, change how things look. */
 export function useShellCommands(): void {

@@ -8,7 +8,8 @@ import { Notice } from '../../components/notice.tsx';
 import { useDocumentTitle } from '../../components/page.tsx';
 import { Failure, Loading, Rings } from '../../components/states.tsx';
 import { mayRedirect } from './redirects.ts';
-import { problemText, type SignInSearch } from './sign-in-search.ts';
+import { problemText } from './problem-text.ts';
+import type { SignInSearch } from './sign-in-search.ts';
 import styles from './sign-in.module.css';
 
 /** Where readers choose at which provider they sign in, and learn why that came to nothing. */
