@@ -16,6 +16,8 @@ import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import nexusrpc
+import nexusrpc.handler
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
@@ -311,6 +313,28 @@ async def missing(client: Client) -> None:
     except RPCError as error:
         assert error.status == RPCStatusCode.NOT_FOUND
         assert error.message == "workflow not found for ID: nobody-started-this"
+
+
+@nexusrpc.service
+class Echo:
+    echo: nexusrpc.Operation[str, str]
+
+
+@nexusrpc.handler.service_handler(service=Echo)
+class EchoHandler:
+    @nexusrpc.handler.sync_operation
+    async def echo(self, _context: nexusrpc.handler.StartOperationContext, text: str) -> str:
+        return text
+
+
+@program("a worker that would also take Nexus tasks works, and shuts down")
+async def with_nexus(client: Client) -> None:
+    queue = fresh_id("nexus")
+    async with Worker(client, task_queue=queue, workflows=[workflows.Child], nexus_service_handlers=[EchoHandler()]):
+        result = await client.execute_workflow(
+            workflows.Child.run, "tea", id=fresh_id("with-nexus"), task_queue=queue
+        )
+    assert result == "tea shipped"
 
 
 def report(result: dict) -> None:
