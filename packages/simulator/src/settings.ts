@@ -47,6 +47,8 @@ function makeConfig(random: Random): DynamicConfig {
   const value = (number: number) => [{ value: number }];
   const result = createDynamicConfig({
     'frontend.historyMaxPageSize': value(random.pick([2, 10, 256, 256])),
+    'limit.historyMaxPageSize': value(random.pick([2, 10, 256, 256])),
+    'matching.historyMaxPageSize': value(random.pick([2, 256])),
     'frontend.visibilityMaxPageSize': value(random.pick([3, 1_000])),
     'frontend.WorkflowPauseEnabled': [{ value: true }],
     'history.maximumBufferedEventsBatch': value(random.pick([3, 100])),

@@ -50,7 +50,12 @@ export const serverSettings = {
     'namespace',
     'Whether the polls of a worker end when it says that it shuts down.',
   ),
-  'frontend.historyMaxPageSize': numeric('integer', 256, 'namespace', 'Transitions in one page of a history.'),
+  'frontend.historyMaxPageSize': numeric(
+    'integer',
+    256,
+    'namespace',
+    'Transitions in one page of a history where the request does not say; it may say up to 256.',
+  ),
   'frontend.linkMaxSize': numeric('integer', 4_000, 'namespace', 'Bytes of one link.'),
   'frontend.maxLinksPerRequest': numeric('integer', 10, 'namespace', 'Links that one request may carry.'),
   'frontend.maxBadBinaries': numeric('integer', 10, 'namespace', 'Bad binaries that a namespace may name.'),
@@ -110,6 +115,12 @@ export const serverSettings = {
     'namespace',
     'How long a request waits for new events or for an update before it is answered without.',
   ),
+  'limit.historyMaxPageSize': numeric(
+    'integer',
+    256,
+    'namespace',
+    'Transitions in the part of the history that comes with a workflow task.',
+  ),
   'limit.reachabilityQueryBuildIds': numeric(
     'integer',
     5,
@@ -117,6 +128,12 @@ export const serverSettings = {
     'Builds about whose reachability one description of a task queue may be asked.',
   ),
   'limit.workerBuildIdSize': numeric('integer', 255, 'global', 'Bytes of the build id of a worker.'),
+  'matching.historyMaxPageSize': numeric(
+    'integer',
+    256,
+    'namespace',
+    'Transitions in the part of the history that comes with a query.',
+  ),
   'matching.longPollExpirationInterval': numeric(
     'duration',
     60 * SECOND_MS,

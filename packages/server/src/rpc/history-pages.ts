@@ -41,11 +41,23 @@ export function notFound({ workflowId, runId }: ExecutionIds): Rejection {
   );
 }
 
-/** The size of a page; what is unset, or more than is allowed, is the largest. */
-export function pageSize({ config, namespace }: Scope, rows: number | undefined): PageSize {
-  const allowed = config.get('frontend.historyMaxPageSize', { namespace: namespace.name });
-  const rowsMax = rows !== undefined && rows > 0 ? Math.min(rows, allowed) : allowed;
-  return { rowsMax, bytesMax: PAGE_SIZE_BYTES_MAX };
+/** Rows of one page, whoever asks for more. Temporal: common/primitives/constants.go, GetHistoryMaxPageSize. */
+const PAGE_SIZE_ROWS_MAX = 256;
+
+/** The keys of the sizes of pages: of those that clients ask for, and of what comes with workflow tasks and with queries. */
+type PageSizeKey = 'frontend.historyMaxPageSize' | 'limit.historyMaxPageSize' | 'matching.historyMaxPageSize';
+
+/** The size of a page that a client asks for; what is unset is that of the configuration. Temporal: workflow_handler.go. */
+export function pageSize(scope: Scope, rows: number | undefined): PageSize {
+  return rows !== undefined && rows > 0 ? pageOf(rows) : pageSizeOf(scope, 'frontend.historyMaxPageSize');
+}
+
+function pageSizeOf({ config, namespace }: Scope, key: PageSizeKey): PageSize {
+  return pageOf(config.get(key, { namespace: namespace.name }));
+}
+
+function pageOf(rows: number): PageSize {
+  return { rowsMax: Math.max(Math.min(rows, PAGE_SIZE_ROWS_MAX), 1), bytesMax: PAGE_SIZE_BYTES_MAX };
 }
 
 /** The history of a run in memory, as far as it is durable now. */
@@ -96,11 +108,12 @@ export async function taskHistory(
   scope: Scope,
   loaded: LoadedRun,
   bounds: { readonly fromEventId: number; readonly endEventId: number; readonly unrecorded: readonly HistoryEvent[] },
+  sizeKey: Exclude<PageSizeKey, 'frontend.historyMaxPageSize'>,
 ): Promise<TaskHistory> {
   const { fromEventId, endEventId, unrecorded } = bounds;
   const source = sourceOf(scope, loaded);
   const from = await scope.history.find(source, fromEventId);
-  const page: HistoryPage = await scope.history.forward(source, from, endEventId, pageSize(scope, undefined));
+  const page: HistoryPage = await scope.history.forward(source, from, endEventId, pageSizeOf(scope, sizeKey));
   if (page.next === undefined) {
     return { slices: [...page.slices, ...unrecorded.map(encodeHistoryEvent)], nextPageToken: undefined };
   }

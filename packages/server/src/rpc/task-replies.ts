@@ -19,11 +19,12 @@ export async function workflowTaskReply(
   view: WorkflowTaskView,
 ): Promise<WorkflowTaskReply> {
   const { namespaceId, id: workflowId, runId } = loaded.identity;
-  const { slices, nextPageToken } = await taskHistory(scope, loaded, {
+  const bounds = {
     fromEventId: view.sticky ? view.previousStartedEventId + 1 : 1,
     endEventId: view.lastEventId + 1,
     unrecorded: view.transientEvents,
-  });
+  };
+  const { slices, nextPageToken } = await taskHistory(scope, loaded, bounds, 'limit.historyMaxPageSize');
   const { scheduledEventId, startedEventId, attempt, stamp, ticket } = view.task;
   const message: PollWorkflowTaskQueueResponse = {
     taskToken: scope.tokens.workflowTask({

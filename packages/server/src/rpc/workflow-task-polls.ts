@@ -86,7 +86,12 @@ async function queryReply(scope: Scope, query: PendingQuery, run: QueriedRun): P
   const { workflowId } = keyOf(loaded);
   const { runId } = loaded.identity;
   const fromEventId = cached ? endEventId : 1;
-  const history = await taskHistory(scope, loaded, { fromEventId, endEventId, unrecorded: [] });
+  const history = await taskHistory(
+    scope,
+    loaded,
+    { fromEventId, endEventId, unrecorded: [] },
+    'matching.historyMaxPageSize',
+  );
   const message: PollWorkflowTaskQueueResponse = {
     taskToken: scope.tokens.query({ namespaceId: query.namespaceId, queryId: query.id }),
     workflowExecution: { workflowId, runId },
