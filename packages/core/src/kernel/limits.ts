@@ -54,6 +54,8 @@ export interface Limits {
   readonly workflowTaskRetryIntervalMaxMs: number;
   /** `history.workflowIdReuseMinimalInterval`: the shortest life of a run that continues as new. */
   readonly runLifetimeMinMs: number;
+  /** `history.enableWorkflowIdReuseStartTimeValidation`: whether an id is free no sooner than that after its last start. */
+  readonly checksReuseInterval: boolean;
   /** `history.defaultActivityRetryPolicy`: how an activity is retried where its policy, or its having none, leaves it open. */
   readonly activityRetry: RetryDefaults;
   /** `history.defaultWorkflowRetryPolicy`: the same for a workflow that has a policy. */
@@ -149,6 +151,7 @@ export const defaultLimits: Limits = {
   workflowTaskHeartbeatTimeoutMs: 30 * MINUTE_MS,
   workflowTaskRetryIntervalMaxMs: 10 * MINUTE_MS,
   runLifetimeMinMs: SECOND_MS,
+  checksReuseInterval: false,
   activityRetry: RETRY_DEFAULTS,
   workflowRetry: RETRY_DEFAULTS,
   activityFailureSizeBytesMax: 4 * 1024,

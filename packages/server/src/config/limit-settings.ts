@@ -159,6 +159,12 @@ export const limitSettings = {
     'global',
     'The longest extra timeout of a workflow task that keeps failing.',
   ),
+  'history.enableWorkflowIdReuseStartTimeValidation': setting(
+    'checksReuseInterval',
+    'boolean',
+    'namespace',
+    'Whether the id of a workflow may be used again no sooner than the shortest life of a run after its last start.',
+  ),
   'history.workflowIdReuseMinimalInterval': setting(
     'runLifetimeMinMs',
     'duration',

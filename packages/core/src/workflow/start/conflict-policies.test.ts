@@ -165,6 +165,24 @@ test('terminate existing: the old run ends and the new one begins in one step', 
   assert.equal(refusalOf(bench, task).message, 'Workflow task not found.');
 });
 
+test('an id that was started a moment ago, where that is looked at', () => {
+  const bench = new Bench({ limits: { checksReuseInterval: true } });
+  bench.ok(startOf(bench, { requestId: 'first' }));
+  bench.advance(400);
+  const restart = refusal(bench.send(startOf(bench, { requestId: 'second', workflowIdConflictPolicy: 3 })));
+  assert.deepEqual(
+    [restart.status, restart.message],
+    [GrpcStatus.ResourceExhausted, 'Too many restarts for workflow workflow. Time since last start: 400 ms'],
+  );
+  assert.equal(isOpen(bench.run), true);
+  bench.ok(terminateOf());
+  bench.advance(600);
+  const start = refusal(bench.send(startOf(bench, { requestId: 'third' })));
+  assert.equal(start.message, 'Too many starts for workflow workflow. Time since last start: 1000 ms');
+  bench.advance(1);
+  bench.ok(startOf(bench, { requestId: 'fourth' }));
+});
+
 function refusalOf(bench: Bench, task: ReturnType<Bench['workflowTask']>) {
   return refusal(bench.send({ kind: 'completeWorkflowTask', runId: task.runId, task: task.task, request: {} }));
 }

@@ -5,7 +5,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@perdure/proto/enums';
 import { jsonText } from '../../kernel/json-payload.ts';
-import { reject, type Rejection } from '../../kernel/rejection.ts';
+import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.ts';
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { ParentLink, SignalContent, StartInput, StartReply } from '../input.ts';
 import { isSameWatcher } from '../callback/watcher.ts';
@@ -143,6 +143,8 @@ function signalExisting(step: Step, current: Run, signal: SignalContent): StartR
 }
 
 function replaceExisting(step: Step, workflow: Workflow, current: Run, input: StartInput): StartReply | Rejection {
+  const early = earlyRefusal(step, current, 'restarts');
+  if (early !== undefined) return early;
   const runId = step.env.newId();
   terminateRun(step.on(current), {
     reason: 'TerminateIfRunning WorkflowIdReusePolicy',
@@ -176,7 +178,16 @@ function reuse(step: Step, workflow: Workflow, current: Run, input: StartInput):
       );
     default:
   }
-  return startNew(step, workflow, input);
+  return earlyRefusal(step, current, 'starts') ?? startNew(step, workflow, input);
+}
+
+/** The refusal of an id that was started too short a time ago, where that is looked at. Temporal: workflow_id_dedup.go. */
+function earlyRefusal({ env }: Step, { workflowId, lifecycle }: Run, what: string): Rejection | undefined {
+  const { checksReuseInterval, runLifetimeMinMs } = env.limits;
+  const sinceMs = env.nowMs - lifecycle.startedAtMs;
+  if (!checksReuseInterval || runLifetimeMinMs === 0 || sinceMs > runLifetimeMinMs) return undefined;
+  const message = `Too many ${what} for workflow ${workflowId}. Time since last start: ${sinceMs} ms`;
+  return reject.resourceExhausted(ExhaustedCause.BusyWorkflow, message);
 }
 
 function alreadyStarted(current: Run, message: string): Rejection {
