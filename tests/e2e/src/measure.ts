@@ -58,10 +58,15 @@ async function measurePages(origin: string, only: RegExp): Promise<void> {
   const context = await browser.newContext({ baseURL: origin, viewport: { width: 1440, height: 900 } });
   for (const { name, path, ready } of pages.filter((page) => only.test(page.name))) {
     const page = await context.newPage();
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
     await page.goto(path);
     await ready(page);
     const shownMs = await page.evaluate(() => performance.now());
-    console.log(`${name.padEnd(36)} ${shownMs.toFixed(0).padStart(5)} ms`);
+    const { task } = await spent(cdp);
+    console.log(
+      `${name.padEnd(36)} ${shownMs.toFixed(0).padStart(5)} ms, of the thread ${task.toFixed(0).padStart(4)} ms`,
+    );
     await page.close();
   }
   await browser.close();
