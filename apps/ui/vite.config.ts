@@ -10,6 +10,9 @@ const target = process.env.PERDURE_UI_TARGET ?? 'http://127.0.0.1:8233';
 /** Other servers than ours abbreviate payloads unless asked for all of them. */
 const fullPayloads = 'application/json+no-payload-shorthand';
 
+/** What only pages of one thing show: the first page, a list, does without. `kind-icon` has icons that the rail has, too. */
+const ofOneThing = String.raw`components/(history/(?!kind-icon)|json-view|payload-view|plain-markdown|code-dialog)|lib/(history/(timeline|zoom|scale|search)|markdown|code-text)\b`;
+
 /** Few files, so that a page asks for few: each group is one, what a page alone needs is its own. */
 const chunks = [
   {
@@ -19,10 +22,13 @@ const chunks = [
   },
   {
     name: 'parts',
-    test: /src\/(components|lib|api)\/|node_modules\/(lucide-react|@radix-ui|radix-ui)\//,
+    test: new RegExp(
+      String.raw`src/(?!${ofOneThing})(components|lib|api)/|node_modules/(lucide-react|@radix-ui|radix-ui)/`,
+    ),
     minShareCount: 2,
     priority: 1,
   },
+  { name: 'details', test: new RegExp(`src/(${ofOneThing})`), minShareCount: 2, priority: 0 },
 ];
 
 export default defineConfig({
@@ -30,7 +36,7 @@ export default defineConfig({
   base: './',
   // Filled in by the server, with a new one for each page.
   html: { cspNonce: '__CSP_NONCE__' },
-  plugins: [react(), compileEagerly(['index', ...chunks.map(({ name }) => name)]), preloadFonts(), precompress()],
+  plugins: [react(), compileEagerly(['index', 'libraries', 'parts']), preloadFonts(), precompress()],
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
