@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventType, TaskQueueKind, TimeoutType } from '@perdure/proto/enums';
 import { STICKY, failureOf, signalOf, terminateOf, timeline } from '../testing-requests.ts';
-import { Bench, refusal } from '../testing.ts';
+import { Bench, command, refusal } from '../testing.ts';
 
 /** A run that a worker has in its cache: its last task was completed at the time zero. */
 function cached(): Bench {
@@ -32,6 +32,18 @@ test('a completion that does not speak of the cache ends the binding', () => {
   bench.complete([]);
   bench.ok(signalOf('news'));
   assert.deepEqual(bench.offers('offerWorkflowTask').at(-1)?.queue, 'queue');
+});
+
+test('a refused completion of a task that was not on record ends the binding, at no cost', () => {
+  const bench = cached();
+  const request = { meta: { updateId: 'u' }, input: { name: 'update' } };
+  bench.ok({ kind: 'admitUpdate', runId: '', firstRunId: '', updateId: 'u', request });
+  const task = bench.workflowTask();
+  assert.equal(task.sticky, true);
+  assert.ok(bench.complete([command.cancelActivity(99)], STICKY, task).failure !== undefined);
+  assert.equal(bench.run.task.binding, undefined);
+  const [next] = bench.offers('offerWorkflowTask');
+  assert.deepEqual([next?.queue, bench.workflowTask().task.attempt], ['queue', 1]);
 });
 
 test('ResetStickyTaskQueue ends the binding', () => {
