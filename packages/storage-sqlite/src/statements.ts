@@ -126,6 +126,7 @@ export const readTexts = {
     SELECT namespace.id AS namespace_id, kind, ${textColumn('name')}, priority, ${textColumn('fairness_key')},
       backlog.id, fairness_weight, run, scheduled_event_id, stamp, created_at_ms
     FROM backlog JOIN namespace USING (namespace) WHERE shard = ? AND run = ? ORDER BY backlog.id`,
+  hasId: 'SELECT 1 FROM run WHERE id = ? LIMIT 1',
   hasRun: 'SELECT 1 FROM run WHERE run_id = ?',
   journal: 'SELECT position, body FROM journal WHERE position >= 0 ORDER BY position',
   dictionary: 'SELECT bytes FROM dictionary WHERE dictionary = ?',
