@@ -14,6 +14,9 @@ const CPU_TARGET_MS = 1.2;
 const FURTHER_ACTIVITY_TARGET_MS = 0.45;
 const MEMORY_TARGET_MB = 150;
 
+/** Workflows before anything is measured: a server that compiles its code as it runs is measured once it has. */
+const WARM_UP = { full: 1_500, least: 256 };
+
 /** A server may give memory back once nobody asks for anything. */
 const SETTLE_MS = 15_000;
 
@@ -23,6 +26,8 @@ export const workflows: Measurement = {
   async measure(subject) {
     return await subject.withServer(async (server) => {
       await using load = await subject.openLoad(server);
+      const { concurrency } = MANY_CLIENTS;
+      await load.run({ workflow: 'sequence', activities: 1, count: warmUps(subject), concurrency }, 0);
       // One client comes last: a server that has been at work is what it meets.
       const together = await runAll(subject, load, MANY_CLIENTS);
       const alone = await runAll(subject, load, ONE_CLIENT);
@@ -39,6 +44,10 @@ export const workflows: Measurement = {
   },
 };
 
+function warmUps(subject: Subject): number {
+  return subject.count(WARM_UP.full, WARM_UP.least);
+}
+
 type Results = ReadonlyMap<number, RunResult>;
 
 async function runAll(subject: Subject, load: Load, how: typeof ONE_CLIENT): Promise<Results> {
@@ -47,8 +56,8 @@ async function runAll(subject: Subject, load: Load, how: typeof ONE_CLIENT): Pro
   for (const activities of ACTIVITIES) {
     // Longer workflows, fewer of them.
     const count = subject.count(Math.round(how.full / Math.sqrt(activities)), how.least);
-    const warmUps = Math.max(concurrency, Math.round(count / 10));
-    results.set(activities, await load.run({ workflow: 'sequence', activities, count, concurrency }, warmUps));
+    const ownWarmUps = Math.max(concurrency, Math.round(count / 10));
+    results.set(activities, await load.run({ workflow: 'sequence', activities, count, concurrency }, ownWarmUps));
   }
   return results;
 }

@@ -96,6 +96,11 @@ export class Batch {
     this.#visibility.set(record.runId, record);
   }
 
+  /** How many replies and tasks leave once it is durable. */
+  get waiting(): number {
+    return this.#onDurable.length;
+  }
+
   /** Called when the batch is durable, or when it is lost. In order of registration. */
   whenSettled(onDurable: () => void, onLost: () => void): void {
     this.#onDurable.push(onDurable);

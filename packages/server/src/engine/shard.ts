@@ -532,6 +532,11 @@ export class Shard {
     return !this.#batch.isEmpty && this.#inFlight === undefined;
   }
 
+  /** How many replies and tasks wait for the open batch. */
+  get waiting(): number {
+    return this.#batch.waiting;
+  }
+
   /** Closes the open batch for a commit; inputs that come meanwhile gather in the next one. */
   seal() {
     const batch = this.#batch;
