@@ -11,6 +11,7 @@ import type {
   RunWrite,
   ShardBatch,
 } from '@perdure/storage';
+import { DamagedValue } from '../packing/lz.ts';
 import { RecordReader, type RecordWriter } from './record-bytes.ts';
 
 const memoType = messageType('temporal.api.common.v1.Memo');
@@ -26,9 +27,13 @@ export function encodeBatches(batches: readonly ShardBatch[], out: RecordWriter)
   return out.end();
 }
 
-/** The batches of a record. Bytes in them are views of the record. */
+/** The batches of a record. Bytes in them are views of the record. Throws a {@link DamagedValue} where it is none. */
 export function decodeBatches(record: Uint8Array): ShardBatch[] {
-  return new RecordReader(record, FORM).list(takeBatch);
+  try {
+    return new RecordReader(record, FORM).list(takeBatch);
+  } catch (error) {
+    throw new DamagedValue(`a record of the journal: ${String(error)}`);
+  }
 }
 
 function putBatch(out: RecordWriter, batch: ShardBatch): void {

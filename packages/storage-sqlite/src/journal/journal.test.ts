@@ -1,4 +1,4 @@
-import { type HistoryRange, MemoryStore, type Store } from '@perdure/storage';
+import { type HistoryRange, MemoryStore, type Store, StoreError, StoreFailure } from '@perdure/storage';
 import { logRow, NAMESPACE, record, runWrite, ShardOwner, START_MS, visible } from '@perdure/storage/conformance';
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
@@ -95,6 +95,41 @@ test('a batch stands in the journal when it is confirmed; deltas that a snapshot
   await store.settle();
   assert.deepEqual(countsIn(file), { journal: 0, history: 2, delta: 0 });
   await store.close();
+});
+
+/** A store that was killed with a batch in its journal. */
+async function killedStore(change: (database: DatabaseSync) => void): Promise<string> {
+  const [live, file] = [newFile(), newFile()];
+  const store = openSqliteStore({ file: live });
+  await (await ShardOwner.of(store)).commit({ runs: [runWrite(1)], log: [logRow(1, 1)] });
+  const copy = new DatabaseSync(live);
+  copy.exec(`VACUUM INTO '${file}'`);
+  copy.close();
+  await store.close();
+  const database = new DatabaseSync(file);
+  change(database);
+  database.close();
+  return file;
+}
+
+test('a copy that SQLite makes of a running store has all that was confirmed by then', async () => {
+  const file = await killedStore(() => undefined);
+  assert.equal((countsIn(file) as { journal: number }).journal, 1);
+  const store = openSqliteStore({ file });
+  assert.deepEqual((await store.loadRun(0, { run: 1 }))?.tail, [logRow(1, 1)]);
+  await store.close();
+});
+
+test('a journal that is damaged is named as damage of the file, and the file is left as it is', async () => {
+  for (const body of ["x'01'", "x'ff00'", "x'0101000000'", 'zeroblob(9)', 'substr(body, 1, 60)']) {
+    const file = await killedStore((database) => database.exec(`UPDATE journal SET body = ${body}`));
+    assert.throws(
+      () => openSqliteStore({ file }),
+      (error) => error instanceof StoreError && error.failure === StoreFailure.Corrupt,
+      body,
+    );
+    assert.equal((countsIn(file) as { journal: number }).journal, 1);
+  }
 });
 
 test('what waits is brought into the tables a while later, without anybody asking', async (context) => {
