@@ -35,6 +35,7 @@ describe('common errors', { skip }, () => {
 
   test('entries are found by the words of a message, also from an address', async (context) => {
     const page = await stage.visit(context, '/namespaces/default/workflows');
+    await page.getByRole('heading', { level: 1, name: 'Workflows' }).waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('e');
     await page.getByRole('heading', { level: 1, name: 'Common errors' }).waitFor();
