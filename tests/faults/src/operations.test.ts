@@ -59,6 +59,10 @@ async function keepLedger(service: Service, writers: readonly string[], ends: Ab
   return { runId, places };
 }
 
+type Update = (
+  request: protobuf.temporal.api.workflowservice.v1.IUpdateWorkflowExecutionRequest,
+) => Promise<protobuf.temporal.api.workflowservice.v1.UpdateWorkflowExecutionResponse>;
+
 async function addEntries(
   service: Service,
   writer: string,
@@ -73,10 +77,20 @@ async function addEntries(
       waitPolicy: { lifecycleStage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED },
       request: { meta: { updateId: entry }, input: { name: 'add', args: payloadsOf(entry) } },
     };
-    const { outcome } = await service.demand((calls) => calls.updateWorkflowExecution(request));
+    const { outcome } = await updateWhenReady(service, request);
     assert.ok(outcome?.success, `${entry} has no outcome`);
     places.set(entry, valueOf<number>(outcome.success));
     await delay(30);
+  }
+}
+
+/** Three workflow tasks in a row may have met their end with a server: whoever updates then is to come again. */
+async function updateWhenReady(service: Service, request: Parameters<Update>[0]): Promise<Awaited<ReturnType<Update>>> {
+  for (;;) {
+    const answer = await service.insist((calls) => calls.updateWorkflowExecution(request));
+    if (answer.kind === 'reply') return answer.reply;
+    assert.match(answer.error.details, /due to Workflow Task in failed state/);
+    await delay(100);
   }
 }
 
