@@ -26,8 +26,8 @@ export const workflows: Measurement = {
   async measure(subject) {
     return await subject.withServer(async (server) => {
       await using load = await subject.openLoad(server);
-      const { concurrency } = MANY_CLIENTS;
-      await load.run({ workflow: 'sequence', activities: 1, count: warmUps(subject), concurrency }, 0);
+      const count = subject.count(WARM_UP.full, WARM_UP.least);
+      await load.run({ workflow: 'sequence', activities: 1, count, concurrency: MANY_CLIENTS.concurrency }, 0);
       // One client comes last: a server that has been at work is what it meets.
       const together = await runAll(subject, load, MANY_CLIENTS);
       const alone = await runAll(subject, load, ONE_CLIENT);
@@ -44,10 +44,6 @@ export const workflows: Measurement = {
   },
 };
 
-function warmUps(subject: Subject): number {
-  return subject.count(WARM_UP.full, WARM_UP.least);
-}
-
 type Results = ReadonlyMap<number, RunResult>;
 
 async function runAll(subject: Subject, load: Load, how: typeof ONE_CLIENT): Promise<Results> {
@@ -56,8 +52,8 @@ async function runAll(subject: Subject, load: Load, how: typeof ONE_CLIENT): Pro
   for (const activities of ACTIVITIES) {
     // Longer workflows, fewer of them.
     const count = subject.count(Math.round(how.full / Math.sqrt(activities)), how.least);
-    const ownWarmUps = Math.max(concurrency, Math.round(count / 10));
-    results.set(activities, await load.run({ workflow: 'sequence', activities, count, concurrency }, ownWarmUps));
+    const warmUps = Math.max(concurrency, Math.round(count / 10));
+    results.set(activities, await load.run({ workflow: 'sequence', activities, count, concurrency }, warmUps));
   }
   return results;
 }

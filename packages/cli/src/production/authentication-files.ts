@@ -12,7 +12,7 @@ import { CommandError } from '../command-line/command.ts';
 import type { AuthenticationOptions, TokenOptions } from './options.ts';
 import { readIdentities } from './read-identities.ts';
 import type { FileWatch } from './watched-files.ts';
-import { readYaml } from './yaml.ts';
+import { readYamlOf } from './yaml.ts';
 
 /** Keys that were fetched are fetched again after this long, and before for a token whose key is not among them. */
 const KEYS_MAX_AGE_MS = 300_000;
@@ -62,25 +62,17 @@ async function watchedTokens(options: TokenOptions, { host, watch, logger }: Sha
   }
   const { file } = keys;
   const text = readText('authentication.jwt.keysFile', file);
-  const tokens = await WebTokens.ofKeys(readKeys(file, text), now, options, onRefused).catch((error: unknown) => {
+  const tokens = await WebTokens.ofKeys(readYamlOf(file, text), now, options, onRefused).catch((error: unknown) => {
     throw new CommandError(`${file}: ${(error as Error).message}`, { cause: error });
   });
   const onChange = async ([changed = '']: readonly string[]): Promise<void> => {
-    await tokens.replaceKeys(readKeys(file, changed));
+    await tokens.replaceKeys(readYamlOf(file, changed));
     logger.info('keys of tokens replaced', { file });
   };
   const onFailure = (error: unknown): void =>
     logger.error('new keys of tokens refused, the old ones stay', { file, error: (error as Error).message });
   watch.add({ paths: [file], onChange, onFailure }, [text]);
   return tokens;
-}
-
-function readKeys(file: string, text: string): unknown {
-  try {
-    return readYaml(text);
-  } catch (error) {
-    throw new CommandError(`${file}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 function readText(path: string, file: string): string {

@@ -8,7 +8,7 @@ import {
 } from '@perdure/server';
 import { CommandError } from '../command-line/command.ts';
 import type { FileWatch } from './watched-files.ts';
-import { readYaml } from './yaml.ts';
+import { readYamlOf } from './yaml.ts';
 
 /**
  * The dynamic configuration in a file, which follows it while the server runs. Throws a `CommandError` if it is wrong at
@@ -37,18 +37,10 @@ function configOf(file: string, text: string, logger: Logger): Config {
 }
 
 function parse(file: string, text: string): Extract<DynamicConfigResult, { kind: 'config' }> {
-  const read = readConfigFile(readContent(file, text));
+  const read = readConfigFile(readYamlOf(file, text));
   const result = read.kind === 'invalid' ? read : createDynamicConfig(read.values);
   if (result.kind === 'invalid') throw new CommandError(`${file}: ${result.problems.join('; ')}`);
   return result;
-}
-
-function readContent(file: string, text: string): unknown {
-  try {
-    return readYaml(text);
-  } catch (error) {
-    throw new CommandError(`${file}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 function readText(file: string): string {

@@ -1,8 +1,6 @@
 import { type Identity, readPermissions } from '@perdure/server';
 import { CommandError } from '../command-line/command.ts';
-import { readYaml } from './yaml.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isMap, readYamlOf } from './yaml.ts';
 
 const FIELDS = ['name', 'keySha256', 'certificate', 'permissions', 'expires'];
 const HASH = /^[0-9a-f]{64}$/i;
@@ -10,7 +8,7 @@ const HASH = /^[0-9a-f]{64}$/i;
 /** The identities in a file. Throws a `CommandError` that names all that is wrong, each with its place. */
 export function readIdentities(file: string, text: string): Identity[] {
   const problems: string[] = [];
-  const content = parse(file, text);
+  const content = readYamlOf(file, text);
   const list = isMap(content) && Object.keys(content).join() === 'identities' ? content['identities'] : undefined;
   if (!Array.isArray(list)) throw new CommandError(`${file}: must be a map with "identities", a list`);
   const identities = list.map((item: unknown, index) => readIdentity(`identities[${index}]`, item, problems));
@@ -69,16 +67,4 @@ function expiryOf(at: string, given: unknown, problems: string[]): number | unde
 function textOf(fields: Fields, key: string): string | undefined {
   const value = fields[key];
   return typeof value === 'string' ? value : undefined;
-}
-
-function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parse(file: string, text: string): unknown {
-  try {
-    return readYaml(text);
-  } catch (error) {
-    throw new CommandError(`${file}: ${(error as Error).message}`, { cause: error });
-  }
 }

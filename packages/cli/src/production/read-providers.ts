@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ProviderOptions } from '@perdure/server';
 import { CommandError } from '../command-line/command.ts';
 import { isConfidential } from './options.ts';
-import { readYaml } from './yaml.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isMap, readYamlOf } from './yaml.ts';
 
 /** What the file does not say itself. */
 export interface ProviderSurroundings {
@@ -56,7 +54,7 @@ const OWN_PARAMETERS = [
 
 /** The providers in a file. Throws a `CommandError` that names all that is wrong, each with its place. */
 export function readProviders(file: string, text: string, surroundings: ProviderSurroundings): ReadProviders {
-  const content = parse(file, text);
+  const content = readYamlOf(file, text);
   const list = isMap(content) && Object.keys(content).join() === 'providers' ? content['providers'] : undefined;
   if (!Array.isArray(list) || list.length === 0) {
     throw new CommandError(`${file}: must be a map with "providers", a list`);
@@ -202,17 +200,5 @@ class ProviderReader {
 
   #problem(text: string, separator = ''): void {
     this.#problems.push(`${this.#at}${separator}${text}`);
-  }
-}
-
-function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parse(file: string, text: string): unknown {
-  try {
-    return readYaml(text);
-  } catch (error) {
-    throw new CommandError(`${file}: ${(error as Error).message}`, { cause: error });
   }
 }

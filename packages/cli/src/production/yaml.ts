@@ -1,4 +1,5 @@
 import { parse, YAMLParseError } from 'yaml';
+import { CommandError } from '../command-line/command.ts';
 
 /** Text that is no YAML; the message says where. */
 export class YamlError extends Error {
@@ -17,4 +18,19 @@ export function readYaml(text: string): unknown {
     // Such as too many aliases.
     throw new YamlError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The same of the text of a file, which the message names. Throws a `CommandError`. */
+export function readYamlOf(file: string, text: string): unknown {
+  try {
+    return readYaml(text);
+  } catch (error) {
+    throw new CommandError(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isMap(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

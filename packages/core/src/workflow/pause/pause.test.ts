@@ -4,6 +4,7 @@ import { EventType, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import { GrpcStatus } from '../../kernel/rejection.ts';
 import { listOf } from '../../visibility/index.ts';
 import { Bench, command, payloads, refusal } from '../testing.ts';
+import { cancelOf } from '../testing-requests.ts';
 import { wakeAtMs } from '../wake.ts';
 import { isRunPaused } from './run-pause.ts';
 
@@ -35,17 +36,7 @@ test('a run that is held records what comes, and its worker sees all of it at on
   pause(bench);
   bench.signal('one');
   bench.advance(10_000);
-  bench.ok({
-    kind: 'requestCancel',
-    runId: '',
-    firstRunId: '',
-    requestId: '',
-    identity: '',
-    reason: '',
-    links: [],
-    childWorkflowOnly: undefined,
-    sender: undefined,
-  });
+  bench.ok(cancelOf());
   assert.equal(bench.run.lifecycle.status, WorkflowExecutionStatus.Paused);
   assert.deepEqual(entries(bench), ['Workflow:workflow', 'Reason:a reason']);
   assert.deepEqual(bench.offers('offerWorkflowTask'), []);
