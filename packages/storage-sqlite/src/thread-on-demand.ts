@@ -37,6 +37,7 @@ export class ThreadOnDemand {
   /** Lets it finish what it was asked for, and end. */
   async close(): Promise<void> {
     clearTimeout(this.#idle);
+    this.#idle = undefined;
     const thread = this.#thread;
     this.#thread = undefined;
     await thread?.close();

@@ -12,8 +12,8 @@ import type { ThreadOnDemand } from './thread-on-demand.ts';
 import { encodeWrites } from './write-codec.ts';
 import type { AppendedBatches, WriteConnection, WriteJob, WriteReply, WriteResult, WriteResults } from './write-job.ts';
 
-/** After so many jobs the loop is asked how busy it has been. */
-const JOBS_BETWEEN_LOOKS = 64;
+/** How often the loop is asked how busy it has been, while there are jobs. */
+const LOOK_EVERY_MS = 200;
 
 /**
  * Where writes run that are not appended to the journal: by their size, or always in one place (for tests and
@@ -39,7 +39,7 @@ export class Writer {
   readonly #afterWrite: (size: CommitSize) => void;
   readonly #queue: (() => Promise<void> | undefined)[] = [];
   #route = initialRouteState;
-  #jobs = 0;
+  #lookedAtMs = performance.now();
   #loop = performance.eventLoopUtilization();
   #threadFailed = false;
   /** Never rejects. */
@@ -151,8 +151,9 @@ export class Writer {
   }
 
   #lookAtLoop(): void {
-    this.#jobs += 1;
-    if (this.#jobs % JOBS_BETWEEN_LOOKS !== 0) return;
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return;
+    this.#lookedAtMs = nowMs;
     const now = performance.eventLoopUtilization();
     this.#route = observeLoop(this.#route, performance.eventLoopUtilization(now, this.#loop).utilization);
     this.#loop = now;

@@ -1,4 +1,6 @@
+import process from 'node:process';
 import { getHeapStatistics } from 'node:v8';
+import { trimMalloc } from './trim-malloc.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -11,6 +13,9 @@ const IDLE_LOOP = 0.05;
 /** What is worth a collection: heap that has come since the last one. */
 const GROWTH_BYTES_MIN = 24 * MEBIBYTE;
 
+/** What is worth a trim of `malloc`, which takes some milliseconds: memory that has come since the last one. */
+const GROWTH_OUTSIDE_BYTES_MIN = 8 * MEBIBYTE;
+
 /** A collection of more than this would be noticed by the next caller: some tenths of a second. */
 const USED_BYTES_MAX = 256 * MEBIBYTE;
 
@@ -22,15 +27,24 @@ const USED_BYTES_MAX = 256 * MEBIBYTE;
 export function spareMemory(): () => void {
   let loop = performance.eventLoopUtilization();
   let heapBytes = 0;
+  let residentBytes = process.memoryUsage.rss();
   const look = (): void => {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, loop);
     loop = now;
     const { total_heap_size: total, used_heap_size: used } = getHeapStatistics();
-    if (utilization > IDLE_LOOP || used > USED_BYTES_MAX || total - heapBytes < GROWTH_BYTES_MIN) return;
-    // Until the collection is done: what it leaves is known at the next look.
-    heapBytes = Infinity;
-    void collect().then(() => (heapBytes = getHeapStatistics().total_heap_size));
+    if (utilization > IDLE_LOOP) return;
+    const resident = process.memoryUsage.rss();
+    residentBytes = Math.min(resident, residentBytes);
+    if (used <= USED_BYTES_MAX && total - heapBytes >= GROWTH_BYTES_MIN) {
+      // Until the collection is done: what it leaves is known at the next look.
+      heapBytes = Infinity;
+      void collect().then(() => (heapBytes = getHeapStatistics().total_heap_size));
+    } else if (resident - residentBytes >= GROWTH_OUTSIDE_BYTES_MIN) {
+      // After the collection, which frees what objects held outside the heap.
+      trimMalloc();
+      residentBytes = process.memoryUsage.rss();
+    }
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
   timer.unref();
