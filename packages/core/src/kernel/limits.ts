@@ -115,6 +115,11 @@ export interface RetryDefaults {
   readonly maximumAttempts: number;
 }
 
+/** Whether so many are as many as may be; a limit of 0, or below, is none. Temporal: withinLimit, registry.go. */
+export function isAtLimit(count: number, max: number): boolean {
+  return max > 0 && count >= max;
+}
+
 const RETRY_DEFAULTS: RetryDefaults = {
   initialIntervalMs: SECOND_MS,
   backoffCoefficient: 2,

@@ -2,6 +2,7 @@ import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
 import { jsonText } from '../../kernel/json-payload.ts';
+import { isAtLimit } from '../../kernel/limits.ts';
 import { payloadsSize } from '../../kernel/payload-size.ts';
 import type { CommandBatch, CommandRule } from '../command/command.ts';
 import type { TaskTaker } from '../input.ts';
@@ -34,7 +35,7 @@ export const scheduleActivity: CommandRule = {
     }
     const pending = run.activities.size + batch.added.activities;
     const pendingMax = env.limits.pendingActivitiesMax;
-    if (pendingMax > 0 && pending >= pendingMax) {
+    if (isAtLimit(pending, pendingMax)) {
       return {
         cause: WorkflowTaskFailedCause.PendingActivitiesLimitExceeded,
         message: `the number of pending activities, ${pending}, has reached the per-workflow limit of ${pendingMax}`,

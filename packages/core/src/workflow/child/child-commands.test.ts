@@ -113,6 +113,12 @@ test('pending children are limited, those of the same task included', () => {
   assert.equal(parent.run.children.size, 2);
 });
 
+test('a limit of 0 is none', () => {
+  const parent = new Family({ pendingChildrenMax: 0 }).member('parent');
+  parent.start();
+  assert.equal(parent.complete([outward.startChild('a')]).failure, undefined);
+});
+
 test('where they are allowed, children may live in another namespace', () => {
   const { message, parent } = refusalOf({ namespace: 'other' }, { crossNamespaceCommands: true });
   assert.equal(message, undefined);

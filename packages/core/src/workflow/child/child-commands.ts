@@ -1,7 +1,7 @@
 import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { StartChildWorkflowExecutionCommandAttributes } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
-import type { Limits } from '../../kernel/limits.ts';
+import { isAtLimit, type Limits } from '../../kernel/limits.ts';
 import { memoSize, payloadsSize } from '../../kernel/payload-size.ts';
 import type { CommandBatch, CommandFailure, CommandRule } from '../command/command.ts';
 import { searchAttributesOversize, searchAttributesProblem } from '../command/search-attributes.ts';
@@ -78,7 +78,7 @@ function oversizeProblem(wanted: StartChildWorkflowExecutionCommandAttributes, l
 function pendingFailure({ run, env, added }: CommandBatch): CommandFailure | undefined {
   const pending = run.children.size + added.children;
   const max = env.limits.pendingChildrenMax;
-  if (pending < max) return undefined;
+  if (!isAtLimit(pending, max)) return undefined;
   return {
     cause: WorkflowTaskFailedCause.PendingChildWorkflowsLimitExceeded,
     message: `the number of pending child workflow executions, ${pending}, has reached the per-workflow limit of ${max}`,

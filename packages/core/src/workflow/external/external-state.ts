@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
+import { isAtLimit } from '../../kernel/limits.ts';
 import { ownMap } from '../../kernel/nothing.ts';
 import type { Run } from '../run.ts';
 
@@ -34,7 +35,7 @@ export function applyExternalEnded(run: Run, event: HistoryEvent): void {
  * many there are. Counts only where all requests together reach the limit, so that it costs nothing in ordinary runs.
  */
 export function externalsAtLimit(run: Run, kind: 'signal' | 'cancel', added: number, max: number): number | undefined {
-  if (run.externals.size + added < max) return undefined;
+  if (!isAtLimit(run.externals.size + added, max)) return undefined;
   let count = added;
   for (const request of run.externals.values()) if (request.kind === kind) count += 1;
   return count < max ? undefined : count;

@@ -255,6 +255,11 @@ test('what is on its way is limited, each kind for itself', () => {
   assert.equal(sender.complete([outward.signal('peer'), outward.cancel('peer')]).failure, undefined);
 });
 
+test('a limit of 0 is none', () => {
+  const { sender } = pair({ pendingSignalsMax: 0, pendingCancelRequestsMax: 0 });
+  assert.equal(sender.complete([outward.signal('peer'), outward.cancel('peer')]).failure, undefined);
+});
+
 test('an input that no history may hold ends the sender', () => {
   const { sender } = pair({ blobSizeBytesMax: 100 });
   const { failure } = sender.complete([outward.signal('peer', { input: payloadsOf(101) })]);

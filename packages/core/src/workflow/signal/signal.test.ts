@@ -68,6 +68,13 @@ test('a run takes so many signals and no more; one that it has seen is answered 
   bench.ok(signalOf('first', { requestId: 'a' }));
 });
 
+test('a limit of 0 is none', () => {
+  const bench = new Bench({ limits: { signalsMax: 0 } });
+  bench.start();
+  bench.ok(signalOf('first'));
+  assert.equal(bench.run.signalCount, 1);
+});
+
 test('a signal names a run, or means the current one', () => {
   const bench = new Bench();
   const none = refusal(bench.send(signalOf('go')));

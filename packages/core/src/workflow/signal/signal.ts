@@ -1,4 +1,5 @@
 import { EventType } from '@perdure/proto/enums';
+import { isAtLimit } from '../../kernel/limits.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { findRun } from '../find-run.ts';
 import type { ChildGuard, Done, SignalContent, SignalInput } from '../input.ts';
@@ -25,7 +26,7 @@ export function signal(step: Step, workflow: Workflow, input: SignalInput): Done
 
 /** Why an open run takes no more signals; undefined where it does. */
 export function signalRefusal(run: Run, step: Step): Rejection | undefined {
-  if (run.signalCount >= step.env.limits.signalsMax) {
+  if (isAtLimit(run.signalCount, step.env.limits.signalsMax)) {
     return reject.invalidArgument('exceeded workflow execution limit for signal events');
   }
   return closingRefusal(run);

@@ -1,5 +1,6 @@
 import { EventType, SuggestContinueAsNewReason } from '@perdure/proto/enums';
 import type { HistoryEvent } from '@perdure/proto/types';
+import { isAtLimit } from '../../kernel/limits.ts';
 import type { Rejection } from '../../kernel/rejection.ts';
 import { toTimestamp } from '../../kernel/time.ts';
 import { findOpenRun } from '../find-run.ts';
@@ -102,7 +103,7 @@ function suggestContinueAsNewReasons(transition: Transition): SuggestContinueAsN
     reasons.push(SuggestContinueAsNewReason.HistorySizeTooLarge);
   }
   if (run.nextEventId >= env.limits.historyCountSuggest) reasons.push(SuggestContinueAsNewReason.TooManyHistoryEvents);
-  if (updateCount(run) >= Math.ceil(env.limits.updatesMax * env.limits.updatesSuggestShare)) {
+  if (isAtLimit(updateCount(run), Math.ceil(env.limits.updatesMax * env.limits.updatesSuggestShare))) {
     reasons.push(SuggestContinueAsNewReason.TooManyUpdates);
   }
   return reasons;

@@ -1,5 +1,6 @@
 import type { UpdateRequest } from '@perdure/proto/types';
 import type { Env } from '../../kernel/env.ts';
+import { isAtLimit } from '../../kernel/limits.ts';
 import { headerSize, payloadsSize } from '../../kernel/payload-size.ts';
 import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.ts';
 import { findRun } from '../find-run.ts';
@@ -62,7 +63,7 @@ function requestSize({ input }: UpdateRequest): number {
 function limitRefusal(run: Run, { limits }: Env, sizeBytes: number): Rejection | undefined {
   const { updatesInFlightMax, updatesInFlightSizeBytesMax } = limits;
   const { admitted, admittedBytes } = run.fleeting;
-  if (admitted.size + run.updates.openCount + run.updates.reapplied.size >= updatesInFlightMax) {
+  if (isAtLimit(admitted.size + run.updates.openCount + run.updates.reapplied.size, updatesInFlightMax)) {
     return reject.resourceExhausted(
       ExhaustedCause.ConcurrentLimit,
       `limit on number of concurrent in-flight updates has been reached (${updatesInFlightMax})`,
@@ -70,7 +71,7 @@ function limitRefusal(run: Run, { limits }: Env, sizeBytes: number): Rejection |
   }
   const total = totalRefusal(run, limits.updatesMax);
   if (total !== undefined) return total;
-  if (admittedBytes + sizeBytes < updatesInFlightSizeBytesMax) return undefined;
+  if (!isAtLimit(admittedBytes + sizeBytes, updatesInFlightSizeBytesMax)) return undefined;
   return reject.resourceExhausted(
     ExhaustedCause.ConcurrentLimit,
     `limit on total payload size of in-flight updates has been reached (${updatesInFlightSizeBytesMax} bytes)`,

@@ -1,4 +1,5 @@
 import type { Failure } from '@perdure/proto/types';
+import { isAtLimit } from '../../kernel/limits.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { isOpen, type Run } from '../run.ts';
 import { updateCount, type UpdateStatus } from './update.ts';
@@ -29,7 +30,7 @@ export const CLOSED_BEFORE_COMPLETION: Failure = {
 
 /** Why a run takes no update that it does not know; undefined where it does. */
 export function totalRefusal(run: Run, updatesMax: number): Rejection | undefined {
-  if (updateCount(run) < updatesMax) return undefined;
+  if (!isAtLimit(updateCount(run), updatesMax)) return undefined;
   return reject.failedPrecondition(
     `The limit on the total number of distinct updates in this workflow has been reached (${updatesMax}). ` +
       "Make sure any duplicate updates share an Update ID so the server can deduplicate them, and consider rejecting updates that you aren't going to process. " +

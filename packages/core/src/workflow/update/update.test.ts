@@ -355,6 +355,14 @@ test('updates are limited, at a time and in all', () => {
   );
 });
 
+test('a limit of 0 is none', () => {
+  const none = { updatesInFlightMax: 0, updatesInFlightSizeBytesMax: 0, updatesMax: 0 };
+  const bench = idle({}, { limits: none });
+  assert.equal((admit(bench, 'a') as { stage: string }).stage, 'admitted');
+  const [, started] = bench.workflowTask().transientEvents;
+  assert.equal(started?.workflowTaskStartedEventAttributes?.suggestContinueAsNew, false);
+});
+
 test('a run whose workflow task keeps failing takes no update', () => {
   const bench = new Bench();
   bench.start();
