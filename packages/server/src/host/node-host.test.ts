@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mock, test, type TestContext } from 'node:test';
 import { createNodeHost } from './node-host.ts';
 
@@ -101,4 +103,19 @@ test('random bytes and ids differ', () => {
   assert.equal(host.randomBytes(32).length, 32);
   assert.notDeepEqual(host.randomBytes(32), host.randomBytes(32));
   assert.match(host.uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('what is posted goes where it is addressed to, and not on from there', async (context) => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(307, { location: '/elsewhere' }).end();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  context.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/here`;
+  const request = { url, headers: new Map(), body: new Uint8Array(1), timeoutMs: 5_000 };
+  assert.equal((await createNodeHost().post(request)).status, 307);
+  assert.deepEqual(asked, ['/here']);
 });
