@@ -22,6 +22,8 @@ export class Wakeups {
   #timer: { handle: HostTimer; atMs: number } | undefined;
   /** All wake-ups of idle runs up to here are in `#due`. */
   #scannedThroughMs = Number.NEGATIVE_INFINITY;
+  /** Up to here they are, or a scan that may not see what is written meanwhile is under way. */
+  #scansThroughMs = Number.NEGATIVE_INFINITY;
   #nextScanAtMs = Infinity;
   #stopped = false;
 
@@ -55,7 +57,7 @@ export class Wakeups {
 
   /** The run leaves memory: from now on the store knows when to call it, unless that is soon. */
   release(run: number, identity: RunIdentity, atMs: number | undefined): void {
-    if (atMs !== undefined && atMs <= this.#scannedThroughMs) this.set(run, identity, atMs);
+    if (atMs !== undefined && atMs <= this.#scansThroughMs) this.set(run, identity, atMs);
     else this.#due.delete(run);
   }
 
@@ -103,6 +105,7 @@ export class Wakeups {
 
   async #scan(): Promise<void> {
     const throughMs = this.#host.now() + HORIZON_MS;
+    this.#scansThroughMs = throughMs;
     this.#nextScanAtMs = Infinity;
     try {
       const page = await this.#store.scanWakeups(this.#shard, throughMs, SCAN_LIMIT);
@@ -116,6 +119,7 @@ export class Wakeups {
     } catch {
       this.#nextScanAtMs = this.#host.now() + RETRY_MS;
     }
+    this.#scansThroughMs = this.#scannedThroughMs;
     this.#rearm();
   }
 }
