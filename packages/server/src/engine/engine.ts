@@ -355,6 +355,7 @@ export class Engine {
     this.#shards.delete(shard.id);
     shard.lose();
     this.updates.lose(shard.id);
+    this.queries.lose((key) => this.shardIdOf(key) === shard.id);
     this.#reacquire(shard.id);
   }
 

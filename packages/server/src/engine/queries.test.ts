@@ -6,6 +6,7 @@ import { oneNamespace } from '../testing/one-namespace.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { Engine } from './engine.ts';
 import type { PolledTask } from './polling.ts';
+import { SHARD_LOST } from './routing.ts';
 
 const namespace = { id: '11111111-1111-7111-8111-111111111111', name: 'default' };
 const key = { namespaceId: namespace.id, workflowId: 'w' };
@@ -63,6 +64,19 @@ test('a query rides on the task that waits, and not on one that is at work: its 
   await settled(engine.submit(key, { kind: 'completeWorkflowTask', runId, task: first.view.task, request }));
   const second = workflowTask(await settled(poll()));
   assert.equal(engine.queries.riding(runId, second.view.task).length, 2);
+});
+
+test('a query whose shard starts over is told so: the task that it rides on may be gone', async () => {
+  const store = new MemoryStore();
+  const { engine, settled, start } = await setUp(store);
+  await start();
+  const loaded = await settled(engine.read(key, '', (run) => run));
+  assert.ok(loaded !== undefined && !isRejection(loaded));
+  const answers: unknown[] = [];
+  engine.queries.ask(loaded, query, BOUNDS, (answer) => answers.push(answer));
+  store.commit = () => Promise.reject(new StoreError(StoreFailure.Unavailable, 'disk'));
+  await settled(engine.submit(key, { kind: 'delete', runId: '' }));
+  assert.deepEqual(answers, [SHARD_LOST]);
 });
 
 test('a task whose run cannot be read is offered again', async () => {

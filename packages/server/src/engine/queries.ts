@@ -1,4 +1,4 @@
-import { ExhaustedCause, isOpen, reject, taskQueueOf, type Rejection, type Run } from '@perdure/core';
+import { ExhaustedCause, isOpen, reject, taskQueueOf, type Rejection, type Run, type WorkflowKey } from '@perdure/core';
 import type { Payloads, WorkflowQuery } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
 import type { Host } from '../host/host.ts';
@@ -6,6 +6,7 @@ import type { Matching } from '../matching/matching.ts';
 import { taskName, type NamedTask, type PendingQuery } from '../matching/pending-query.ts';
 import type { TaskQueue } from '../matching/task-queue.ts';
 import type { LoadedRun } from './loaded-run.ts';
+import { SHARD_LOST } from './routing.ts';
 
 /** Without a poller for this long nobody is there to answer. Temporal: matching queryPollerUnavailableWindow. */
 const POLLER_WINDOW_MS = 20_000;
@@ -178,6 +179,13 @@ export class Queries {
       const refusal = this.#refusal(loaded, UNBOUNDED);
       if (refusal === undefined) this.#dispatch(loaded, pending);
       else pending.settle(refusal);
+    }
+  }
+
+  /** A shard starts over: the tasks that queries of its runs ride on may be gone with its memory. */
+  lose(isOfShard: (key: WorkflowKey) => boolean): void {
+    for (const riding of [...this.#byRun.values()]) {
+      for (const pending of [...riding]) if (isOfShard(pending)) pending.settle(SHARD_LOST);
     }
   }
 
