@@ -69,8 +69,8 @@ export class Committer {
     const shards = [...this.#shards()].filter((shard) => shard.wantsCommit);
     this.#begunAtMs = this.#host.now();
     this.#waiting = shards.reduce((waiting, shard) => waiting + shard.waiting, 0);
-    const batches = shards.map((shard) => shard.seal());
     try {
+      const batches = shards.map((shard) => shard.seal());
       const outcomes = batches.length === 0 ? [] : await this.#store.commit(batches);
       for (const [index, shard] of shards.entries()) {
         if (outcomes[index] === 'committed') shard.committed();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isRejection, type Rejection } from '@perdure/core';
+import { GrpcStatus, isRejection, type Rejection } from '@perdure/core';
 import { CommandType, WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { Command } from '@perdure/proto/types';
 import { MemoryStore, QueueKind, type CommitOutcome, type ShardBatch, type Store } from '@perdure/storage';
@@ -131,6 +131,16 @@ test('a refusal and a read wait, like a reply, for what they rest on', async () 
   await waiting[0]?.go();
   await world.host.settle();
   assert.deepEqual(heard, ['looked', 'started', 'refused', 'read']);
+});
+
+test('what cannot be written down is told to all who waited, and the shard starts over', async () => {
+  const world = await setUp();
+  const unwritable = Symbol('no text') as unknown as string;
+  const lost = await settled(world, start(world, 'a', unwritable));
+  assert.ok(isRejection(lost) && lost.status === GrpcStatus.Unavailable);
+  await world.host.advance(1_000);
+  assert.ok(!isRejection(await settled(world, start(world, 'a'))));
+  assert.deepEqual(world.errors, ['commit failed']);
 });
 
 test('a commit that fails is told to all who waited, and what it held is as if it had never been', async () => {
