@@ -480,11 +480,13 @@ export class Shard {
     answer: { readonly runId: string } | Rejection,
     tryAgain: () => void,
   ): void {
-    const input = { kind: 'settle', runId: loaded.identity.runId, key, answer } as const;
-    this.submitWithin(keyOf(loaded.identity), input, (reply) => {
-      if (isTransient(reply)) tryAgain();
-      else loaded.deliveries.delete(key);
-    });
+    const { runId } = loaded.identity;
+    const run = (aggregate: Aggregate): void => {
+      // Before the step: what comes of it may go out under the same key.
+      loaded.deliveries.delete(key);
+      this.#step(aggregate, { kind: 'settle', runId, key, answer });
+    };
+    this.visit(keyOf(loaded.identity), { runId, run, fail: tryAgain });
   }
 
   #wake(runKey: number, identity: RunIdentity): void {

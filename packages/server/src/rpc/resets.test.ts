@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GrpcStatus } from '@perdure/core';
-import { EventType, WorkflowExecutionStatus } from '@perdure/proto/enums';
-import type { HistoryEvent } from '@perdure/proto/types';
+import { CommandType, EventType, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import type { Command, HistoryEvent } from '@perdure/proto/types';
 import { refusalOf, TestServer, text } from './testing.ts';
 
 const started = { workflowId: 'workflow', workflowType: { name: 'Type' }, taskQueue: { name: 'queue' } };
@@ -107,6 +107,31 @@ test('what cannot be reset is refused with the words of the official server', as
     status: GrpcStatus.NotFound,
     message: 'workflow not found for ID: nobody',
   });
+});
+
+test('a run on which two given-up binaries worked begins anew from the second where the first is out of reach', async () => {
+  const server = await TestServer.start();
+  const first = await server.ok('StartWorkflowExecution', started);
+  const poll = { taskQueue: { name: 'queue' }, identity: 'worker' };
+  const complete = async (binaryChecksum: string, commands: readonly Command[]): Promise<void> => {
+    const { taskToken } = await server.ok('PollWorkflowTaskQueue', poll);
+    await server.ok('RespondWorkflowTaskCompleted', { taskToken, binaryChecksum, commands });
+  };
+  const commandType = CommandType.ContinueAsNewWorkflowExecution;
+  await complete('worse', [{ commandType, continueAsNewWorkflowExecutionCommandAttributes: {} }]);
+  await server.ok('DeleteWorkflowExecution', { workflowExecution: { ...workflowExecution, runId: first.runId ?? '' } });
+  await server.host.advance(10_000);
+  await complete('bad', []);
+  const before = await server.ok('DescribeWorkflowExecution', { execution: workflowExecution });
+  const binaries = { worse: { reason: 'a' }, bad: { reason: 'b' } };
+  await server.ok('UpdateNamespace', { namespace: 'default', config: { badBinaries: { binaries } } });
+  await signal(server, 'go');
+  const after = await server.ok('DescribeWorkflowExecution', { execution: workflowExecution });
+  const runIdOf = ({ workflowExecutionInfo }: typeof before) => workflowExecutionInfo?.execution?.runId;
+  assert.notEqual(runIdOf(after), runIdOf(before));
+  const kinds = (await events(server, runIdOf(after) ?? '')).slice(3).map(({ eventType }) => eventType);
+  assert.deepEqual(kinds.slice(0, 2), [EventType.WorkflowTaskFailed, EventType.WorkflowExecutionSignaled]);
+  assert.deepEqual(server.errors, []);
 });
 
 test('a binary that is given up gets no tasks and completes none; runs begin anew from where it came in', async () => {
