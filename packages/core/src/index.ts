@@ -19,6 +19,7 @@ export { cronProblem } from './cron/cron.ts';
 export { assert, present, unreachable } from './kernel/assert.ts';
 export { DeadlineQueue } from './kernel/deadline-queue.ts';
 export { enumName } from './kernel/enum-name.ts';
+export { recordableFailure } from './kernel/failure.ts';
 export { badBinaryOf, type Env, type NamespaceView } from './kernel/env.ts';
 export { defaultLimits, type Limits, type RetryDefaults } from './kernel/limits.ts';
 export * from './kernel/payload-size.ts';

@@ -6,7 +6,7 @@ export interface Limits {
   readonly idLengthMax: number;
   /** `limit.blobSize.error`: bytes of one payload field. */
   readonly blobSizeBytesMax: number;
-  /** `limit.blobSize.warn`: bytes of one event from which the server warns. */
+  /** `limit.blobSize.warn`: bytes of one event from which the server warns, and that are kept of a failure too large for one. */
   readonly blobSizeWarnBytes: number;
   /** `limit.memoSize.error`: bytes of a memo. */
   readonly memoSizeBytesMax: number;

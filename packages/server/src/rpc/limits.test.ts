@@ -60,6 +60,23 @@ test('a limit holds in the namespace for which it is set', async () => {
   await server.ok('StartWorkflowExecution', { ...started, workflowId: 'other', input: large });
 });
 
+test('a failure of a workflow task that is too large is cut down, and says what it was', async () => {
+  const server = await TestServer.start({
+    config: { 'limit.blobSize.error': [{ value: 500 }], 'limit.blobSize.warn': [{ value: 100 }] },
+  });
+  await server.ok('StartWorkflowExecution', started);
+  const { taskToken } = await server.ok('PollWorkflowTaskQueue', { taskQueue: { name: 'queue' }, identity: 'worker' });
+  const failure = { message: 'boom', stackTrace: 'x'.repeat(600), applicationFailureInfo: { type: 'Broken' } };
+  await server.ok('RespondWorkflowTaskFailed', { taskToken, failure });
+  const { history } = await server.ok('GetWorkflowExecutionHistory', { execution: { workflowId: 'workflow' } });
+  const recorded = history?.events?.find((event) => event.workflowTaskFailedEventAttributes !== undefined);
+  const { message, source, cause, serverFailureInfo } = recorded?.workflowTaskFailedEventAttributes?.failure ?? {};
+  assert.deepEqual([message, source ?? ''], ['Failure exceeds size limit.', '']);
+  assert.equal(serverFailureInfo?.nonRetryable, true);
+  assert.deepEqual([cause?.message, cause?.applicationFailureInfo?.type], ['boom', 'Broken']);
+  assert.ok((cause?.stackTrace?.length ?? 0) < 100);
+});
+
 test('the log warns of what is large, and says where it is', async () => {
   const server = await TestServer.start({ config: { 'limit.blobSize.warn': [{ value: 500 }] } });
   const { runId } = await server.ok('StartWorkflowExecution', { ...started, input: text('x'.repeat(600)) });

@@ -1,13 +1,5 @@
-import {
-  durationProblem,
-  failureSize,
-  payloadsSize,
-  reject,
-  utf8Length,
-  type Limits,
-  type Rejection,
-} from '@perdure/core';
-import type { Duration, Failure, Payloads, Timestamp, WorkflowExecution } from '@perdure/proto/types';
+import { durationProblem, payloadsSize, reject, utf8Length, type Limits, type Rejection } from '@perdure/core';
+import type { Duration, Payloads, Timestamp, WorkflowExecution } from '@perdure/proto/types';
 
 /** An execution that a request names: checked, the run id in lower case (empty: the current run). */
 export interface ExecutionIds {
@@ -51,13 +43,6 @@ export const BLOB_TOO_LARGE = 'Blob data size exceeds limit.';
 
 export function payloadsRefusal(payloads: Payloads | undefined, limits: Limits): Rejection | undefined {
   return payloadsSize(payloads) > limits.blobSizeBytesMax ? reject.invalidArgument(BLOB_TOO_LARGE) : undefined;
-}
-
-/** A failure that a worker sends, or what stands for one that is too large. Temporal: RespondWorkflowTaskFailed. */
-export function boundedFailure(failure: Failure | undefined, limits: Limits): Failure | undefined {
-  if (failureSize(failure) <= limits.blobSizeBytesMax) return failure;
-  const message = 'Failure exceeds size limit.';
-  return { message, source: 'Server', serverFailureInfo: { nonRetryable: true } };
 }
 
 /** `name` as in `WorkflowRunTimeoutSeconds`. Temporal: chasm/lib/workflow/validator.go. */

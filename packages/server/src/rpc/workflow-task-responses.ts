@@ -1,4 +1,11 @@
-import { isRejection, payloadsSize, reject, type Rejection, type WorkflowTaskCompletion } from '@perdure/core';
+import {
+  isRejection,
+  payloadsSize,
+  recordableFailure,
+  reject,
+  type Rejection,
+  type WorkflowTaskCompletion,
+} from '@perdure/core';
 import { QueryResultType } from '@perdure/proto/enums';
 import type { Failure, Payloads, RespondWorkflowTaskCompletedResponse } from '@perdure/proto/types';
 import type { LoadedRun } from '../engine/loaded-run.ts';
@@ -10,7 +17,7 @@ import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { activityTaskReply, workflowTaskReply } from './task-replies.ts';
 import type { QueryToken, WorkflowTaskToken } from './tokens.ts';
 import { readUpdateMessages } from './update-messages.ts';
-import { BLOB_TOO_LARGE, boundedFailure, executionIds, lengthRefusal } from './validate-fields.ts';
+import { BLOB_TOO_LARGE, executionIds, lengthRefusal } from './validate-fields.ts';
 import { versioningRefusal } from './validate-task-queue.ts';
 
 const TASK_TOKEN: TokenUse<WorkflowTaskToken> = {
@@ -156,7 +163,7 @@ async function respondWorkflowTaskFailed(
   const { identity = '', binaryChecksum = '', workerVersion, cause = 0 } = request;
   const refusal = lengthRefusal('Identity', identity, scope.limits);
   if (refusal !== undefined) return refusal;
-  const failure = boundedFailure(request.failure, scope.limits);
+  const failure = recordableFailure(request.failure, scope.limits);
   const key = { namespaceId, workflowId };
   const input = { kind: 'failWorkflowTask', runId, task: token, cause, failure } as const;
   const done = await scope.engine.submit(key, { ...input, identity, binaryChecksum, workerVersion });

@@ -257,7 +257,7 @@ test('what is too large is recorded as a failure that is final', () => {
     assert.equal(attributes?.retryState, NonRetryableFailure);
     return { reply, failure: attributes.failure, identity: attributes.identity };
   };
-  const server = (message: string) => ({ message, cause: undefined, serverFailureInfo: { nonRetryable: true } });
+  const server = (message: string) => ({ message, serverFailureInfo: { nonRetryable: true } });
 
   assert.deepEqual(
     failed((bench, activity) => complete(bench, activity, TOO_LARGE)).failure,

@@ -18,7 +18,7 @@ import type { Workflow } from '../step.ts';
 import type { NewEvent, Step, Transition } from '../transition.ts';
 import { closeActivity } from './activity-close.ts';
 import { activityGone } from './activity-dispatch.ts';
-import { TooLarge, recordableFailure, serverFailure } from './activity-failure.ts';
+import { TooLarge, recordableFailure, serverFailure } from '../../kernel/failure.ts';
 import { backOff, decideRetry } from './activity-retry.ts';
 import type { Activity } from './activity.ts';
 import { isPaused } from './intervention-state.ts';

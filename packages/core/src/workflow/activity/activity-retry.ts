@@ -3,7 +3,7 @@ import type { Failure, Payloads } from '@perdure/proto/types';
 import { isRetryable, nextRetry, type RetryDecision } from '../../kernel/retry-policy.ts';
 import { durationMsOrZero } from '../../kernel/time.ts';
 import type { Transition } from '../transition.ts';
-import { keptFailure } from './activity-failure.ts';
+import { keptFailure } from '../../kernel/failure.ts';
 import type { Activity } from './activity.ts';
 import { isPaused, optionsInForce } from './intervention-state.ts';
 

@@ -5,7 +5,7 @@ import { isRunPaused } from '../pause/run-pause.ts';
 import type { Transition } from '../transition.ts';
 import { closeActivity } from './activity-close.ts';
 import { offerIfDue } from './activity-dispatch.ts';
-import { timeoutFailure } from './activity-failure.ts';
+import { timeoutFailure } from '../../kernel/failure.ts';
 import { backOff, decideRetry } from './activity-retry.ts';
 import { arm, backsOff, nextTimeout } from './activity-state.ts';
 import type { Activity } from './activity.ts';

@@ -5,9 +5,10 @@ import {
   WorkerVersioningMode,
   WorkflowTaskFailedCause,
 } from '@perdure/proto/enums';
-import type { Command, Failure, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
+import type { Command, RespondWorkflowTaskCompletedRequest } from '@perdure/proto/types';
 import { enumName } from '../../kernel/enum-name.ts';
 import { badBinaryOf, type Env } from '../../kernel/env.ts';
+import { serverFailure } from '../../kernel/failure.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { durationMsOrZero, toTimestamp } from '../../kernel/time.ts';
 import { endAtLimit, endIfTooLarge, exceededLimit } from '../close/run-limits.ts';
@@ -243,7 +244,7 @@ function failCompletion(
   if (isTransient(run.task) && !unhandled) return reject.invalidArgument(message);
   const taskFailure = {
     cause: failure.cause,
-    failure: serverFailure(message),
+    failure: serverFailure(message, false),
     identity: request.identity ?? '',
     binaryChecksum: request.binaryChecksum ?? '',
     workerVersion: request.workerVersionStamp,
@@ -261,10 +262,6 @@ function failCompletion(
     failure: reject.invalidArgument(message),
     resetHistoryEventId: 0,
   };
-}
-
-function serverFailure(message: string): Failure {
-  return { message, serverFailureInfo: { nonRetryable: false } };
 }
 
 /** Nothing came of the task: a heartbeat that only asks for time. */

@@ -1,8 +1,8 @@
 import type { TimeoutType } from '@perdure/proto/enums';
 import type { Failure } from '@perdure/proto/types';
-import type { Limits } from '../../kernel/limits.ts';
-import { failureSize } from '../../kernel/payload-size.ts';
-import { utf8Length } from '../../kernel/utf8.ts';
+import type { Limits } from './limits.ts';
+import { failureSize } from './payload-size.ts';
+import { utf8Length } from './utf8.ts';
 
 /** What stands in for a part that is too large. Temporal: common/util.go. */
 export const TooLarge = {
@@ -11,9 +11,6 @@ export const TooLarge = {
   CancelDetails: 'Cancel details exceed size limit.',
   HeartbeatDetails: 'Heartbeat details exceed size limit.',
 } as const;
-
-/** `limit.blobSize.warn`: bytes that are kept of a failure that is too large for an event. */
-const KEPT_FAILURE_SIZE_BYTES_MAX = 512 * 1024;
 
 /** Causes that are kept of a failure that is cut down. */
 const KEPT_CAUSES_MAX = 20;
@@ -24,7 +21,7 @@ const MESSAGE_BYTES = 8;
 
 /** A failure that the server reports in its own name. */
 export function serverFailure(message: string, nonRetryable: boolean, cause?: Failure): Failure {
-  return { message, cause, serverFailureInfo: { nonRetryable } };
+  return { message, ...(cause && { cause }), serverFailureInfo: { nonRetryable } };
 }
 
 /** A timeout as its event and a later attempt's event tell it. */
@@ -35,10 +32,10 @@ export function timeoutFailure(message: string, timeoutType: TimeoutType): Failu
 /** The failure as its event holds it: one that is too large is cut down, and no longer retryable. */
 export function recordableFailure(failure: Failure | undefined, limits: Limits): Failure | undefined {
   if (failure === undefined || failureSize(failure) <= limits.blobSizeBytesMax) return failure;
-  return serverFailure(TooLarge.Failure, true, truncateFailure(failure, KEPT_FAILURE_SIZE_BYTES_MAX));
+  return serverFailure(TooLarge.Failure, true, truncateFailure(failure, limits.blobSizeWarnBytes));
 }
 
-/** The failure as it is kept between two attempts. Temporal: mutable_state_impl.go. */
+/** The failure as it is kept between two attempts of an activity. Temporal: mutable_state_impl.go. */
 export function keptFailure(failure: Failure | undefined, limits: Limits): Failure | undefined {
   const sizeBytesMax = limits.activityFailureSizeBytesMax;
   if (failure === undefined || failureSize(failure) <= sizeBytesMax) return failure;
