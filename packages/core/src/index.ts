@@ -26,6 +26,7 @@ export * from './kernel/payload-size.ts';
 export * from './kernel/rejection.ts';
 export { FAIRNESS_KEY_LENGTH_MAX, priorityProblem } from './kernel/priority.ts';
 export { durationProblem, validateRetryPolicy, withRetryDefaults } from './kernel/retry-policy.ts';
+export { queueLengthProblem, queueNameProblem, SYSTEM_TASK_QUEUE } from './kernel/task-queue.ts';
 export * from './kernel/time.ts';
 export { utf8Length } from './kernel/utf8.ts';
 export type { ScheduleChange } from './schedule/change.ts';

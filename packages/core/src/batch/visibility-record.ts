@@ -2,6 +2,7 @@ import { BatchOperationType, WorkflowExecutionStatus } from '@perdure/proto/enum
 import type { Memo, SearchAttributes } from '@perdure/proto/types';
 import type { Env } from '../kernel/env.ts';
 import { jsonPayload } from '../kernel/json-payload.ts';
+import { SYSTEM_TASK_QUEUE } from '../kernel/task-queue.ts';
 import { attributeValues, listedSearchAttributes, type VisibilityRecord } from '../visibility/index.ts';
 import { decodeUtf8 } from '../visibility/utf8-text.ts';
 import { shownOperation } from './describe.ts';
@@ -11,7 +12,6 @@ import { isOpenJob, type BatchJob } from './job.ts';
 export const BATCH_DIVISION = 'TemporalBatcher';
 
 const WORKFLOW_TYPE = 'temporal-sys-batch-workflow-protobuf';
-const TASK_QUEUE = 'temporal-sys-per-ns-tq';
 
 /** What Temporal calls the operations in a memo. Source: frontend/workflow_handler.go, snakeCaseBatchType. */
 const TYPE_NAMES: Readonly<Partial<Record<BatchOperationType, string>>> = {
@@ -41,7 +41,7 @@ export function batchRecord(job: BatchJob, env: Env): VisibilityRecord {
     workflowId: job.jobId,
     runId: job.runId,
     workflowType: WORKFLOW_TYPE,
-    taskQueue: TASK_QUEUE,
+    taskQueue: SYSTEM_TASK_QUEUE,
     status: job.status,
     startTimeMs: job.startedAtMs,
     executionTimeMs: job.startedAtMs,

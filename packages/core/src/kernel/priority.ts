@@ -1,6 +1,16 @@
 import type { Priority } from '@perdure/proto/types';
 import { utf8Length } from './utf8.ts';
 
+/** What an activity or a child does not say for itself it has from its workflow. Temporal: common/priorities. */
+export function mergePriority(base: Priority | undefined, own: Priority | undefined): Priority | undefined {
+  if (base === undefined || own === undefined) return own ?? base;
+  return {
+    priorityKey: own.priorityKey || base.priorityKey,
+    fairnessKey: own.fairnessKey || base.fairnessKey,
+    fairnessWeight: own.fairnessWeight || base.fairnessWeight,
+  };
+}
+
 /** Bytes. Temporal: common/priorities/priority_util.go. */
 export const FAIRNESS_KEY_LENGTH_MAX = 64;
 

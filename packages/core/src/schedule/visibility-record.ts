@@ -2,6 +2,7 @@ import { WorkflowExecutionStatus } from '@perdure/proto/enums';
 import type { Memo, SearchAttributes } from '@perdure/proto/types';
 import type { Env } from '../kernel/env.ts';
 import { jsonPayload, plainBytes } from '../kernel/json-payload.ts';
+import { SYSTEM_TASK_QUEUE } from '../kernel/task-queue.ts';
 import { attributeValues, listedSearchAttributes, type VisibilityRecord } from '../visibility/index.ts';
 import { listInfo } from './describe.ts';
 import { scheduleWorkflowId, type Schedule } from './schedule.ts';
@@ -13,7 +14,6 @@ export const LIST_INFO_FIELD = 'ScheduleInfo';
 export const SCHEDULE_DIVISION = 'TemporalScheduler';
 
 const WORKFLOW_TYPE = 'temporal-sys-scheduler-workflow';
-const TASK_QUEUE = 'temporal-sys-per-ns-tq';
 
 /** The schedule's row in visibility: as that of the workflow which it would be in Temporal, in a division of its own. */
 export function scheduleRecord(schedule: Schedule, env: Env): VisibilityRecord {
@@ -25,7 +25,7 @@ export function scheduleRecord(schedule: Schedule, env: Env): VisibilityRecord {
     workflowId,
     runId: schedule.runId,
     workflowType: WORKFLOW_TYPE,
-    taskQueue: TASK_QUEUE,
+    taskQueue: SYSTEM_TASK_QUEUE,
     status: schedule.status,
     startTimeMs: schedule.createdAtMs,
     executionTimeMs: schedule.createdAtMs,

@@ -1,14 +1,16 @@
-import { reject, utf8Length, type Limits, type Rejection } from '@perdure/core';
+import {
+  queueLengthProblem,
+  queueNameProblem,
+  reject,
+  SYSTEM_TASK_QUEUE,
+  utf8Length,
+  type Limits,
+  type Rejection,
+} from '@perdure/core';
 import { TaskQueueKind, WorkerVersioningMode } from '@perdure/proto/enums';
 import type { TaskQueue, WorkerDeploymentOptions } from '@perdure/proto/types';
 import type { DynamicConfig } from '../config/dynamic-config.ts';
 import { enumRefusal } from './validate-fields.ts';
-
-/** Names that begin so are the server's own. Temporal: common/tqid. */
-const RESERVED_PREFIX = '/_sys/';
-
-/** A queue that may not be used by programs of users. Temporal: common/primitives/task_queues.go. */
-const INTERNAL_QUEUE = 'temporal-sys-per-ns-tq';
 
 /** A task queue that a request names, with its kind filled in. */
 export interface TaskQueueName {
@@ -25,10 +27,11 @@ function namedTaskQueue(taskQueue: TaskQueue | undefined, limits: Limits): TaskQ
   if (taskQueue === undefined) return reject.invalidArgument('taskQueue is not set');
   const { name = '', kind = TaskQueueKind.Normal, normalName = '' } = taskQueue;
   if (name === '') return reject.invalidArgument('missing task queue name');
-  const refusal =
-    nameRefusal(name, limits) ??
-    (kind === TaskQueueKind.Sticky && normalName !== '' ? lengthRefusal(normalName, limits) : undefined);
-  return refusal ?? { name, kind: kind === TaskQueueKind.Unspecified ? TaskQueueKind.Normal : kind };
+  const problem =
+    queueNameProblem(name, limits.idLengthMax) ??
+    (kind === TaskQueueKind.Sticky ? queueLengthProblem(normalName, limits.idLengthMax) : undefined);
+  if (problem !== undefined) return reject.invalidArgument(problem);
+  return { name, kind: kind === TaskQueueKind.Unspecified ? TaskQueueKind.Normal : kind };
 }
 
 /**
@@ -37,20 +40,10 @@ function namedTaskQueue(taskQueue: TaskQueue | undefined, limits: Limits): TaskQ
  */
 export function userTaskQueueOf(taskQueue: TaskQueue | undefined, limits: Limits): TaskQueueName | Rejection {
   const queue = namedTaskQueue(taskQueue, limits);
-  if ('name' in queue && queue.name === INTERNAL_QUEUE) {
-    return reject.invalidArgument(`cannot use internal per-namespace task queue:${INTERNAL_QUEUE}`);
+  if ('name' in queue && queue.name === SYSTEM_TASK_QUEUE) {
+    return reject.invalidArgument(`cannot use internal per-namespace task queue:${SYSTEM_TASK_QUEUE}`);
   }
   return queue;
-}
-
-function nameRefusal(name: string, limits: Limits): Rejection | undefined {
-  const tooLong = lengthRefusal(name, limits);
-  if (tooLong !== undefined || !name.startsWith(RESERVED_PREFIX)) return tooLong;
-  return reject.invalidArgument(`task queue name cannot start with reserved prefix ${RESERVED_PREFIX}`);
-}
-
-function lengthRefusal(name: string, limits: Limits): Rejection | undefined {
-  return utf8Length(name) > limits.idLengthMax ? reject.invalidArgument('taskQueue length exceeds limit') : undefined;
 }
 
 /** What a worker says of its version. */

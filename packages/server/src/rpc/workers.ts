@@ -1,4 +1,4 @@
-import { isRejection, reject, type Rejection } from '@perdure/core';
+import { isRejection, reject, SYSTEM_TASK_QUEUE, type Rejection } from '@perdure/core';
 import { TaskQueueType } from '@perdure/proto/enums';
 import type { WorkerHeartbeat, WorkerListInfo } from '@perdure/proto/types';
 import { QueueKind } from '@perdure/storage';
@@ -66,9 +66,7 @@ function countWorkers(scope: Scope, request: RequestOf<'CountWorkers'>): Reply<R
   return isRejection(found) ? found : { message: { count: found.length } };
 }
 
-/** The queue of the workers that Temporal's server has itself: not shown unless asked for. This server has none. */
-const SYSTEM_QUEUE = 'temporal-sys-per-ns-tq';
-
+/** The server's own workers, of which this one has none, are not shown unless they are asked for. */
 function matching(
   { workers: registry, namespace }: Scope,
   { query = '', includeSystemWorkers = false }: RequestOf<'CountWorkers'>,
@@ -77,7 +75,7 @@ function matching(
   if (isRejection(matches)) return matches;
   return registry
     .all(namespace.id)
-    .filter((worker) => (includeSystemWorkers || worker.taskQueue !== SYSTEM_QUEUE) && matches(worker));
+    .filter((worker) => (includeSystemWorkers || worker.taskQueue !== SYSTEM_TASK_QUEUE) && matches(worker));
 }
 
 function listInfo(heartbeat: WorkerHeartbeat): WorkerListInfo {

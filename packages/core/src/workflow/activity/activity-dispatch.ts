@@ -1,5 +1,5 @@
-import type { Priority } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
+import { mergePriority } from '../../kernel/priority.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { findOpenRun } from '../find-run.ts';
 import type { Done, ReturnTaskInput, StartActivityTaskInput, TaskTaker } from '../input.ts';
@@ -98,15 +98,5 @@ function activityTaskView(run: Run, activity: Activity, started: ActivityStart):
     scheduledAtMs: activity.scheduledAtMs,
     startedAtMs: started.atMs,
     heartbeatDetails: activity.heartbeatDetails,
-  };
-}
-
-/** The activity's priority; what it leaves open is the workflow's. Temporal: common/priorities/priority_util.go. */
-function mergePriority(base: Priority | undefined, own: Priority | undefined): Priority | undefined {
-  if (base === undefined || own === undefined) return own ?? base;
-  return {
-    priorityKey: own.priorityKey || base.priorityKey,
-    fairnessKey: own.fairnessKey || base.fairnessKey,
-    fairnessWeight: own.fairnessWeight || base.fairnessWeight,
   };
 }

@@ -10,7 +10,7 @@ import { priorityProblem } from '../../kernel/priority.ts';
 import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } from '../../kernel/retry-policy.ts';
 import { isTimeout, shorterTimeout, toDuration } from '../../kernel/time.ts';
 import { utf8Length } from '../../kernel/utf8.ts';
-import { queueNameProblem } from '../command/task-queue.ts';
+import { queueNameProblem } from '../../kernel/task-queue.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 

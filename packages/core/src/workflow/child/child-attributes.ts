@@ -10,7 +10,7 @@ import { capDuration, durationProblem, validateRetryPolicy, withRetryDefaults } 
 import { utf8Length } from '../../kernel/utf8.ts';
 import { mergeSearchAttributes, withAttributeTypes } from '../../visibility/index.ts';
 import { mergeMemo } from '../command/properties.ts';
-import { nextQueueProblem, printTaskQueue } from '../command/task-queue.ts';
+import { nextQueueProblem, printTaskQueue } from '../../kernel/task-queue.ts';
 import { namespaceProblem } from '../external/target-namespace.ts';
 import { effectiveTimeouts } from '../start/started-event.ts';
 

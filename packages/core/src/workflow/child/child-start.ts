@@ -1,6 +1,7 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/proto/enums';
-import type { Priority, StartWorkflowExecutionRequest } from '@perdure/proto/types';
+import type { StartWorkflowExecutionRequest } from '@perdure/proto/types';
 import type { NamespaceView } from '../../kernel/env.ts';
+import { mergePriority } from '../../kernel/priority.ts';
 import type { Message } from '../../aggregate/delivery.ts';
 import { deliveryRequestId } from '../external/external-delivery.ts';
 import type { ParentLink } from '../input.ts';
@@ -47,7 +48,7 @@ function startRequest(run: Run, child: Child): StartWorkflowExecutionRequest & {
     memo: initiated.memo,
     searchAttributes: initiated.searchAttributes,
     userMetadata: child.userMetadata,
-    priority: mergedPriority(run.lifecycle.priority, initiated.priority),
+    priority: mergePriority(run.lifecycle.priority, initiated.priority),
   };
 }
 
@@ -61,15 +62,5 @@ function idPolicies(
   return {
     workflowIdReusePolicy: WorkflowIdReusePolicy.AllowDuplicate,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.TerminateExisting,
-  };
-}
-
-/** What the child does not say for itself it has from its parent. Temporal: common/priorities. */
-function mergedPriority(parent: Priority | undefined, own: Priority | undefined): Priority | undefined {
-  if (parent === undefined || own === undefined) return own ?? parent;
-  return {
-    priorityKey: own.priorityKey || parent.priorityKey,
-    fairnessKey: own.fairnessKey || parent.fairnessKey,
-    fairnessWeight: own.fairnessWeight || parent.fairnessWeight,
   };
 }

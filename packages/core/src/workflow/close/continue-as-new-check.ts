@@ -6,7 +6,7 @@ import { durationProblem, validateRetryPolicy, withRetryDefaults } from '../../k
 import { utf8Length } from '../../kernel/utf8.ts';
 import type { CommandFailure } from '../command/command.ts';
 import { searchAttributesOversize, searchAttributesProblem } from '../command/search-attributes.ts';
-import { nextQueueProblem, printTaskQueue } from '../command/task-queue.ts';
+import { nextQueueProblem, printTaskQueue } from '../../kernel/task-queue.ts';
 import { taskQueueOf } from '../lifecycle.ts';
 import type { Run } from '../run.ts';
 
