@@ -1,32 +1,24 @@
 import { isRejection, type AttributeType } from '@perdure/core';
 import type { Store } from '@perdure/storage';
-import { BatchWalker } from './batches/batch-walker.ts';
+import { startBackend, type Backend } from './backend.ts';
 import type { DynamicConfig } from './config/dynamic-config.ts';
 import { keepaliveOptions, transportBounds } from './config/listener-settings.ts';
-import { Engine } from './engine/engine.ts';
-import { HistoryReader } from './engine/history-reader.ts';
 import type { Host } from './host/host.ts';
 import { Listeners, type ListenOptions, type ListenPorts, pathSegments } from './listeners.ts';
-import { Namespaces } from './namespaces/namespaces.ts';
+import type { Namespaces } from './namespaces/namespaces.ts';
 import { SYSTEM_NAMESPACE } from './namespaces/system-namespace.ts';
-import { NamespaceReclaimer } from './namespaces/reclaimer.ts';
 import { errorText, type Logger } from './observability/logger.ts';
 import type { MetricsRegistry } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
 import { atMostPerSecond } from './observability/at-most-per-second.ts';
 import { createServiceMetrics } from './observability/service-metrics.ts';
 import { withRates } from './rates/with-rates.ts';
-import { clusterIdOf } from './rpc/cluster-id.ts';
 import type { HandlerTable } from './rpc/handler.ts';
-import { makeHandlers } from './rpc/make-handlers.ts';
-import { OutstandingPolls } from './rpc/outstanding-polls.ts';
-import { Tokens } from './rpc/tokens.ts';
 import type { Authenticator } from './security/authenticator.ts';
 import { withAuthorization } from './security/with-authorization.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import { testServiceHandlers } from './time-skipping/test-service.ts';
 import { TimeSkipping } from './time-skipping/time-skipping.ts';
-import { WorkerRegistry } from './workers/worker-registry.ts';
 import { withMetrics } from './transport/with-metrics.ts';
 
 /** Workflows that stay in memory: enough for what is active at a time, few enough to read again at a restart. */
@@ -41,8 +33,11 @@ const WARNINGS_LOGGED_PER_SECOND = 10;
 /** Shards of a store of one process. */
 const SHARD_COUNT = 1;
 
+/** There is no other. */
+const CLUSTER_NAME = 'active';
+
 export interface ServerOptions extends ListenOptions {
-  /** Taken over: it is closed when the server has stopped. */
+  /** Closed when the server has stopped; one that could not start may leave it to its caller. */
   readonly store: Store;
   readonly host: Host;
   readonly logger: Logger;
@@ -81,74 +76,69 @@ export interface RunningServer {
 
 /** Brings up a server on a store: takes over what was under way, then serves. Rejects with what stands in the way. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { store, logger, config } = options;
   const time = options.timeSkipping && new TimeSkipping(options.host, options.timeSkipping);
   const host = time?.host ?? options.host;
   const failure = Promise.withResolvers<Error>();
   const readiness = options.readiness ?? new Readiness();
-  const namespaces = await Namespaces.open({ store, host, limitsFor: (name) => config.limits(name) });
-  const engine = makeEngine(options, host, namespaces, (error) => {
+  const backend = await openBackend(options, host, (error) => {
     readiness.set(false);
     failure.resolve(error);
   });
-  const tokens = await Tokens.open(store, host);
-  const clusterId = await clusterIdOf(store, host);
-  await makeNamespaces(namespaces, options);
-  await engine.start();
-  const onError = (message: string, error: unknown): void => logger.error(message, { error: errorText(error) });
-  const reclaimer = new NamespaceReclaimer({ host, store, engine, namespaces, onError });
-  reclaimer.start();
-  const batches = new BatchWalker({ host, store, engine, namespaces, config, onError });
-  const handlers = makeHandlers({
-    engine,
-    store,
-    host,
-    namespaces,
-    config,
-    tokens,
-    history: new HistoryReader(store),
-    polls: new OutstandingPolls(),
-    workers: new WorkerRegistry(
-      () => host.now(),
-      () => config.get('matching.workerRegistryEntryTTL'),
-    ),
-    batches,
-    cluster: { clusterId, clusterName: 'active', shardCount: SHARD_COUNT },
-  });
-  batches.start(handlers);
-  const all = time === undefined ? handlers : new Map([...handlers, ...testServiceHandlers(time)]);
-  const isKnown = (name: string): boolean => namespaces.byName(name) !== undefined;
-  const allowed = authorized(options, host, withRates(all, { config, now: () => host.now(), isKnown }));
-  const measured = withMetrics(
-    allowed,
-    createServiceMetrics(options.metrics, () => host.now()),
-    namespaces,
-  );
-  const signIn = await openSignIn(options, host);
-  const listeners = makeListeners(options, host, measured, readiness, signIn);
-  const announceDrain = (): void => {
-    readiness.set(false);
-    listeners.announceDrain();
-  };
-  const stop = async (graceMs: number): Promise<void> => {
-    announceDrain();
-    reclaimer.stop();
-    batches.stop();
-    time?.stop();
-    await listeners.drain(graceMs);
-    await engine.stop();
-    await store.close();
-  };
   try {
+    const handlers = guarded(options, host, backend, time);
+    const signIn = await openSignIn(options, host);
+    const listeners = makeListeners(options, host, handlers, readiness, signIn);
     const ports = await listeners.start();
-    time?.start(engine);
+    time?.start(backend.engine);
     readiness.set(true);
-    return { ports, handlers: measured, failed: failure.promise, announceDrain, stop };
+    const announceDrain = (): void => {
+      readiness.set(false);
+      listeners.announceDrain();
+    };
+    const stop = async (graceMs: number): Promise<void> => {
+      announceDrain();
+      backend.rest();
+      time?.stop();
+      await listeners.drain(graceMs);
+      await backend.stop();
+    };
+    return { ports, handlers, failed: failure.promise, announceDrain, stop };
   } catch (error) {
-    await engine.stop();
-    await store.close();
+    await backend.stop();
     throw error;
   }
+}
+
+function openBackend(options: ServerOptions, host: Host, onFatal: (error: Error) => void): Promise<Backend> {
+  const { store, logger, config } = options;
+  const warn = atMostPerSecond(WARNINGS_LOGGED_PER_SECOND, () => host.now());
+  return startBackend({
+    store,
+    host,
+    config,
+    shardCount: SHARD_COUNT,
+    clusterName: CLUSTER_NAME,
+    workflowsInMemoryMax: WORKFLOWS_IN_MEMORY_MAX,
+    prepare: (namespaces) => makeNamespaces(namespaces, options),
+    onError: (message, error, fields) => logger.error(message, { ...fields, error: errorText(error) }),
+    onWarning: (message, fields) => warn(() => logger.warn(message, fields)),
+    onFatal,
+  });
+}
+
+/** The handlers as callers from outside reach them: counted, within their rates, and only for those who may. */
+function guarded(
+  options: ServerOptions,
+  host: Host,
+  { handlers, namespaces }: Backend,
+  time: TimeSkipping | undefined,
+): HandlerTable {
+  const { config, metrics } = options;
+  const now = (): number => host.now();
+  const all = time === undefined ? handlers : new Map([...handlers, ...testServiceHandlers(time)]);
+  const isKnown = (name: string): boolean => namespaces.byName(name) !== undefined;
+  const allowed = authorized(options, host, withRates(all, { config, now, isKnown }));
+  return withMetrics(allowed, createServiceMetrics(metrics, now), namespaces);
 }
 
 /** Sign-in to the Web UI, where it is asked for. */
@@ -189,28 +179,6 @@ function authorized({ authenticator, logger }: ServerOptions, host: Host, handle
   const report = atMostPerSecond(DENIALS_LOGGED_PER_SECOND, () => host.now());
   return withAuthorization(handlers, authenticator, ({ operation, namespace, caller }) => {
     report(() => logger.warn('call denied', { operation, namespace, caller }));
-  });
-}
-
-function makeEngine(
-  { store, logger, config }: ServerOptions,
-  host: Host,
-  namespaces: Namespaces,
-  onFatal: (error: Error) => void,
-): Engine {
-  const warn = atMostPerSecond(WARNINGS_LOGGED_PER_SECOND, () => host.now());
-  return new Engine({
-    host,
-    store,
-    namespaces,
-    owner: host.uuid(),
-    shardCount: SHARD_COUNT,
-    workflowsInMemoryMax: WORKFLOWS_IN_MEMORY_MAX,
-    scheduledStartsPerSecond: (id) =>
-      config.get('worker.schedulerNamespaceStartWorkflowRPS', { namespace: namespaces.view(id).name }),
-    onError: (message, error, fields) => logger.error(message, { ...fields, error: errorText(error) }),
-    onWarning: (message, fields) => warn(() => logger.warn(message, fields)),
-    onFatal,
   });
 }
 

@@ -186,7 +186,7 @@ export class Simulation {
   #makeSupervisor(): Supervisor {
     const { scheduler, trace, disk, log } = this;
     const { config, namespaces, shardCount, retentionMs, workflowsInMemoryMax } = this.settings;
-    const wrapEngine = this.#options.bug?.wrapEngine ?? ((engine) => engine);
+    const tamper = this.#options.bug?.tamper ?? (() => undefined);
     return new Supervisor({
       scheduler,
       trace,
@@ -196,7 +196,7 @@ export class Simulation {
       clock: this.#clock,
       network: this.#network,
       target: this.#target,
-      server: { config, namespaces, shardCount, retentionMs, workflowsInMemoryMax, wrapEngine },
+      server: { config, namespaces, shardCount, retentionMs, workflowsInMemoryMax, tamper },
       onServing: ({ namespaceIds }) => {
         for (const [name, id] of namespaceIds) this.#namespaceIds.set(name, id);
       },

@@ -3,17 +3,12 @@ import { isRejection, type AttributeType, type Rejection } from '@perdure/core';
 import { plain, type MethodByPath } from '@perdure/proto';
 import type { Payloads } from '@perdure/proto/types';
 import { MemoryStore, type Store } from '@perdure/storage';
-import { BatchWalker } from '../batches/batch-walker.ts';
 import { createDynamicConfig, type ConfiguredValue } from '../config/dynamic-config.ts';
-import { Engine } from '../engine/engine.ts';
-import { HistoryReader } from '../engine/history-reader.ts';
-import { Namespaces } from '../namespaces/namespaces.ts';
-import { NamespaceReclaimer } from '../namespaces/reclaimer.ts';
+import { startBackend } from '../backend.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Namespaces } from '../namespaces/namespaces.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { InProcessCaller, type InProcessCallOptions, type InProcessReply } from '../transport/in-process.ts';
-import { WorkerRegistry } from '../workers/worker-registry.ts';
-import { makeHandlers } from './make-handlers.ts';
-import { OutstandingPolls } from './outstanding-polls.ts';
 import type {
   OperatorMethodName,
   OperatorReplyOf,
@@ -22,7 +17,6 @@ import type {
   RequestOf,
   WorkflowMethodName,
 } from './served-method.ts';
-import { Tokens } from './tokens.ts';
 
 const WORKFLOW = '/temporal.api.workflowservice.v1.WorkflowService';
 const OPERATOR = '/temporal.api.operatorservice.v1.OperatorService';
@@ -68,44 +62,23 @@ export class TestServer {
     const { store = new MemoryStore() } = options;
     const created = createDynamicConfig(options.config ?? {});
     assert.equal(created.kind, 'config');
-    const { config } = created;
-    const namespaces = await Namespaces.open({ store, host, limitsFor: (name) => config.limits(name) });
-    const namespace = await namespaces.ensure({ name: 'default', retentionMs: RETENTION_MS });
-    await namespaces.addSearchAttributes(namespace.id, options.searchAttributes ?? new Map());
     const errors: string[] = [];
     const warnings: object[] = [];
-    const engine = new Engine({
-      host,
+    const { engine, namespaces, handlers } = await startBackend({
       store,
-      namespaces,
-      owner: 'test',
+      host,
+      config: created.config,
       shardCount: 1,
+      clusterName: 'active',
       workflowsInMemoryMax: 1_000,
+      prepare: async (made) => {
+        const { id } = await made.ensure({ name: 'default', retentionMs: RETENTION_MS });
+        await made.addSearchAttributes(id, options.searchAttributes ?? new Map());
+      },
       onError: (message, error) => errors.push(`${message}: ${String(error)}`),
       onWarning: (message, fields) => warnings.push({ message, ...fields }),
       onFatal: (error) => errors.push(error.message),
     });
-    await engine.start();
-    const onError = (message: string, error: unknown): void => void errors.push(`${message}: ${String(error)}`);
-    new NamespaceReclaimer({ host, store, engine, namespaces, onError }).start();
-    const batches = new BatchWalker({ host, store, engine, namespaces, config, onError });
-    const handlers = makeHandlers({
-      engine,
-      store,
-      host,
-      namespaces,
-      config,
-      tokens: await Tokens.open(store, host),
-      history: new HistoryReader(store),
-      polls: new OutstandingPolls(),
-      workers: new WorkerRegistry(
-        () => host.now(),
-        () => config.get('matching.workerRegistryEntryTTL'),
-      ),
-      batches,
-      cluster: { clusterId: '22222222-2222-7222-8222-222222222222', clusterName: 'active', shardCount: 1 },
-    });
-    batches.start(handlers);
     return new TestServer({ host, store, engine, namespaces, errors, warnings }, new InProcessCaller(handlers));
   }
 

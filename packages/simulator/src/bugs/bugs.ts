@@ -11,15 +11,15 @@ import { forgetAccepted } from './update-runs-twice.ts';
 /** A deliberate bug: put between the server and what it stands on, to show that the checkers see it. */
 export interface Bug {
   readonly makeDisk?: (options: SimDiskOptions, faults: DiskFaults) => SimDisk;
-  readonly wrapEngine?: (engine: Engine) => Engine;
+  readonly tamper?: (engine: Engine) => void;
 }
 
 /** The deliberate bugs by name. The server's own code has no switch for any of them. */
 export const BUGS: Readonly<Record<string, Bug>> = {
   'ack-before-commit': { makeDisk: (options, faults) => new EarlyDisk(options, faults) },
   'timer-lost-on-reload': { makeDisk: (options, faults) => new ForgetfulDisk(options, faults) },
-  'completion-accepted-twice': { wrapEngine: acceptTwice },
-  'update-runs-twice': { wrapEngine: forgetAccepted },
-  'schedule-acts-twice': { wrapEngine: forgetTimes },
+  'completion-accepted-twice': { tamper: acceptTwice },
+  'update-runs-twice': { tamper: forgetAccepted },
+  'schedule-acts-twice': { tamper: forgetTimes },
   'removal-too-early': { makeDisk: (options, faults) => new ImpatientDisk(options, faults) },
 };

@@ -4,10 +4,10 @@ import type { Engine } from '@perdure/server/testing';
 type Activity = Run['activities'] extends Map<number, infer Value> ? Value : never;
 
 /** An engine that forgets that an activity has completed when its worker answers again: the second answer counts too. */
-export function acceptTwice(engine: Engine): Engine {
+export function acceptTwice(engine: Engine): void {
   const submit = engine.submit.bind(engine);
   const answered = new Map<string, Activity>();
-  engine.submit = (key, input) => {
+  engine.submit = (key, input, onApplied) => {
     if (input.kind === 'completeActivity' && input.activity.by === 'token' && 'workflowId' in key) {
       const { scheduledEventId } = input.activity;
       const name = `${input.runId}/${scheduledEventId}`;
@@ -20,7 +20,6 @@ export function acceptTwice(engine: Engine): Engine {
         }
       });
     }
-    return submit(key, input);
+    return submit(key, input, onApplied);
   };
-  return engine;
 }

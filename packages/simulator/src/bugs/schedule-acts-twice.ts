@@ -4,7 +4,7 @@ import type { Engine } from '@perdure/server/testing';
 const FORGOTTEN_MS = 10_000;
 
 /** An engine in which a schedule that is patched forgets that it has dealt with the last seconds. */
-export function forgetTimes(engine: Engine): Engine {
+export function forgetTimes(engine: Engine): void {
   const submit = engine.submit.bind(engine);
   engine.submit = (key, input, onApplied) => {
     if (input.kind === 'patchSchedule' && 'scheduleId' in key) {
@@ -16,5 +16,4 @@ export function forgetTimes(engine: Engine): Engine {
     }
     return submit(key, input, onApplied);
   };
-  return engine;
 }

@@ -1,7 +1,7 @@
 import type { Engine } from '@perdure/server/testing';
 
 /** An engine that forgets, when somebody asks again, that a workflow has accepted an update: it is run anew. */
-export function forgetAccepted(engine: Engine): Engine {
+export function forgetAccepted(engine: Engine): void {
   const submit = engine.submit.bind(engine);
   engine.submit = (key, input, onApplied) => {
     if (input.kind === 'admitUpdate' && 'workflowId' in key) {
@@ -11,5 +11,4 @@ export function forgetAccepted(engine: Engine): Engine {
     }
     return submit(key, input, onApplied);
   };
-  return engine;
 }
