@@ -7,7 +7,7 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { skip } from './harness/browser.ts';
 import { CodecServer, reversingCodec } from './harness/codec.ts';
-import { ServerProcess } from './harness/server.ts';
+import { UiServer } from './harness/server.ts';
 import { Stage } from './harness/stage.ts';
 import { writeJson } from './harness/steps.ts';
 import { taskQueue } from './seed/worker.ts';
@@ -27,7 +27,7 @@ describe('a server that knows its callers and names a codec server', { skip }, (
       identities,
       `identities:\n- name: reader\n  keySha256: ${keySha256}\n  permissions: [temporal-system:admin]\n  expires: 2099-01-01T00:00:00Z\n`,
     );
-    const server = ServerProcess.startProduction([
+    const server = UiServer.startProduction([
       ...['--store-file', join(folder, 'perdure.db'), '--namespace', 'default'],
       ...['--authentication-identities', identities],
       ...['--ui-codec-endpoint', codec.address, '--ui-codec-pass-access-token'],

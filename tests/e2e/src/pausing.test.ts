@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { skip } from './harness/browser.ts';
-import { ServerProcess } from './harness/server.ts';
+import { UiServer } from './harness/server.ts';
 import { Stage } from './harness/stage.ts';
 import { act } from './harness/steps.ts';
 import { taskQueue } from './seed/worker.ts';
@@ -9,7 +9,7 @@ import { taskQueue } from './seed/worker.ts';
 describe('a server that can pause workflows', { skip }, () => {
   let stage: Stage;
   before(async () => {
-    stage = await Stage.before(ServerProcess.start(['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true']));
+    stage = await Stage.before(UiServer.start(['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true']));
   });
   after(() => stage.close());
 

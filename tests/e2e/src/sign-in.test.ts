@@ -14,7 +14,7 @@ import type { Page } from 'playwright-core';
 import { assertAccessible } from './harness/accessibility.ts';
 import { skip } from './harness/browser.ts';
 import { CodecServer, reversingCodec } from './harness/codec.ts';
-import { ServerProcess } from './harness/server.ts';
+import { UiServer } from './harness/server.ts';
 import { Stage } from './harness/stage.ts';
 import { taskQueue } from './seed/worker.ts';
 
@@ -35,7 +35,7 @@ describe('sign-in by OpenID Connect, at a real provider', { skip }, () => {
       identities,
       `identities:\n- name: worker\n  keySha256: ${keySha256}\n  permissions: [temporal-system:admin]\n`,
     );
-    const server = ServerProcess.startProduction((ports) => {
+    const server = UiServer.startProduction((ports) => {
       const base = `http://127.0.0.1:${ports.ui}/`;
       provider.register(base);
       const providers = join(folder, 'providers.yaml');

@@ -5,7 +5,7 @@ import { ExternalStorage } from '@temporalio/common';
 import type { Locator, Page } from 'playwright-core';
 import { skip } from './harness/browser.ts';
 import { CodecServer, MemoryStore, reversingCodec } from './harness/codec.ts';
-import { ServerProcess } from './harness/server.ts';
+import { UiServer } from './harness/server.ts';
 import { Stage } from './harness/stage.ts';
 import { taskQueue } from './seed/worker.ts';
 
@@ -25,7 +25,7 @@ describe('payloads that a worker has put into a store of its own', { skip }, () 
     await Promise.all([codec.listen(), plain.listen()]);
     const externalStorage = new ExternalStorage({ drivers: [store], payloadSizeThreshold: 1000 });
     const dataConverter = { payloadCodecs: [reversingCodec], externalStorage };
-    stage = await Stage.before(ServerProcess.start([]), { dataConverter });
+    stage = await Stage.before(UiServer.start([]), { dataConverter });
     await start('letter', letter);
   });
   after(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { skip } from './harness/browser.ts';
-import { ServerProcess } from './harness/server.ts';
+import { UiServer } from './harness/server.ts';
 import { Stage } from './harness/stage.ts';
 import { taskQueue } from './seed/worker.ts';
 
@@ -14,7 +14,7 @@ describe('actions that the operator has switched off', { skip }, () => {
   before(async () => {
     const off = ['terminate', 'update', 'start'].flatMap((action) => ['--ui-disabled-action', action]);
     stage = await Stage.before(
-      ServerProcess.startProduction([
+      UiServer.startProduction([
         ...['--store-file', join(folder, 'perdure.db'), '--namespace', 'default'],
         ...['--ui-hide-workflow-query-errors', ...off],
       ]),

@@ -4,10 +4,10 @@ import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync, cl
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
+import type { ServerProcess } from '@perdure-tests/interop/server-process';
 import { readAllRuns } from './check/runs.ts';
 import { Journal } from './journal.ts';
 import { startWorkflow } from './load/calls.ts';
-import { type ServerProcess } from './server-process.ts';
 import { Service } from './service.ts';
 import { Site } from './site.ts';
 

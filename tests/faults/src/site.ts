@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
+import { freePorts, ServerProcess } from '@perdure-tests/interop/server-process';
 import { violationsOf } from './check/check.ts';
 import { readAllRuns } from './check/runs.ts';
 import type { Journal } from './journal.ts';
 import { faultSeed, Random } from './seed.ts';
-import { freePort, ServerProcess } from './server-process.ts';
 import { Service } from './service.ts';
 
 /** How many violations a failure shows; the first ones tell the most. */
@@ -35,7 +37,8 @@ export class Site implements AsyncDisposable {
   }
 
   static async open(context: TestContext): Promise<Site> {
-    return new Site(context, await mkdtemp(join(tmpdir(), 'perdure-faults-')), await freePort());
+    const [port = 0] = await freePorts(1);
+    return new Site(context, await mkdtemp(join(tmpdir(), 'perdure-faults-')), port);
   }
 
   get address(): string {
@@ -44,15 +47,16 @@ export class Site implements AsyncDisposable {
 
   /** A server on the site's file and port, which may not serve yet. */
   launch(flags: readonly string[] = [], file = this.file): ServerProcess {
-    const server = new ServerProcess({ file, port: this.port, flags });
+    const where = ['--port', String(this.port), '--db-filename', file];
+    const server = new ServerProcess(['start-dev', '--headless', ...where, ...flags]);
     this.#servers.push(server);
     return server;
   }
 
-  /** The same once it serves. */
+  /** The same once its port is open: a server listens once it has recovered. */
   async serve(flags: readonly string[] = [], file = this.file): Promise<ServerProcess> {
     const server = this.launch(flags, file);
-    await server.ready();
+    await server.whenServing(() => accepts(this.port));
     return server;
   }
 
@@ -92,5 +96,17 @@ export class Site implements AsyncDisposable {
       await server.kill();
     }
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }

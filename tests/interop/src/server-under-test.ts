@@ -1,5 +1,5 @@
 import { Connection } from '@temporalio/client';
-import { freePorts, launchServer, stopServer } from './server-process.ts';
+import { freePorts, ServerProcess } from './server-process.ts';
 
 /** A server that the programs run against. `stop` ends it if this process started it, and does nothing otherwise. */
 export type ServerUnderTest = { readonly address: string; stop(): Promise<void> };
@@ -18,10 +18,9 @@ export async function startServer(flags: readonly string[] = []): Promise<Server
   }
   const [port = 0] = await freePorts(1);
   const address = `127.0.0.1:${String(port)}`;
-  const child = await launchServer(['start-dev', '--headless', '--port', String(port), ...flags], () =>
-    answers(address),
-  );
-  return { address, stop: () => stopServer(child) };
+  const server = new ServerProcess(['start-dev', '--headless', '--port', String(port), ...flags]);
+  await server.whenServing(() => answers(address));
+  return { address, stop: async () => void (await server.stop()) };
 }
 
 async function answers(address: string): Promise<boolean> {

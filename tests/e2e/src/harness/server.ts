@@ -1,5 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
-import { freePorts, launchServer, stopServer } from '@perdure-tests/interop/server-process';
+import { freePorts, ServerProcess } from '@perdure-tests/interop/server-process';
 
 /** Where a server listens, all on the loopback interface. */
 export interface ServerPorts {
@@ -8,33 +7,33 @@ export interface ServerPorts {
 }
 
 /** A development server of this repository in a process of its own, as `npm start` runs it. */
-export class ServerProcess {
+export class UiServer {
   readonly ports: ServerPorts;
   readonly #command: readonly string[];
-  #child: ChildProcess;
+  #process: ServerProcess;
 
-  private constructor(ports: ServerPorts, command: readonly string[], child: ChildProcess) {
+  private constructor(ports: ServerPorts, command: readonly string[], process: ServerProcess) {
     this.ports = ports;
     this.#command = command;
-    this.#child = child;
+    this.#process = process;
   }
 
   /** Starts it with `flags` of `server start-dev`, and waits until it serves. */
-  static async start(flags: readonly string[] = []): Promise<ServerProcess> {
+  static async start(flags: readonly string[] = []): Promise<UiServer> {
     const [grpc = 0, ui = 0] = await freePorts(2);
     const command = ['start-dev', '--port', String(grpc), '--ui-port', String(ui), ...flags];
-    return new ServerProcess({ grpc, ui }, command, await launch(ui, command));
+    return new UiServer({ grpc, ui }, command, await launch(ui, command));
   }
 
   /** A server as one runs it for others, with `flags` of `server start`, which may depend on where it will listen. */
   static async startProduction(
     flags: readonly string[] | ((ports: ServerPorts) => readonly string[]),
-  ): Promise<ServerProcess> {
+  ): Promise<UiServer> {
     const [grpc = 0, ui = 0] = await freePorts(2);
     const ports = ['--grpc-port', String(grpc), '--ui-port', String(ui), '--http-port', '0', '--metrics-port', '0'];
     const given = typeof flags === 'function' ? flags({ grpc, ui }) : flags;
     const command = ['start', ...ports, ...given];
-    return new ServerProcess({ grpc, ui }, command, await launch(ui, command));
+    return new UiServer({ grpc, ui }, command, await launch(ui, command));
   }
 
   /** Of the gRPC service, for clients and workers. */
@@ -48,17 +47,19 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
-    await stopServer(this.#child);
+    await this.#process.stop();
   }
 
   /** The same server again, on the same ports, after `stop`. What it knows is what its `--db-filename` kept. */
   async startAgain(): Promise<void> {
-    this.#child = await launch(this.ports.ui, this.#command);
+    this.#process = await launch(this.ports.ui, this.#command);
   }
 }
 
-async function launch(uiPort: number, command: readonly string[]): Promise<ChildProcess> {
-  return launchServer(command, () => answers(`http://127.0.0.1:${uiPort}/api/v1/namespaces/default`));
+async function launch(uiPort: number, command: readonly string[]): Promise<ServerProcess> {
+  const server = new ServerProcess(command);
+  await server.whenServing(() => answers(`http://127.0.0.1:${uiPort}/api/v1/namespaces/default`));
+  return server;
 }
 
 async function answers(url: string): Promise<boolean> {

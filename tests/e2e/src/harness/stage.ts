@@ -5,7 +5,7 @@ import type { DataConverter } from '@temporalio/common';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type SeedWorker, startSeedWorker } from '../seed/worker.ts';
 import { launchBrowser } from './browser.ts';
-import { ServerProcess } from './server.ts';
+import { UiServer } from './server.ts';
 
 /** Nothing in a test of the UI takes longer, on a slow machine either. */
 const STEP_TIMEOUT_MS = 45_000;
@@ -33,7 +33,7 @@ export interface Access {
 }
 
 interface StageParts {
-  readonly server: ServerProcess;
+  readonly server: UiServer;
   readonly connection: Connection;
   readonly client: Client;
   readonly worker: SeedWorker;
@@ -43,7 +43,7 @@ interface StageParts {
 
 /** What a test of the UI stands on: a server with the built UI, the seeded worker, a client and a browser. */
 export class Stage {
-  readonly server: ServerProcess;
+  readonly server: UiServer;
   readonly client: Client;
   readonly worker: SeedWorker;
   readonly #connection: Connection;
@@ -61,11 +61,11 @@ export class Stage {
 
   /** `flags` are those of `server start-dev`. */
   static async open(flags: readonly string[] = []): Promise<Stage> {
-    return Stage.before(ServerProcess.start(flags));
+    return Stage.before(UiServer.start(flags));
   }
 
   /** Before a server that is there already, or starts. */
-  static async before(starting: Promise<ServerProcess>, access: Access = {}): Promise<Stage> {
+  static async before(starting: Promise<UiServer>, access: Access = {}): Promise<Stage> {
     const launching = launchBrowser();
     // A browser that nobody uses would keep the process.
     starting.catch(async () => (await launching).close());
