@@ -1,12 +1,9 @@
-import { gunzipSync } from 'node:zlib';
 import { GrpcStatus } from '@perdure/core';
 import { type StatusAnswer, statusAnswer } from '../unary.ts';
+import type { Decompressor } from './decompress.ts';
 
 /** Bytes before each message: a flag and a length. */
 const HEADER_BYTES = 5;
-
-/** Room that is made at a time for what is decompressed: most requests are shorter, and 16 KB, the default, costs. */
-const INFLATED_CHUNK_BYTES = 2_048;
 
 /** A message as it came: the flag and what follows the header. */
 interface Frame {
@@ -56,6 +53,7 @@ export class FrameReader {
   readonly #sizeBytesMax: number;
   readonly #encoding: string | undefined;
   readonly #budget: InboundBudget;
+  readonly #decompressor: Decompressor;
   /** Bytes taken from the budget for the message that is on its way. */
   #taken = 0;
   #parts: Buffer[] = [];
@@ -63,10 +61,18 @@ export class FrameReader {
   #need = HEADER_BYTES;
   #header: Buffer | undefined;
 
-  constructor(encoding: string | undefined, sizeBytesMax: number, budget: InboundBudget) {
+  constructor(
+    encoding: string | undefined,
+    shared: {
+      readonly messageSizeBytesMax: number;
+      readonly budget: InboundBudget;
+      readonly decompressor: Decompressor;
+    },
+  ) {
     this.#encoding = encoding;
-    this.#sizeBytesMax = sizeBytesMax;
-    this.#budget = budget;
+    this.#sizeBytesMax = shared.messageSizeBytesMax;
+    this.#budget = shared.budget;
+    this.#decompressor = shared.decompressor;
   }
 
   /** Nothing more will come. */
@@ -146,7 +152,7 @@ export class FrameReader {
       return statusAnswer(GrpcStatus.Unimplemented, message);
     }
     try {
-      return gunzipSync(payload, { maxOutputLength: this.#sizeBytesMax, chunkSize: INFLATED_CHUNK_BYTES });
+      return this.#decompressor.gunzip(payload, this.#sizeBytesMax);
     } catch (error) {
       return decompressionFailure(error, this.#sizeBytesMax);
     }

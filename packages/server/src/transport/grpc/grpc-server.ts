@@ -10,6 +10,7 @@ import type { Http2Stream } from '../http2/stream.ts';
 import { ListenError } from '../listen-error.ts';
 import { certificateNames, type TlsIdentity } from '../tls.ts';
 import { type ReportError, statusAnswer } from '../unary.ts';
+import { Decompressor } from './decompress.ts';
 import { Deadlines } from './deadlines.ts';
 import { InboundBudget } from './frames.ts';
 import { GrpcStream, type GrpcStreamOwner } from './grpc-stream.ts';
@@ -55,6 +56,7 @@ export class GrpcServer implements GrpcStreamOwner {
   /** For its streams. */
   readonly messageSizeBytesMax: number;
   readonly budget: InboundBudget;
+  readonly decompressor = new Decompressor();
   readonly #options: GrpcServerOptions;
   readonly #bounds: TransportBounds;
   readonly #keepalive: KeepaliveOptions;

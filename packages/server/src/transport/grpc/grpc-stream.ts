@@ -3,6 +3,7 @@ import { type Call, CallEnd } from '../call.ts';
 import { ErrorCode } from '../http2/protocol.ts';
 import type { Http2Stream, StreamListener } from '../http2/stream.ts';
 import { STATUS_UNKNOWN, type StatusAnswer, statusAnswer } from '../unary.ts';
+import type { Decompressor } from './decompress.ts';
 import type { Deadline, Expiring } from './deadlines.ts';
 import { FrameReader, type InboundBudget, wholeMessage } from './frames.ts';
 import { okTrailers, refusalHead, replyHead, statusTrailers } from './headers.ts';
@@ -20,6 +21,7 @@ export interface CallListener {
 export interface GrpcStreamOwner {
   readonly messageSizeBytesMax: number;
   readonly budget: InboundBudget;
+  readonly decompressor: Decompressor;
   /** The call is over. */
   ended(grpc: GrpcStream): void;
 }
@@ -62,12 +64,11 @@ export class GrpcStream implements StreamListener, Expiring {
   data(from: Buffer, start: number, end: number): void {
     const listener = this.#listener;
     if (this.#isFinished || listener === undefined) return;
-    const { messageSizeBytesMax, budget } = this.#owner;
     if (this.#frames === undefined) {
-      const message = wholeMessage(from, start, end, messageSizeBytesMax);
+      const message = wholeMessage(from, start, end, this.#owner.messageSizeBytesMax);
       if (message !== undefined) return listener.message(message);
     }
-    this.#frames ??= new FrameReader(this.#stream.head.encoding, messageSizeBytesMax, budget);
+    this.#frames ??= new FrameReader(this.#stream.head.encoding, this.#owner);
     const refusal = this.#frames.push(from.subarray(start, end), listener);
     if (refusal !== undefined) this.finish(refusal);
   }
