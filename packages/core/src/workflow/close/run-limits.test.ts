@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EventType, SuggestContinueAsNewReason, WorkflowExecutionStatus } from '@perdure/proto/enums';
+import {
+  EventType,
+  SuggestContinueAsNewReason,
+  WorkflowExecutionStatus,
+  WorkflowIdConflictPolicy,
+} from '@perdure/proto/enums';
 import { Bench, command, payloadsOf, refusal } from '../testing.ts';
-import { signalOf } from '../testing-requests.ts';
+import { signalOf, signalWithStartOf, startOf } from '../testing-requests.ts';
 
 const COUNT = 'Workflow history count exceeds limit.';
 const SIZE = 'Workflow history size exceeds limit.';
@@ -21,6 +26,27 @@ test('a run with too many events ends instead of taking one more, and the caller
   assert.equal(bench.history().at(-1), '6 WorkflowExecutionTerminated');
   assert.equal(reasonOf(bench), COUNT);
   assert.equal(refusal(bench.send(signalOf('e'))).message, 'workflow execution already completed');
+});
+
+test('so it is by a signal with start, and by what a start attaches to it', () => {
+  const signaled = new Bench({ limits: { historyCountMax: 4 } });
+  signaled.start();
+  for (const name of ['a', 'b', 'c']) signaled.ok(signalWithStartOf(signaled, name, { requestId: name }));
+  assert.equal(refusal(signaled.send(signalWithStartOf(signaled, 'd', { requestId: 'd' }))).message, COUNT);
+  assert.equal(reasonOf(signaled), COUNT);
+  const ended = signaled.run.runId;
+  assert.notEqual(signaled.ok(signalWithStartOf(signaled, 'e', { requestId: 'e' })).runId, ended);
+
+  const attached = new Bench({ limits: { historyCountMax: 3 } });
+  attached.start();
+  const attach = (requestId: string) =>
+    startOf(attached, {
+      requestId,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.UseExisting,
+      onConflictOptions: { attachRequestId: true },
+    });
+  for (const requestId of ['a', 'b']) attached.ok(attach(requestId));
+  assert.equal(refusal(attached.send(attach('c'))).message, COUNT);
 });
 
 test('a worker that takes or completes a task that would go beyond the limit ends the run; one that closes it does not', () => {

@@ -21,7 +21,7 @@ const TRANSACTION_SIZE = 'Transaction size exceeds limit.';
 /** What an entry of a run's state weighs beside its payloads: near enough for a limit. */
 const ENTRY_BYTES = 128;
 
-/** Inputs that go on with an open run. One that has outgrown its limits ends instead. */
+/** Inputs that go on with an open run. One that has outgrown its limits ends instead. A start asks once it goes on with one. */
 const ENFORCED: ReadonlySet<Input['kind']> = new Set<Input['kind']>([
   'signal',
   'requestCancel',
@@ -36,6 +36,12 @@ const ENFORCED: ReadonlySet<Input['kind']> = new Set<Input['kind']>([
   'childClosed',
   'settle',
   'updateOptions',
+  'pause',
+  'unpause',
+  'pauseActivity',
+  'unpauseActivity',
+  'resetActivity',
+  'updateActivityOptions',
 ]);
 
 /**
@@ -45,9 +51,13 @@ const ENFORCED: ReadonlySet<Input['kind']> = new Set<Input['kind']>([
 export function enforceLimits(step: Step, workflow: Workflow, input: Input): Rejection | undefined {
   if (!ENFORCED.has(input.kind)) return undefined;
   const run = findOpenRun(workflow, 'runId' in input ? input.runId : '');
-  if (isRejection(run)) return undefined;
+  return isRejection(run) ? undefined : endIfOutgrown(step, run, eventsBrought(run, input));
+}
+
+/** The same for a run that has been found, and events that are to come. */
+export function endIfOutgrown(step: Step, run: Run, eventsToCome: number): Rejection | undefined {
   const sizeBytes = stateSizeBytes(run);
-  const reason = exceededLimit(run, step.env.limits, eventsBrought(run, input), sizeBytes);
+  const reason = exceededLimit(run, step.env.limits, eventsToCome, sizeBytes);
   if (reason !== undefined) return endAtLimit(step.on(run), reason);
   if (sizeBytes > step.env.limits.mutableStateSizeWarnBytes) warnOfStateSize(step, run, sizeBytes);
   return undefined;
@@ -61,11 +71,15 @@ function eventsBrought(run: Run, input: Input): number {
       return task.stamp === input.stamp && !task.returned && !isTransient(task) && !isSpeculative(run) ? 1 : 0;
     case 'signal':
     case 'requestCancel':
-      // The event itself, and the workflow task that it calls for.
-      return task.phase === 'none' && run.lifecycle.firstTaskScheduled ? 2 : 0;
+      return run.lifecycle.firstTaskScheduled ? eventsOfNews(run) : 0;
     default:
       return 0;
   }
+}
+
+/** Events that come with what the workflow has to be told at once: itself, and the workflow task that it calls for. */
+export function eventsOfNews({ task }: Run): number {
+  return task.phase === 'none' ? 2 : 0;
 }
 
 /** Which limit of a run is exceeded, counting events that are about to come; undefined where none is. */

@@ -9,6 +9,7 @@ import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.t
 import { HISTORY_SERVICE } from '../identity.ts';
 import type { ParentLink, SignalContent, StartInput, StartReply } from '../input.ts';
 import { isSameWatcher } from '../callback/watcher.ts';
+import { endIfOutgrown, eventsOfNews } from '../close/run-limits.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { createRequestId, firstRunId } from '../lifecycle.ts';
 import { isOpen, type Run } from '../run.ts';
@@ -109,6 +110,8 @@ function conflictPolicy(input: StartInput): ResolvedConflictPolicy {
 function useExisting(step: Step, current: Run, input: StartInput): StartReply | Rejection {
   const { requestId, completionCallbacks, links, onConflictOptions: options } = input.request;
   if (options !== undefined) {
+    const outgrown = endIfOutgrown(step, current, 0);
+    if (outgrown !== undefined) return outgrown;
     const attached = options.attachCompletionCallbacks === true ? (completionCallbacks ?? []) : [];
     const known = current.callbacks?.length ?? 0;
     const { callbacksMax } = step.env.limits;
@@ -134,7 +137,7 @@ function useExisting(step: Step, current: Run, input: StartInput): StartReply | 
 
 /** Signal with start: unlike a plain signal, it does not wait for a delayed first workflow task. */
 function signalExisting(step: Step, current: Run, signal: SignalContent): StartReply | Rejection {
-  const refusal = signalRefusal(current, step);
+  const refusal = endIfOutgrown(step, current, eventsOfNews(current)) ?? signalRefusal(current, step);
   if (refusal !== undefined) return refusal;
   const transition = step.on(current);
   recordSignal(transition, signal);
