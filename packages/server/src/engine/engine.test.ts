@@ -133,6 +133,18 @@ test('a refusal and a read wait, like a reply, for what they rest on', async () 
   assert.deepEqual(heard, ['looked', 'started', 'refused', 'read']);
 });
 
+test('a reader that fails is told so, and nobody else, even where the workflow has to be read first', async () => {
+  const world = await setUp();
+  const failing = world.engine.read(key('a'), '', () => assert.fail('no luck'));
+  const other = world.engine.read(key('a'), '', (loaded) => loaded === undefined);
+  const told: unknown[] = [];
+  void failing.catch((error: Error) => told.push(error.message));
+  void other.then((seen) => told.push(seen));
+  await world.host.settle();
+  assert.deepEqual(told, ['no luck', true]);
+  assert.deepEqual(world.errors, []);
+});
+
 test('what cannot be written down is told to all who waited, and the shard starts over', async () => {
   const world = await setUp();
   const unwritable = Symbol('no text') as unknown as string;

@@ -155,19 +155,24 @@ export class Engine {
     runId: string,
     look: (loaded: LoadedRun<StateOf<Key>> | undefined) => T,
   ): Promise<T | Rejection> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, fail) => {
       const shard = this.#shardFor(key);
       if (shard === undefined) {
         resolve(SHARD_LOST);
         return;
       }
       const run = (aggregate: Aggregate): void => {
-        const seen = look(aggregate.get(runId) as LoadedRun<StateOf<Key>> | undefined);
-        shard.whenDurable(
-          aggregate,
-          () => resolve(seen),
-          () => resolve(SHARD_LOST),
-        );
+        try {
+          const seen = look(aggregate.get(runId) as LoadedRun<StateOf<Key>> | undefined);
+          shard.whenDurable(
+            aggregate,
+            () => resolve(seen),
+            () => resolve(SHARD_LOST),
+          );
+        } catch (error) {
+          // Of the reader, who is told; the shard and its other callers are well.
+          fail(error as Error);
+        }
       };
       shard.visit(key, { runId, run, fail: resolve });
     });
