@@ -140,7 +140,7 @@ test('a token that is not signed, for us, of our issuer, whole and in time is re
     'signed with the public key': await hmac,
     changed: `${head}.${encode({ ...CLAIMS, permissions: ['temporal-system:admin'] })}.${signature}`,
     expired: await issuer.sign({ ...CLAIMS, exp: NOW_MS / 1_000 }),
-    'not yet good': await issuer.sign({ ...CLAIMS, nbf: NOW_MS / 1_000 + 60 }),
+    'not yet good': await issuer.sign({ ...CLAIMS, nbf: NOW_MS / 1_000 + 61 }),
     'for another service': await issuer.sign({ ...CLAIMS, aud: 'other' }),
     'of another issuer': await issuer.sign({ ...CLAIMS, iss: 'https://evil' }),
     nameless: await issuer.sign(nameless),
@@ -150,6 +150,13 @@ test('a token that is not signed, for us, of our issuer, whole and in time is re
   for (const [what, token] of Object.entries(bad)) assert.equal(await tokens.identify(token), undefined, what);
   assert.equal(reasons.length, Object.keys(bad).length);
   assert.equal((await tokens.identify(good))?.name, 'sue');
+});
+
+test('a token may begin by a clock that is up to a minute ahead of ours', async () => {
+  const issuer = await makeIssuer('k1');
+  const tokens = await WebTokens.ofKeys(issuer.keySet, () => NOW_MS, RULES, assert.fail);
+  const token = await issuer.sign({ ...CLAIMS, nbf: NOW_MS / 1_000 + 60 });
+  assert.equal((await tokens.identify(token))?.name, 'sue');
 });
 
 test('a token that was good is refused once it has expired or its key is gone', async () => {

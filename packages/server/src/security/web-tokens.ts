@@ -9,6 +9,9 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const TRUSTED_MS = 60_000;
 const TRUSTED_MAX = 10_000;
 
+/** How far the clock of who signs may be ahead of ours: a token that is used at once would begin in our future. */
+const CLOCK_TOLERANCE_SECONDS = 60;
+
 /** How long the fetch of keys may take. */
 const FETCH_TIMEOUT_MS = 5_000;
 
@@ -90,10 +93,13 @@ export class WebTokens implements IdentitySource {
       const { payload } = await jwtVerify(token, this.#keys, {
         algorithms: ALGORITHMS,
         currentDate: new Date(nowMs),
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['sub', 'exp'],
         ...(issuer !== undefined && { issuer }),
         ...(audience !== undefined && { audience }),
       });
+      // The tolerance is for tokens that begin; one whose time is over ends on time.
+      if ((payload.exp ?? 0) * 1_000 <= nowMs) throw new Error('"exp" claim timestamp check failed');
       return this.#trust(token, payload, nowMs);
     } catch (error) {
       this.#onRefused((error as Error).message);
