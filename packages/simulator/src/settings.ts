@@ -8,6 +8,8 @@ import { createDynamicConfig, type DynamicConfig } from '@perdure/server/testing
 export interface Settings {
   readonly shardCount: number;
   readonly namespaces: readonly string[];
+  /** One of them, which is deleted sooner or later; undefined: none is. */
+  readonly doomed: string | undefined;
   readonly queues: readonly string[];
   readonly workflowIds: readonly string[];
   /** Workers of each queue in each namespace. */
@@ -28,9 +30,12 @@ const SHARD_COUNTS = [1, 1, 8] as const;
 
 export function makeSettings(random: Random, shardCount: number | undefined): Settings {
   const names = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+  const doomed = random.chance(0.25) ? 'namespace-doomed' : undefined;
+  const lasting = names('namespace-', random.pick([1, 1, 2]));
   return {
+    doomed,
     shardCount: shardCount ?? random.pick(SHARD_COUNTS),
-    namespaces: names('namespace-', random.pick([1, 1, 2])),
+    namespaces: doomed === undefined ? lasting : [...lasting, doomed],
     queues: names('queue-', random.int(1, 2)),
     workflowIds: names('w', random.int(3, 8)),
     workersEach: random.int(1, 2),
@@ -50,6 +55,8 @@ function makeConfig(random: Random): DynamicConfig {
     'limit.historyMaxPageSize': value(random.pick([2, 10, 256, 256])),
     'matching.historyMaxPageSize': value(random.pick([2, 256])),
     'frontend.visibilityMaxPageSize': value(random.pick([3, 1_000])),
+    // So short that it is over while the workload goes on.
+    'system.namespaceMinRetentionLocal': [{ value: '1s' }],
     'frontend.WorkflowPauseEnabled': [{ value: true }],
     'history.maximumBufferedEventsBatch': value(random.pick([3, 100])),
     'history.MaxBufferedQueryCount': value(random.pick([1, 5])),

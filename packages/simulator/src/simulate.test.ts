@@ -39,6 +39,8 @@ const FOUND: readonly (readonly [bug: string, invariants: readonly number[], see
   ['update-runs-twice', [18, 39], 30],
   ['schedule-acts-twice', [36], 60],
   ['removal-too-early', [38], 2],
+  ['retention-ignored', [46], 20],
+  ['namespace-gone-too-early', [45], 20],
 ];
 
 for (const [bug, invariants, seeds] of FOUND) {

@@ -6,8 +6,10 @@ import { checkHistories, checkOverdue, describeUndone, isAllDone } from './check
 import { Heartbeats } from './checkers/heartbeats.ts';
 import { JobRules } from './checkers/job-rules.ts';
 import { Marks } from './checkers/marks.ts';
+import { NamespaceRules } from './checkers/namespace-rules.ts';
 import { RemovalRules } from './checkers/removal-rules.ts';
 import { ReplyRules } from './checkers/reply-rules.ts';
+import { nameOf } from './checkers/run-record.ts';
 import { ScheduleRules } from './checkers/schedule-rules.ts';
 import { SimDisk } from './disk/sim-disk.ts';
 import { Gremlin } from './faults/gremlin.ts';
@@ -22,7 +24,7 @@ import { Network } from './network/network.ts';
 import { Supervisor } from './server/supervisor.ts';
 import { makeSettings, type Settings } from './settings.ts';
 import { Workload } from './workload/workload.ts';
-import type { ShardBatch } from '@perdure/storage';
+import type { RegistryWrite, ShardBatch } from '@perdure/storage';
 import type { Bug } from './bugs/bugs.ts';
 
 export interface SimulationOptions {
@@ -76,6 +78,7 @@ export class Simulation {
   readonly #callbacks: CallbackRules;
   readonly #schedules: ScheduleRules;
   readonly #jobs: JobRules;
+  readonly #namespaces: NamespaceRules;
   readonly #namespaceIds = new Map<string, string>();
   #nextLookMs = Infinity;
 
@@ -88,6 +91,7 @@ export class Simulation {
     this.settings = makeSettings(random.fork('settings'), options.shardCount);
     this.#clock = new WallClock(scheduler, this.settings.faults.clockJumps);
     this.#network = new Network(scheduler, random.fork('network'), this.trace, this.#clock);
+    this.#namespaces = new NamespaceRules(() => scheduler.nowMs);
     this.log = this.#makeLog();
     this.#family = new FamilyRules(this.log);
     this.#callbacks = new CallbackRules({
@@ -101,7 +105,8 @@ export class Simulation {
     this.disk = this.#makeDisk();
     this.supervisor = this.#makeSupervisor();
     const stage = { scheduler, network: this.#network, random };
-    this.workload = new Workload(stage, this.settings, new Heartbeats(), this.#callbacks);
+    const isDeleted = (name: string): boolean => this.#namespaces.isDeleted(name);
+    this.workload = new Workload(stage, this.settings, new Heartbeats(), this.#callbacks, isDeleted);
   }
 
   /** Runs it to its end. Rejects with the violation that ended it. */
@@ -129,7 +134,10 @@ export class Simulation {
   }
 
   #makeLog(): DurableLog {
-    const removals = new RemovalRules(this.settings.retentionMs, () => this.#clock.latestMs);
+    const removals = new RemovalRules(
+      (namespaceId) => this.#namespaces.retentionsMs(namespaceId),
+      () => this.#clock.latestMs,
+    );
     return new DurableLog(
       {
         onChange: (record, change) => {
@@ -174,6 +182,7 @@ export class Simulation {
       trace,
       random: this.#random.fork('disk'),
       onApplied: (batch: ShardBatch) => this.#applied(batch),
+      onRegistered: (entry: RegistryWrite) => this.#namespaces.note(entry, (id) => this.log.leftIn(id)),
       crash: (why: string) => this.supervisor.crash(why),
       onCommitBegun: () => {
         const { pollsBreakAtCommit } = this.#network.faults;
@@ -196,7 +205,15 @@ export class Simulation {
       clock: this.#clock,
       network: this.#network,
       target: this.#target,
-      server: { config, namespaces, shardCount, retentionMs, workflowsInMemoryMax, tamper },
+      server: {
+        config,
+        namespaces,
+        isDeleted: (name) => this.#namespaces.isDeleted(name),
+        shardCount,
+        retentionMs,
+        workflowsInMemoryMax,
+        tamper,
+      },
       onServing: ({ namespaceIds }) => {
         for (const [name, id] of namespaceIds) this.#namespaceIds.set(name, id);
       },
@@ -220,7 +237,9 @@ export class Simulation {
   }
 
   #applied(batch: ShardBatch): void {
-    this.#family.check(this.log.append(batch));
+    const touched = this.log.append(batch);
+    for (const record of touched) this.#namespaces.checkThere(record.identity.namespaceId, nameOf(record));
+    this.#family.check(touched);
     this.#schedules.check();
     for (const { events, delta } of batch.log) {
       if (events !== undefined) this.trace.mixBytes(events);
@@ -248,7 +267,7 @@ export class Simulation {
       const changes = log.rows + log.removals;
       if (seen !== changes) done = isAllDone(log);
       seen = changes;
-      return done;
+      return done && this.#namespaces.leaving.length === 0;
     };
     const goesOn = (): boolean => {
       this.#checkOverdue();
@@ -257,7 +276,7 @@ export class Simulation {
     // A request that was long on its way may begin something anew while the server tidies up.
     for (let tidyUntilMs = Infinity; !isDone() || scheduler.nowMs < tidyUntilMs;) {
       await scheduler.run(() => !goesOn());
-      hold(isDone(), 42, () => describeUndone(log));
+      hold(isDone(), 42, () => [describeUndone(log), ...this.#namespaces.leaving].join('; '));
       this.trace.note(scheduler.nowMs, 'all is done');
       tidyUntilMs = scheduler.nowMs + TIDY_MS;
       await scheduler.run(() => !isDone() || scheduler.nowMs >= tidyUntilMs);
@@ -293,21 +312,27 @@ export class Simulation {
       await scheduler.run(() => supervisor.server !== undefined);
       const stage = { scheduler, network: this.#network, random: this.#random.fork(round) };
       let audited = false;
-      new Auditor(stage, log, this.#namespaceIds).audit().then(
+      new Auditor(stage, log, this.#lastingNamespaces()).audit().then(
         () => (audited = true),
         (error: unknown) => scheduler.fail(error),
       );
       await scheduler.run(() => audited);
       if (round === 'first') supervisor.crash('to be looked at', 0);
     }
-    if (this.settings.retentionMs < STORM_MAX_MS) await this.#awaitRetention();
+    await this.#awaitRetention();
     supervisor.stop('at the end');
   }
 
-  /** Once their retention is over, nothing is left of all that was. */
+  #lastingNamespaces(): ReadonlyMap<string, string> {
+    return new Map([...this.#namespaceIds].filter(([name]) => !this.#namespaces.isDeleted(name)));
+  }
+
+  /** Once their retention is over, if that is soon, nothing is left of all that was. */
   async #awaitRetention(): Promise<void> {
-    const { scheduler, log, settings } = this;
-    const untilMs = scheduler.nowMs + settings.retentionMs + TIDY_MS;
+    const { scheduler, log } = this;
+    const leftMs = (log.lastRemovalAtMs ?? Infinity) - this.#clock.now();
+    if (leftMs > STORM_MAX_MS) return;
+    const untilMs = scheduler.nowMs + Math.max(0, leftMs) + TIDY_MS;
     await scheduler.run(() => scheduler.nowMs >= untilMs);
     this.#checkRemoved();
     const [left] = log.runs;

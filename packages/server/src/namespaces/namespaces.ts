@@ -23,7 +23,7 @@ import {
 } from './namespace.ts';
 
 /** The store's registry that holds the namespaces, by id. */
-const REGISTRY = 'namespaces';
+export const REGISTRY = 'namespaces';
 
 /** The registry of namespaces that have been deleted and hold something still, by id. */
 const RECLAIMS = 'namespace-reclaims';

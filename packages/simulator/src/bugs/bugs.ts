@@ -4,6 +4,8 @@ import type { Engine } from '@perdure/server/testing';
 import { acceptTwice } from './completion-accepted-twice.ts';
 import { EarlyDisk } from './ack-before-commit.ts';
 import { ImpatientDisk } from './removal-too-early.ts';
+import { ClosedOnlyDisk } from './namespace-gone-too-early.ts';
+import { HoardingDisk } from './retention-ignored.ts';
 import { forgetTimes } from './schedule-acts-twice.ts';
 import { ForgetfulDisk } from './timer-lost-on-reload.ts';
 import { forgetAccepted } from './update-runs-twice.ts';
@@ -22,4 +24,6 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'update-runs-twice': { tamper: forgetAccepted },
   'schedule-acts-twice': { tamper: forgetTimes },
   'removal-too-early': { makeDisk: (options, faults) => new ImpatientDisk(options, faults) },
+  'retention-ignored': { makeDisk: (options, faults) => new HoardingDisk(options, faults) },
+  'namespace-gone-too-early': { makeDisk: (options, faults) => new ClosedOnlyDisk(options, faults) },
 };

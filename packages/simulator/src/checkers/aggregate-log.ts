@@ -25,6 +25,8 @@ export interface AggregateRecord<State extends AggregateState = AggregateState> 
   sequence: number;
   /** Its row in visibility. */
   visibility: VisibilityRecord | undefined;
+  /** When it is due to be removed, once it has closed. */
+  removeAtMs: number | undefined;
   /** Which of all removals took it away; undefined while it is there. */
   removal: number | undefined;
 }
@@ -81,7 +83,7 @@ export class AggregateLog {
     const known = this.#byKey.get(`${shard}/${key}`);
     if (known !== undefined) return known;
     if (identity === undefined) throw new Violation(39, `a row of run ${key}, which nothing names`);
-    const common = { identity, sequence: 0, visibility: undefined, removal: undefined };
+    const common = { identity, sequence: 0, visibility: undefined, removeAtMs: undefined, removal: undefined };
     let record: ScheduleRecord | JobRecord;
     if (identity.kind === RunKind.Schedule) {
       record = { ...common, machine: scheduleMachine, shadow: scheduleMachine.blank(identity) };
@@ -113,7 +115,7 @@ export class AggregateLog {
   }
 
   /** What a batch says of it beside its rows: its snapshot, and when it has to be called. */
-  checkWrite(shard: number, write: RunWrite): void {
+  checkWrite(shard: number, write: RunWrite): AggregateRecord {
     const record = this.#byKey.get(`${shard}/${write.run}`) as AggregateRecord | undefined;
     hold(record !== undefined, 39, () => `run ${write.run} is written without a row`);
     const { machine, shadow } = record;
@@ -123,11 +125,12 @@ export class AggregateLog {
       hold(found === undefined, 39, () => `${where}: the snapshot differs from the log: ${found}`);
       hold(write.snapshot.sequence === record.sequence, 39, () => `${where}: a snapshot of another row`);
     }
-    if (write.active) return;
+    if (write.active) return record;
     hold(!machine.owes(shadow), 33, () => `${where} leaves memory while it owes something`);
     const dueAtMs = machine.wakeAtMs(shadow) ?? Infinity;
     const called = write.wakeAtMs ?? Infinity;
     hold(called <= dueAtMs, 13, () => `${where} is due at ${dueAtMs}, called at ${write.wakeAtMs}`);
+    return record;
   }
 
   /** The run of that key is gone; undefined where it is of another log. */

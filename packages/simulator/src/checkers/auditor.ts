@@ -32,7 +32,10 @@ export class Auditor extends Actor {
         if (!(error instanceof Gone)) throw error;
       }
     }
-    for (const record of this.#log.allRuns) if (record.removal !== undefined) await this.#checkGone(record);
+    for (const record of this.#log.allRuns) {
+      const isReachable = this.#namespaceNames.has(record.identity.namespaceId);
+      if (record.removal !== undefined && isReachable) await this.#checkGone(record);
+    }
     for (const [id, name] of this.#namespaceNames) {
       await this.#checkLists(id, name);
       await this.#checkOthers(id, name);

@@ -6,7 +6,7 @@ import { AggregateLog, type AggregateSink } from './aggregate-log.ts';
 import { checkSuccessor } from './chain-rules.ts';
 import { checkChange, noteSignal } from './change-rules.ts';
 import { checkRecorded } from './history-rules.ts';
-import type { RemovalRules } from './removal-rules.ts';
+import type { Removable, RemovalRules } from './removal-rules.ts';
 import { expectedVisibility, nameOf, successorOf, timeOf, type RunRecord } from './run-record.ts';
 import { difference } from './same-state.ts';
 
@@ -94,8 +94,10 @@ export class DurableLog {
       if (!this.aggregates.index(record)) this.#index(record.runId, record);
     }
     for (const write of batch.runs) {
-      if (isOther(write.run)) this.aggregates.checkWrite(batch.shard, write);
-      else this.#checkWrite(batch.shard, write);
+      if (isOther(write.run)) {
+        const record = this.aggregates.checkWrite(batch.shard, write);
+        this.#removals.noteWrite(record, record.machine, record.shadow, write);
+      } else this.#checkWrite(batch.shard, write);
     }
     for (const record of touched) this.#checkChain(record, touched);
     for (const run of batch.runsRemove) this.#remove(batch.shard, run);
@@ -117,11 +119,23 @@ export class DurableLog {
 
   /** What should have been removed by that instant and is still there. */
   overdueForRemoval(nowMs: number): readonly string[] {
-    const runs = [...this.runs].filter(({ shadow }) => this.#removals.isDue(workflowMachine, shadow, nowMs));
-    const others = [...this.aggregates.all].filter(
-      ({ removal, machine, shadow }) => removal === undefined && this.#removals.isDue(machine as never, shadow, nowMs),
-    );
-    return [...runs, ...others].map(nameOf);
+    return this.#left().flatMap((record) => ((record.removeAtMs ?? Infinity) <= nowMs ? [nameOf(record)] : []));
+  }
+
+  /** When the last of all that is there is due to go; undefined where something stays. */
+  get lastRemovalAtMs(): number | undefined {
+    const due = this.#left().map(({ removeAtMs }) => removeAtMs ?? Infinity);
+    const lastAtMs = Math.max(0, ...due);
+    return lastAtMs === Infinity ? undefined : lastAtMs;
+  }
+
+  /** What a namespace holds. */
+  leftIn(namespaceId: string): readonly string[] {
+    return this.#left().flatMap((record) => (record.identity.namespaceId === namespaceId ? [nameOf(record)] : []));
+  }
+
+  #left(): readonly Removable[] {
+    return [...this.runs, ...this.aggregates.all].filter(({ removal }) => removal === undefined);
   }
 
   #record(shard: number, key: number, identity: RunIdentity | undefined): RunRecord {
@@ -138,6 +152,7 @@ export class DurableLog {
       sequence: 0,
       rowStartEventId: 1,
       visibility: undefined,
+      removeAtMs: undefined,
       removal: undefined,
       isAsked: () => this.#asked.has(`${namespaceId}/${workflowId}`),
       base: undefined,
@@ -238,6 +253,7 @@ export class DurableLog {
     const record = this.#byKey.get(`${shard}/${write.run}`);
     hold(record !== undefined, 39, () => `run ${write.run} is written without a row`);
     const { shadow } = record;
+    this.#removals.noteWrite(record, workflowMachine, shadow, write);
     if (write.snapshot !== undefined) {
       const stored = decodeSnapshot(write.snapshot.body);
       const found = difference(stored, snapshotOf(shadow));

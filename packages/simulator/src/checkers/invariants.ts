@@ -46,6 +46,8 @@ export const INVARIANTS = {
   42: 'once the faults stop, everything that is not blocked comes to its end',
   43: 'an activity that is held is neither started nor timed out',
   44: 'a run that is held has no workflow task scheduled',
+  45: 'all that a deleted namespace held goes, and it goes last; nothing of it is written afterwards',
+  46: 'what closes is kept as long as its namespace says at that time, whatever it says later',
 } as const;
 
 export type InvariantNumber = keyof typeof INVARIANTS;

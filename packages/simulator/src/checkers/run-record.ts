@@ -18,6 +18,8 @@ export interface RunRecord {
   /** Number of events in the row before. */
   rowStartEventId: number;
   visibility: VisibilityRecord | undefined;
+  /** When it is due to be removed, once it has closed. */
+  removeAtMs: number | undefined;
   /** Which of all removals took it away; undefined while it is there. */
   removal: number | undefined;
   /** Whether somebody has asked for an update of the workflow, which may bring a task about at any time. */

@@ -3,6 +3,7 @@ import {
   StoreError,
   StoreFailure,
   type CommitOutcome,
+  type RegistryWrite,
   type ShardBatch,
   type Store,
 } from '@perdure/storage';
@@ -18,6 +19,8 @@ export interface SimDiskOptions {
   readonly trace: Trace;
   /** Called with each batch as it becomes durable. */
   readonly onApplied: (batch: ShardBatch) => void;
+  /** Called with what is written beside the shards as it becomes durable. */
+  readonly onRegistered: (entry: RegistryWrite) => void;
   /** The process that commits dies now. */
   readonly crash: (why: string) => void;
   /** A commit is under way. */
@@ -81,12 +84,23 @@ export class SimDisk {
       listVisibility: (query) => read(() => memory.listVisibility(query)),
       countVisibility: (query) => read(() => memory.countVisibility(query)),
       readRegistry: (registry) => read(() => memory.readRegistry(registry)),
-      writeRegistry: (entry) => read(() => memory.writeRegistry(entry)),
+      writeRegistry: (entry) => read(() => this.#register(entry)),
       close: () => {
         closed = true;
         return Promise.resolve();
       },
     };
+  }
+
+  async #register(entry: RegistryWrite): Promise<boolean> {
+    const { onRegistered, scheduler } = this.#options;
+    const done = await this.memory.writeRegistry(entry);
+    try {
+      if (done) onRegistered(entry);
+    } catch (error) {
+      scheduler.fail(error);
+    }
+    return done;
   }
 
   #delayMs(): number {

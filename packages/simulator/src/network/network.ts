@@ -8,13 +8,20 @@ import type { InProcessCaller } from '@perdure/server/testing';
 import { NO_NETWORK_FAULTS, type NetworkFaults } from './network-faults.ts';
 
 const WORKFLOW_SERVICE = '/temporal.api.workflowservice.v1.WorkflowService/';
+const OPERATOR_SERVICE = '/temporal.api.operatorservice.v1.OperatorService/';
 
-type PathOf<Name extends string> = `/temporal.api.workflowservice.v1.WorkflowService/${Name}`;
-export type MethodName = keyof MethodByPath extends infer Path
-  ? Path extends PathOf<infer Name>
+/** Of OperatorService; every other method is of WorkflowService. */
+type OperatorName = 'DeleteNamespace';
+
+type PathOf<Name extends string> = Name extends OperatorName
+  ? `/temporal.api.operatorservice.v1.OperatorService/${Name}`
+  : `/temporal.api.workflowservice.v1.WorkflowService/${Name}`;
+type WorkflowName = keyof MethodByPath extends infer Path
+  ? Path extends `/temporal.api.workflowservice.v1.WorkflowService/${infer Name}`
     ? Name
     : never
   : never;
+export type MethodName = WorkflowName | OperatorName;
 export type RequestOf<Name extends MethodName> = MethodByPath[PathOf<Name>]['request'];
 export type ReplyOf<Name extends MethodName> = MethodByPath[PathOf<Name>]['reply'];
 
@@ -82,7 +89,7 @@ export class Network {
     this.#clock = clock;
   }
 
-  /** Calls a method of WorkflowService. */
+  /** Calls a method. */
   call<Name extends MethodName>(
     caller: string,
     name: Name,
@@ -161,7 +168,8 @@ export class Network {
     }
     flight.at = server;
     const noted = this.tap?.onRequest(flight.name, request);
-    const path = `${WORKFLOW_SERVICE}${flight.name}` as PathOf<typeof flight.name>;
+    const service = flight.name === 'DeleteNamespace' ? OPERATOR_SERVICE : WORKFLOW_SERVICE;
+    const path = `${service}${flight.name}` as PathOf<typeof flight.name>;
     const options = { signal: flight.controller.signal, deadlineMs: this.#clock.now() + 120_000 };
     server.caller.call(path, request, options).then(
       (reply) => {

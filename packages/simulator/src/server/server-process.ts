@@ -11,6 +11,8 @@ export interface ServerProcessOptions {
   readonly store: Store;
   readonly config: DynamicConfig;
   readonly namespaces: readonly string[];
+  /** Whether a namespace has been deleted, and is not to be made once more. */
+  readonly isDeleted: (name: string) => boolean;
   readonly shardCount: number;
   readonly retentionMs: number;
   readonly workflowsInMemoryMax: number;
@@ -57,6 +59,7 @@ export class ServerProcess implements Endpoint {
       workflowsInMemoryMax,
       prepare: async (namespaces) => {
         for (const name of options.namespaces) {
+          if (options.isDeleted(name)) continue;
           const { id } = await namespaces.ensure({ name, retentionMs });
           namespaceIds.set(name, id);
           await namespaces.addSearchAttributes(id, MODEL_ATTRIBUTES);

@@ -22,7 +22,7 @@ export interface SupervisorOptions {
   readonly target: CallbackTarget;
   readonly server: Pick<
     ServerProcessOptions,
-    'config' | 'namespaces' | 'shardCount' | 'retentionMs' | 'workflowsInMemoryMax' | 'tamper'
+    'config' | 'namespaces' | 'isDeleted' | 'shardCount' | 'retentionMs' | 'workflowsInMemoryMax' | 'tamper'
   >;
   /** Told of each server that serves. */
   readonly onServing: (server: ServerProcess) => void;

@@ -13,6 +13,8 @@ export interface WorkerOptions {
   /** How it behaves at this moment. */
   readonly habits: () => WorkerHabits;
   readonly heartbeats: Heartbeats;
+  /** False once its namespace has been deleted. */
+  readonly isWanted: () => boolean;
   /** Called when it dies, by itself or by others. */
   readonly onDeath: () => void;
 }
@@ -77,6 +79,10 @@ export class Worker extends Actor {
     this.die();
   }
 
+  get #stays(): boolean {
+    return !this.#leaving && this.#options.isWanted();
+  }
+
   override die(): void {
     if (!this.isAlive) return;
     super.die();
@@ -95,7 +101,7 @@ export class Worker extends Actor {
   async #pollWorkflows(sticky: boolean): Promise<void> {
     const { namespace, queue } = this;
     const taskQueue = sticky ? this.#workflows.stickyTaskQueue : { name: queue };
-    while (!this.#leaving) {
+    while (this.#stays) {
       const request = { namespace, taskQueue, identity: this.name, binaryChecksum: this.#binaryChecksum };
       const outcome = await this.call('PollWorkflowTaskQueue', request, POLL);
       if (outcome.kind !== 'reply') await this.sleep(this.random.int(10, 400));
@@ -106,7 +112,7 @@ export class Worker extends Actor {
   async #pollActivities(): Promise<void> {
     const { namespace } = this;
     const taskQueue = { name: this.queue };
-    while (!this.#leaving) {
+    while (this.#stays) {
       const outcome = await this.call('PollActivityTaskQueue', { namespace, taskQueue, identity: this.name }, POLL);
       if (outcome.kind !== 'reply') await this.sleep(this.random.int(10, 400));
       else if (holdsTask(outcome.message)) this.takeActivity(outcome.message);

@@ -15,12 +15,20 @@ export class Workload {
   readonly #settings: Settings;
   readonly #heartbeats: Heartbeats;
   readonly #callbacks: CallbackRules;
+  readonly #isDeleted: (namespace: string) => boolean;
   readonly #workers = new Set<Worker>();
   #habits: WorkerHabits;
   #over = false;
   #workerCount = 0;
 
-  constructor(stage: Stage, settings: Settings, heartbeats: Heartbeats, callbacks: CallbackRules) {
+  constructor(
+    stage: Stage,
+    settings: Settings,
+    heartbeats: Heartbeats,
+    callbacks: CallbackRules,
+    isDeleted: (namespace: string) => boolean,
+  ) {
+    this.#isDeleted = isDeleted;
     this.#callbacks = callbacks;
     this.#stage = stage;
     this.#settings = settings;
@@ -47,9 +55,10 @@ export class Workload {
   }
 
   #makeClients(): Client[] {
-    const { namespaces, queues, workflowIds, longTimers } = this.#settings;
+    const { namespaces, doomed, queues, workflowIds, longTimers } = this.#settings;
     const context: ClientContext = {
       namespaces,
+      doomed,
       queues,
       workflowIds,
       longTimers,
@@ -76,13 +85,15 @@ export class Workload {
     return [...this.#workers].find((worker) => worker.namespace === namespace && worker.queue === queue);
   }
 
-  /** A worker that dies is followed by another one, with another name and an empty cache. */
+  /** A worker that dies is followed by another one, with another name and an empty cache, while there is work for it. */
   #startWorker(namespace: string, queue: string): void {
+    if (this.#isDeleted(namespace)) return;
     this.#workerCount += 1;
     const worker: Worker = new Worker(this.#stage, `worker-${this.#workerCount}`, {
       namespace,
       queue,
       habits: () => this.#habits,
+      isWanted: () => !this.#isDeleted(namespace),
       heartbeats: this.#heartbeats,
       onDeath: () => {
         this.#workers.delete(worker);

@@ -3,7 +3,9 @@ import { BatchingClient } from './batching-client.ts';
 import type { Client, ClientContext } from './client.ts';
 import { DeletingClient } from './deleting-client.ts';
 import { DisowningClient } from './disowning-client.ts';
+import { EndingClient } from './ending-client.ts';
 import { HoldingClient } from './holding-client.ts';
+import { KeepingClient } from './keeping-client.ts';
 import { MeddlingClient } from './meddling-client.ts';
 import { QueryingClient } from './querying-client.ts';
 import { ReadingClient } from './reading-client.ts';
@@ -35,6 +37,8 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
   { name: 'batcher', count: 1, share: 0.5, make: BatchingClient },
   { name: 'deleter', count: 1, share: 0.5, make: DeletingClient },
   { name: 'disowner', count: 1, share: 0.4, make: DisowningClient },
+  { name: 'keeper', count: 1, share: 0.3, make: KeepingClient },
+  { name: 'ender', count: 1, share: 1, make: EndingClient },
   { name: 'holder', count: 1, share: 0.6, make: HoldingClient },
   { name: 'reader', count: 1, share: 0.7, make: ReadingClient },
   { name: 'asker', count: 1, share: 0.7, make: QueryingClient },

@@ -10,6 +10,8 @@ import type { Facts } from '../facts.ts';
 /** What clients share. */
 export interface ClientContext {
   readonly namespaces: readonly string[];
+  /** The namespace that is to be deleted. */
+  readonly doomed: string | undefined;
   readonly queues: readonly string[];
   readonly workflowIds: readonly string[];
   readonly longTimers: boolean;
