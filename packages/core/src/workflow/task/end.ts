@@ -14,6 +14,12 @@ export interface TaskFailure {
   readonly workerVersion?: WorkerVersionStamp | undefined;
 }
 
+/** After these the next task is a first attempt again. Temporal: workflow_task_state_machine.go. */
+const STARTS_OVER: ReadonlySet<WorkflowTaskFailedCause> = new Set<WorkflowTaskFailedCause>([
+  WorkflowTaskFailedCause.ResetWorkflow,
+  WorkflowTaskFailedCause.FailoverCloseCommand,
+]);
+
 /**
  * Ends the started task as failed. The first attempt leaves an event, later ones none. A task of a sticky worker goes
  * back to the normal queue without counting as an attempt.
@@ -37,6 +43,7 @@ export function endTask(transition: Transition, failure: TaskFailure): void {
     });
   }
   dropTask(transition, attempt, true);
+  if (STARTS_OVER.has(failure.cause)) transition.note({ kind: 'taskDropped', nextAttempt: 1 });
   if (failure.cause === WorkflowTaskFailedCause.UnhandledCommand) {
     transition.note({ kind: 'closeAttempted', attempted: true });
   }

@@ -29,6 +29,16 @@ test('the first failure is recorded, those that follow at once are not', () => {
   assert.equal(bench.run.task.attempt, 4);
 });
 
+test('a worker that fails its task for a reset begins a first attempt again', () => {
+  const bench = withFailures(2);
+  bench.ok({ ...failureOf(bench.workflowTask()), cause: WorkflowTaskFailedCause.ResetWorkflow });
+  assert.equal(bench.run.task.attempt, 1);
+  assert.equal(bench.run.task.failuresInRow, 3);
+  assert.deepEqual(bench.history(5), ['5 WorkflowTaskScheduled']);
+  bench.ok({ ...failureOf(bench.workflowTask()), cause: WorkflowTaskFailedCause.ResetWorkflow });
+  assert.deepEqual(bench.history(6), ['6 WorkflowTaskStarted', '7 WorkflowTaskFailed', '8 WorkflowTaskScheduled']);
+});
+
 test('a later attempt is not in the history, yet its worker sees it there', () => {
   const bench = withFailures(1);
   bench.advance(1_000);
