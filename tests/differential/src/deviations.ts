@@ -15,6 +15,7 @@ export const NEWER_FIELDS: ReadonlyMap<string, string> = new Map([
   ['SignalWithStartWorkflowExecutionResponse.firstExecutionRunId', 'since Temporal 1.32'],
   ['WorkflowExecutionAlreadyStartedFailure.firstExecutionRunId', 'since Temporal 1.32'],
   ['QueryWorkflowResponse.link', 'since Temporal 1.32'],
+  ['UpdateWorkflowExecutionResponse.link', 'since Temporal 1.32 without a request id, and of a rejection, too'],
   ['SignalWorkflowExecutionResponse.link', 'since Temporal 1.32'],
   ['SignalWithStartWorkflowExecutionResponse.signalLink', 'since Temporal 1.32'],
   ['WorkflowExecutionSignaledEventAttributes.requestId', 'since Temporal 1.32'],

@@ -14,6 +14,7 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'limit.numPendingChildExecutions.error': '12',
   'limit.numPendingSignals.error': '12',
   'system.enableActivityEagerExecution': 'true',
+  'callback.maxPerExecution': '32',
   'system.maxCallbacksPerWorkflow': '32',
 };
 

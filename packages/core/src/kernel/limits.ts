@@ -95,6 +95,12 @@ export interface Limits {
   readonly problemsToReport: number;
   /** `callback.maxPerExecution`: completion callbacks of one run. */
   readonly callbacksMax: number;
+  /** `history.enableUpdateCallbacks`: whether updates call back. */
+  readonly updateCallbacks: boolean;
+  /** `system.maxCallbacksPerWorkflow`: callbacks of one run, those of updates included, beyond which no update may have any. */
+  readonly updateCallbacksRunMax: number;
+  /** `system.maxCallbacksPerUpdateID`: callbacks of one update. */
+  readonly updateCallbacksMax: number;
   /** `callback.request.timeout`: how long an attempt to call back may take. */
   readonly callbackTimeoutMs: number;
   /** `callback.retryPolicy.initialInterval`: how long the second attempt waits; each further one twice as long. */
@@ -176,6 +182,9 @@ export const defaultLimits: Limits = {
   resetPointsMax: 20,
   problemsToReport: 5,
   callbacksMax: 2_000,
+  updateCallbacks: false,
+  updateCallbacksRunMax: 32,
+  updateCallbacksMax: 32,
   callbackTimeoutMs: 10 * SECOND_MS,
   callbackRetryInitialMs: SECOND_MS,
   callbackRetryMaximumMs: HOUR_MS,

@@ -8,7 +8,8 @@ import {
   applyActivityClosed,
   applyActivityScheduled,
 } from './activity/activity-state.ts';
-import { applyCallbackChange, applyCallbacksAttached } from './callback/callback.ts';
+import { applyCallbacksAttached } from './callback/callback.ts';
+import { applyCallbackChange, applyUpdateCallbacksDue } from './callback/update-callbacks.ts';
 import { applyWatcherChange } from './callback/watcher.ts';
 import { applyChildEnded, applyChildFlushed, applyChildInitiated, applyChildStarted } from './child/child-state.ts';
 import { applyClosed, applyClosingChange } from './close/closing-state.ts';
@@ -84,7 +85,10 @@ export function apply(run: Run, change: Change): void {
       break;
     case 'updateRejected':
       run.updates.reapplied.delete(change.updateId);
+      applyUpdateCallbacksDue(run, change.updateId, { outcome: { failure: change.failure }, endedAtMs: undefined });
       break;
+    case 'updateCallbacksAttached':
+    case 'updateCallbacksOwed':
     case 'callbackProgressed':
     case 'callbacksOwed':
       applyCallbackChange(run, change);

@@ -1,6 +1,7 @@
 import { present, unreachable } from '../kernel/assert.ts';
 import { noMap, ownMap } from '../kernel/nothing.ts';
 import type { SuggestContinueAsNewReason, WorkerVersionStamp } from '@perdure/proto/types';
+import type { UpdateAttachment } from './callback/update-callbacks.ts';
 import type { Run } from './run.ts';
 import { enterScheduled, enterStarted, newWorkflowTask, type WorkflowTask } from './task/workflow-task.ts';
 import type { AdmittedUpdate } from './update/update.ts';
@@ -18,6 +19,8 @@ export interface Fleeting {
 /** Changes of what is in memory only: they are brought about, and recorded nowhere. */
 export type FleetingChange =
   | { readonly kind: 'updateAdmitted'; readonly update: AdmittedUpdate }
+  /** Somebody else asks for an admitted update, and wants to be told of it. */
+  | { readonly kind: 'updateJoined'; readonly updateId: string; readonly attachment: UpdateAttachment }
   /** All admitted updates are with a worker. */
   | { readonly kind: 'updatesSent' }
   /** The update is accepted, rejected or given up. */
@@ -68,6 +71,11 @@ export function applyFleeting(run: Run, change: FleetingChange): void {
       fleeting.admitted.set(change.update.updateId, change.update);
       fleeting.admittedBytes += change.update.sizeBytes;
       break;
+    case 'updateJoined': {
+      const update = present(fleeting.admitted.get(change.updateId), 'who joins an update has found it');
+      fleeting.admitted.set(change.updateId, { ...update, attached: [...update.attached, change.attachment] });
+      break;
+    }
     case 'updatesSent':
       for (const update of fleeting.admitted.values()) update.sent = true;
       break;

@@ -198,9 +198,11 @@ export function applyStarted(run: Run, event: HistoryEvent): void {
 
 /** The run answers for one more request. Applied as well when the event comes out of the buffer, with its id then. */
 export function applyOptionsUpdated(run: Run, event: HistoryEvent): void {
-  const requestId = event.workflowExecutionOptionsUpdatedEventAttributes?.attachedRequestId ?? '';
+  const { attachedRequestId, workflowUpdateOptions = [] } = event.workflowExecutionOptionsUpdatedEventAttributes ?? {};
   const eventType = EventType.WorkflowExecutionOptionsUpdated;
-  if (requestId !== '') run.lifecycle.requestIds.set(requestId, { eventType, eventId: event.eventId ?? 0 });
+  for (const requestId of [attachedRequestId, ...workflowUpdateOptions.map((update) => update.attachedRequestId)]) {
+    if (requestId) run.lifecycle.requestIds.set(requestId, { eventType, eventId: event.eventId ?? 0 });
+  }
 }
 
 /** Puts the lifecycle's deadlines into the queue. */

@@ -1,7 +1,7 @@
 import { present } from '../kernel/assert.ts';
 import type { NamespaceView } from '../kernel/env.ts';
 import { startDelivery } from './child/child-start.ts';
-import { callbacksUnderWay } from './callback/callback.ts';
+import { callbackDeliveries, callbacksUnderWay } from './callback/callback.ts';
 import { untold } from './callback/watcher.ts';
 import { closingDeliveries, owesOnClose } from './close/closing-state.ts';
 import type { Delivery, Message } from '../aggregate/delivery.ts';
@@ -12,7 +12,7 @@ import { isOpen, type Run } from './run.ts';
 
 /**
  * What a run has on its way to others: of an open run the starts of its children, its signals and cancel requests, and
- * its own reset, of a closed run the news to its parent, its watchers and whoever is called back, and the parent close policy. It goes out when it arises, and again after a
+ * its own reset, and news of updates; of a closed run the news to its parent, its watchers and whoever is called back, and the parent close policy. It goes out when it arises, and again after a
  * restart, until the run has settled it.
  */
 export type OutboxEntry =
@@ -68,7 +68,9 @@ export function isPending(run: Run, key: Delivery['key']): boolean {
 
 /** Whether anything is on its way. */
 export function owes(run: Run): boolean {
-  if (run.closing === undefined) return run.externals.size > 0 || resetDelivery(run) !== undefined;
+  if (run.closing === undefined) {
+    return run.externals.size > 0 || resetDelivery(run) !== undefined || callbacksUnderWay(run).length > 0;
+  }
   return owesOnClose(run);
 }
 
@@ -77,7 +79,7 @@ export function pendingDeliveries(run: Run, namespace: NamespaceView): readonly 
   if (!isOpen(run)) return closingDeliveries(run);
   const asked = Array.from(run.externals.values(), (request) => openDelivery(run, namespace, request));
   const reset = resetDelivery(run);
-  return reset === undefined ? asked : [...asked, reset];
+  return [...asked, ...callbackDeliveries(run), ...(reset === undefined ? [] : [reset])];
 }
 
 function openDelivery(run: Run, namespace: NamespaceView, request: ExternalRequest): Message {

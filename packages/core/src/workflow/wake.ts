@@ -1,4 +1,5 @@
 import type { Rejection } from '../kernel/rejection.ts';
+import { earliest } from '../kernel/time.ts';
 import { activityDeadline } from './activity/activity-state.ts';
 import { activityDue } from './activity/activity-timeouts.ts';
 import { callBackAgain, nextCallbackAtMs } from './callback/callback.ts';
@@ -19,8 +20,13 @@ const TIMER_PREFIX = 'timer:';
 
 /** When the run has to be woken: its earliest deadline, or the next attempt to call somebody back; undefined: never. */
 export function wakeAtMs(run: Run): number | undefined {
-  if (!isOpen(run)) return nextCallbackAtMs(run);
-  return run.derived.deadlines.next((key) => deadlineOf(run, key));
+  const callbackAtMs = nextCallbackAtMs(run);
+  return isOpen(run)
+    ? earliest(
+        callbackAtMs,
+        run.derived.deadlines.next((key) => deadlineOf(run, key)),
+      )
+    : callbackAtMs;
 }
 
 function deadlineOf(run: Run, key: DeadlineKey): number | undefined {
@@ -41,7 +47,7 @@ function deadlineOf(run: Run, key: DeadlineKey): number | undefined {
 export function wake(step: Step, workflow: Workflow, input: WakeInput): Done | Rejection {
   const run = findRun(workflow, input.runId);
   if ('kind' in run) return run;
-  if (!isOpen(run)) callBackAgain(step, run);
+  callBackAgain(step, run);
   let timersFired = false;
   for (let key = takeDue(run, step); key !== undefined; key = takeDue(run, step)) {
     timersFired ||= isTimer(key);

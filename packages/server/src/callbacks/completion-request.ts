@@ -1,7 +1,7 @@
 import { enumName, timestampMs, type CallbackCall } from '@perdure/core';
 import { messageType, toJson } from '@perdure/proto';
 import { EventType } from '@perdure/proto/enums';
-import type { Failure, HistoryEvent, Payload } from '@perdure/proto/types';
+import type { Failure, HistoryEvent, Payload, UpdateOutcome } from '@perdure/proto/types';
 import type { HttpRequest } from '../host/host.ts';
 
 const PAYLOAD = messageType('temporal.api.common.v1.Payload');
@@ -19,20 +19,29 @@ interface Completion {
  * common/nexus/nexusrpc/completion.go.
  */
 export function completionRequest(call: CallbackCall, namespace: string, timeoutMs: number): HttpRequest {
-  const { state, contentType, body } = completionOf(call.event);
+  const { state, contentType, body } = 'outcome' in call.end ? outcomeOf(call.end.outcome) : completionOf(call.end);
+  const endedAtMs = 'outcome' in call.end ? call.end.endedAtMs : (timestampMs(call.end.eventTime) ?? 0);
   const headers = new Map<string, string>([
     ...(contentType === undefined ? [] : [['content-type', contentType] as const]),
     ['nexus-operation-state', state],
     ['user-agent', 'temporalio/server'],
-    ['nexus-operation-start-time', new Date(call.startedAtMs).toUTCString()],
-    [
-      'nexus-operation-close-time',
-      new Date(timestampMs(call.event.eventTime) ?? 0).toISOString().replace('.000Z', 'Z'),
-    ],
-    ['nexus-link', linkHeader(call, namespace)],
+    ...(endedAtMs === undefined ? [] : timeHeaders(call.startedAtMs, endedAtMs)),
+    ...(call.about === undefined ? [] : [['nexus-link', linkHeader(call.about, namespace)] as const]),
   ]);
   for (const [name, value] of Object.entries(call.header)) headers.set(name.toLowerCase(), value);
   return { url: call.url, headers, body, timeoutMs };
+}
+
+function timeHeaders(startedAtMs: number, endedAtMs: number): readonly (readonly [string, string])[] {
+  return [
+    ['nexus-operation-start-time', new Date(startedAtMs).toUTCString()],
+    ['nexus-operation-close-time', new Date(endedAtMs).toISOString().replace('.000Z', 'Z')],
+  ];
+}
+
+/** Temporal: mutable_state_impl.go, GetNexusUpdateCompletion. */
+function outcomeOf({ success, failure = {} }: UpdateOutcome): Completion {
+  return success === undefined ? failed('failed', failure) : succeeded(success.payloads?.[0]);
 }
 
 function completionOf(event: HistoryEvent): Completion {
@@ -101,7 +110,7 @@ function nexusFailure({ message, stackTrace, ...rest }: Failure): object {
 }
 
 /** Where the run is to be found. Temporal: common/nexus/link_converter.go. */
-function linkHeader({ about }: CallbackCall, namespace: string): string {
+function linkHeader(about: NonNullable<CallbackCall['about']>, namespace: string): string {
   const { workflowId = '', runId = '', eventRef, requestIdRef } = about;
   const path = [namespace, workflowId, runId].map(encodeURIComponent);
   const eventType = enumName(EventType, (eventRef ?? requestIdRef)?.eventType ?? EventType.Unspecified);

@@ -39,7 +39,6 @@ export const ineffectiveKeys: Readonly<Record<string, string>> = {
   'history.enableRequestIdRefLinks': ALWAYS,
   'history.enableStandaloneActivityOperatorCommands': LATER,
   'history.enableTransitionHistory': NO_SUCH_PART,
-  'history.enableUpdateCallbacks': LATER,
   'history.hostLevelCacheMaxSize': NO_SUCH_PART,
   'history.persistenceMaxQPS': NO_SUCH_PART,
   'limit.userMetadataDetailsSize': LATER,

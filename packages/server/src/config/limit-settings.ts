@@ -234,7 +234,25 @@ export const limitSettings = {
     'integer',
     'namespace',
     'Completion callbacks that one run may have.',
-    ['system.maxCHASMCallbacksPerWorkflow', 'system.maxCallbacksPerWorkflow'],
+    ['system.maxCHASMCallbacksPerWorkflow'],
+  ),
+  'system.maxCallbacksPerWorkflow': setting(
+    'updateCallbacksRunMax',
+    'integer',
+    'namespace',
+    'Callbacks of one run, those of updates included, beyond which no update may have any.',
+  ),
+  'system.maxCallbacksPerUpdateID': setting(
+    'updateCallbacksMax',
+    'integer',
+    'namespace',
+    'Callbacks that one update may have.',
+  ),
+  'history.enableUpdateCallbacks': setting(
+    'updateCallbacks',
+    'boolean',
+    'namespace',
+    'Whether the completion callbacks of updates are called.',
   ),
   'callback.request.timeout': setting(
     'callbackTimeoutMs',

@@ -160,7 +160,7 @@ test('who refuses a callback says why in the terms of Nexus', async () => {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/callback`;
   const about = { workflowId: 'workflow', runId: 'run' };
-  const call = { url, header: {}, namespaceId: 'id', about, startedAtMs: 0, event: { eventType: 2 } } as const;
+  const call = { url, header: {}, namespaceId: 'id', about, startedAtMs: 0, end: { eventType: 2 } } as const;
   for (const expected of refusals) {
     const { status, message } = refusalOf(
       await callOut(createNodeHost(), call, { namespace: 'default', timeoutMs: 60_000 }),
@@ -178,9 +178,9 @@ test('a real server is asked over HTTP, and one that is not there is asked again
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/callback`;
-  const event = { eventType: 2, workflowExecutionCompletedEventAttributes: { result: text('done') } } as const;
+  const end = { eventType: 2, workflowExecutionCompletedEventAttributes: { result: text('done') } } as const;
   const about = { workflowId: 'workflow', runId: 'run' };
-  const call = { url, header: { 'x-token': 'secret' }, namespaceId: 'id', about, startedAtMs: 0, event };
+  const call = { url, header: { 'x-token': 'secret' }, namespaceId: 'id', about, startedAtMs: 0, end };
   const options = { namespace: 'default', timeoutMs: 60_000 };
   const host = createNodeHost();
   assert.deepEqual(await callOut(host, call, options), { runId: '' });

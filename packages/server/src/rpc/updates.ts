@@ -17,6 +17,7 @@ import { notFound, sourceOf, whileThere } from './history-pages.ts';
 import { isCallerGone, waitUntil } from './long-poll.ts';
 import { NamespaceUse, within } from './namespace-gate.ts';
 import type { ReplyOf, RequestOf, Scope, WorkflowMethods } from './served-method.ts';
+import { updateCallbacksRefusal } from './validate-callbacks.ts';
 import {
   enumRefusal,
   executionIds,
@@ -69,10 +70,10 @@ async function updateWorkflowExecution(
 /** Checks an update, and gives it an id where its caller has not. Temporal: prepareUpdateWorkflowRequest. */
 export function checkUpdate(
   scope: Scope,
-  { request, waitPolicy, firstExecutionRunId = '' }: RequestOf<'UpdateWorkflowExecution'>,
+  { request = {}, waitPolicy, firstExecutionRunId = '' }: RequestOf<'UpdateWorkflowExecution'>,
   { runId }: ExecutionIds,
 ): AdmitUpdateInput | Rejection {
-  const { meta, input } = request ?? {};
+  const { meta, input } = request;
   const stage = waitPolicy?.lifecycleStage;
   const refusal = firstOf(
     () => (meta === undefined ? reject.invalidArgument('Update meta is not set on request.') : undefined),
@@ -86,6 +87,7 @@ export function checkUpdate(
     () => enumRefusal('UpdateWorkflowExecutionLifecycleStage', Stage, stage),
     () => runIdRefusal(firstExecutionRunId),
     () => payloadsRefusal(input?.args, scope.limits),
+    () => updateCallbacksRefusal(scope, request),
   );
   if (refusal !== undefined) return refusal;
   const updateId = meta?.updateId || scope.host.uuid();
@@ -227,8 +229,10 @@ export function updateLink(
 ): Link | undefined {
   const { requestId = '' } = request;
   const base = { namespace: namespace.name, workflowId, runId };
-  if (stage === Stage.Admitted || requestId === '') return undefined;
-  if (outcome?.failure !== undefined && stage === Stage.Completed) return undefined;
+  if (stage === Stage.Admitted) return undefined;
+  if (outcome?.failure !== undefined && stage === Stage.Completed) {
+    return { workflow: { ...base, reason: 'Update rejected' } };
+  }
   return {
     workflowEvent: { ...base, requestIdRef: { requestId, eventType: EventType.WorkflowExecutionUpdateAccepted } },
   };

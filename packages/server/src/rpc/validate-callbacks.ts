@@ -1,5 +1,5 @@
 import { reject, utf8Length, type Rejection } from '@perdure/core';
-import type { Callback, Link } from '@perdure/proto/types';
+import type { Callback, Link, UpdateRequest } from '@perdure/proto/types';
 import { addressRefusal } from '../callbacks/address-rules.ts';
 import type { Scope } from './served-method.ts';
 
@@ -40,6 +40,18 @@ export function keptCallbacks(callbacks: readonly Callback[] | undefined): reado
     const lowered = Object.entries(header).map(([name, value]) => [name.toLowerCase(), value]);
     return { ...callback, nexus: { url, header: Object.fromEntries(lowered) as Record<string, string> } };
   });
+}
+
+/**
+ * Why an update may not have its callbacks; undefined where it may. Temporal lets an update name any address; here those
+ * of starts hold for it too, or whoever may update could have the server call anybody.
+ */
+export function updateCallbacksRefusal(scope: Scope, request: UpdateRequest): Rejection | undefined {
+  const { completionCallbacks: callbacks = [], requestId } = request;
+  if (callbacks.length > 0 && !requestId) {
+    return reject.invalidArgument('invalid *update.Request: request_id is required when completion_callbacks are set');
+  }
+  return scope.limits.updateCallbacks ? callbacksRefusal(scope, callbacks) : undefined;
 }
 
 /** All links of a request, those of its callbacks included. */

@@ -17,6 +17,7 @@ import type { RequestOf, Scope, WorkflowMethods } from './served-method.ts';
 import { activityTaskReply, workflowTaskReply } from './task-replies.ts';
 import type { QueryToken, WorkflowTaskToken } from './tokens.ts';
 import { readUpdateMessages } from './update-messages.ts';
+import { updateCallbacksRefusal } from './validate-callbacks.ts';
 import { BLOB_TOO_LARGE, executionIds, lengthRefusal } from './validate-fields.ts';
 import { versioningRefusal } from './validate-task-queue.ts';
 
@@ -50,6 +51,12 @@ async function respondWorkflowTaskCompleted(
   if (refusal !== undefined) return refusal;
   const updateMessages = readUpdateMessages(request.messages);
   if (isRejection(updateMessages)) return updateMessages;
+  // A request that the server has forgotten is taken from the worker: its callbacks are looked at as those of a caller.
+  for (const { body } of updateMessages) {
+    const carried = body.kind === 'acceptance' ? body.acceptance.acceptedRequest : undefined;
+    const carriedRefusal = carried && updateCallbacksRefusal(scope, carried);
+    if (carriedRefusal !== undefined) return carriedRefusal;
+  }
   const { runId } = token;
   const key = { namespaceId: token.namespaceId, workflowId: token.workflowId };
   const answered = takeAnswers(scope, request, runId);

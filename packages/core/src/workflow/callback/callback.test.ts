@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CallbackState, EventType, WorkflowIdConflictPolicy } from '@perdure/proto/enums';
+import type { HistoryEvent } from '@perdure/proto/types';
 import type { OutsideCall } from '../../aggregate/delivery.ts';
 import type { SettleInput } from '../../aggregate/settle.ts';
 import { reject } from '../../kernel/rejection.ts';
@@ -21,6 +22,11 @@ function calls(bench: Bench): OutsideCall[] {
   return taken;
 }
 
+function closeOf({ call: { end } }: OutsideCall): HistoryEvent {
+  assert.ok(!('outcome' in end));
+  return end;
+}
+
 function answer(bench: Bench, key: string, given: SettleInput['answer']): void {
   bench.ok({ kind: 'settle', runId: '', key, answer: given });
 }
@@ -37,8 +43,8 @@ test('whoever asked for it at the start is told of the close, once', () => {
   const [call] = calls(bench);
   assert.equal(call?.key, 'callback:start-0');
   assert.deepEqual([call.call.url, call.call.header], [CALLBACK.nexus.url, CALLBACK.nexus.header]);
-  assert.equal(call.call.event.eventType, EventType.WorkflowExecutionCompleted);
-  assert.deepEqual(call.call.about.eventRef, { eventId: 1, eventType: EventType.WorkflowExecutionStarted });
+  assert.equal(closeOf(call).eventType, EventType.WorkflowExecutionCompleted);
+  assert.deepEqual(call.call.about?.eventRef, { eventId: 1, eventType: EventType.WorkflowExecutionStarted });
   assert.equal(owes(bench.run), true);
   answer(bench, call.key, { runId: '' });
   answer(bench, call.key, reject.unavailable('the same answer, late'));
@@ -131,7 +137,7 @@ test('the event that a callback was attached with may not have its id yet: the l
   );
   bench.complete([], {}, task);
   bench.ok(terminateOf());
-  assert.deepEqual(calls(bench)[0]?.call.about.requestIdRef, {
+  assert.deepEqual(calls(bench)[0]?.call.about?.requestIdRef, {
     requestId: 'second',
     eventType: EventType.WorkflowExecutionOptionsUpdated,
   });
@@ -156,8 +162,8 @@ test('a run that ends for the reset of one of another chain tells those who wait
   bench.reset(4, { runId: first.runId });
   const [call, ...others] = calls(bench);
   assert.deepEqual(others, []);
-  assert.equal(call?.call.about.runId, displaced.runId);
-  assert.equal(call.call.event.eventType, EventType.WorkflowExecutionTerminated);
+  assert.equal(call?.call.about?.runId, displaced.runId);
+  assert.equal(closeOf(call).eventType, EventType.WorkflowExecutionTerminated);
   assert.equal(displaced.callbacks?.[0]?.progress.state, CallbackState.Scheduled);
   assert.equal(bench.run.callbacks, undefined);
 });

@@ -1,5 +1,12 @@
 import { CallbackState, EventType } from '@perdure/proto/enums';
-import type { Callback, Failure, HistoryEvent, LinkWorkflowEvent, WorkflowCallbackInfo } from '@perdure/proto/types';
+import type {
+  Callback,
+  Failure,
+  HistoryEvent,
+  LinkWorkflowEvent,
+  UpdateOutcome,
+  WorkflowCallbackInfo,
+} from '@perdure/proto/types';
 import type { OutsideCall } from '../../aggregate/delivery.ts';
 import { present } from '../../kernel/assert.ts';
 import type { Env } from '../../kernel/env.ts';
@@ -8,10 +15,12 @@ import { earliest, timestampMs, toTimestamp, toTimestampIfSet } from '../../kern
 import type { SettleInput } from '../../aggregate/settle.ts';
 import type { Run } from '../run.ts';
 import type { Step, Transition } from '../transition.ts';
+import type { UpdateCallbacksAttached } from './update-callbacks.ts';
 
 /**
- * A completion callback: somebody outside who is told, over HTTP, how the chain of runs has ended. Given with a start, or
- * attached to a run that is open; every run that follows in the chain has it. Temporal: components/callbacks.
+ * A completion callback: somebody outside who is told, over HTTP, how the chain of runs has ended, or an update of one.
+ * Given with a start, or attached to a run that is open; every run that follows in the chain has it, but for those of
+ * updates. Temporal: chasm/lib/callback.
  */
 export interface CompletionCallback {
   /** Names it within the run. */
@@ -20,7 +29,17 @@ export interface CompletionCallback {
   /** The request that attached it; empty for one that came with the start. */
   readonly requestId: string;
   readonly registeredAtMs: number;
+  /** The update that it is of; undefined for one of the chain. */
+  readonly updateId?: string | undefined;
   progress: CallbackProgress;
+  /** What has become of the update, until that is told. */
+  readonly news?: UpdateNews | undefined;
+}
+
+export interface UpdateNews {
+  readonly outcome: UpdateOutcome;
+  /** Undefined where no worker has taken the update up. */
+  readonly endedAtMs: number | undefined;
 }
 
 export interface CallbackProgress {
@@ -35,6 +54,9 @@ export interface CallbackProgress {
 
 /** What no event records of a callback. */
 export type CallbackChange =
+  | UpdateCallbacksAttached
+  /** Nobody takes the update up that the run has left open for a reset. */
+  | { readonly kind: 'updateCallbacksOwed'; readonly updateId: string }
   | { readonly kind: 'callbackProgressed'; readonly id: string; readonly progress: CallbackProgress }
   /** The chain has ended although a reset brought it about. */
   | { readonly kind: 'callbacksOwed'; readonly event: HistoryEvent };
@@ -44,11 +66,11 @@ export interface CallbackCall {
   readonly url: string;
   readonly header: Readonly<Record<string, string>>;
   readonly namespaceId: string;
-  /** The run, and the event that the callback came with. */
-  readonly about: Omit<LinkWorkflowEvent, 'namespace'>;
+  /** The run, and the event that the callback came with; undefined where no worker has taken the update up. */
+  readonly about: Omit<LinkWorkflowEvent, 'namespace'> | undefined;
   readonly startedAtMs: number;
-  /** The close event. */
-  readonly event: HistoryEvent;
+  /** The close event, or what has become of the update. */
+  readonly end: HistoryEvent | UpdateNews;
 }
 
 /** The run has callbacks more: those of its started event, or of one with other options. */
@@ -69,31 +91,34 @@ export function applyCallbacksAttached(run: Run, event: HistoryEvent): void {
 
 /** The chain has ended: whoever wants to know of it is told. */
 export function applyCallbacksDue(run: Run, event: HistoryEvent): void {
-  if (run.callbacks === undefined) return;
-  run.callbacks = run.callbacks.map((callback) => ({
-    ...callback,
-    progress: { state: CallbackState.Scheduled, attempt: 0 },
-  }));
+  if (run.callbacks?.some(isOfChain) !== true) return;
+  const progress = { state: CallbackState.Scheduled, attempt: 0 };
+  run.callbacks = run.callbacks.map((callback) => (isOfChain(callback) ? { ...callback, progress } : callback));
   if (run.closing !== undefined) run.closing.callbackNews = event;
 }
 
-export function applyCallbackChange(run: Run, change: CallbackChange): void {
-  if (change.kind === 'callbacksOwed') {
-    applyCallbacksDue(run, change.event);
-    return;
-  }
-  const { id, progress } = change;
-  run.callbacks = (run.callbacks ?? []).map((callback) => (callback.id === id ? { ...callback, progress } : callback));
-  if (run.closing !== undefined && run.callbacks.every(isOver)) run.closing.callbackNews = undefined;
+export function applyCallbackProgress(run: Run, id: string, progress: CallbackProgress): void {
+  const over = isOver({ progress });
+  run.callbacks = (run.callbacks ?? []).map((callback) => {
+    if (callback.id !== id) return callback;
+    const { news, ...kept } = callback;
+    return over || news === undefined ? { ...kept, progress } : { ...kept, progress, news };
+  });
+  if (run.closing !== undefined && run.callbacks.filter(isOfChain).every(isOver)) run.closing.callbackNews = undefined;
 }
 
-function isOver({ progress: { state } }: CompletionCallback): boolean {
+function isOver({ progress: { state } }: Pick<CompletionCallback, 'progress'>): boolean {
   return state === CallbackState.Succeeded || state === CallbackState.Failed;
+}
+
+function isOfChain({ updateId }: CompletionCallback): boolean {
+  return updateId === undefined;
 }
 
 /** The callbacks that the runs which follow have too, as their started event names them. */
 export function inheritedCallbacks({ callbacks }: Run): readonly Callback[] | undefined {
-  return callbacks?.map(({ callback }) => callback);
+  const inherited = callbacks?.filter(isOfChain) ?? [];
+  return inherited.length === 0 ? undefined : inherited.map(({ callback }) => callback);
 }
 
 /** The callbacks of which an attempt is under way. */
@@ -132,22 +157,33 @@ export function callbackDeliveries(run: Run): readonly OutsideCall[] {
   return callbacksUnderWay(run).map((callback) => callOf(run, callback));
 }
 
-function callOf(run: Run, { id, callback, requestId }: CompletionCallback): OutsideCall {
-  const reference =
-    requestId === ''
-      ? { eventRef: { eventId: 1, eventType: EventType.WorkflowExecutionStarted } }
-      : { requestIdRef: { requestId, eventType: EventType.WorkflowExecutionOptionsUpdated } };
+function callOf(run: Run, attached: CompletionCallback): OutsideCall {
+  const { id, callback, updateId, news } = attached;
+  const end = updateId === undefined ? run.closing?.callbackNews : news;
   return {
     key: `callback:${id}`,
     call: {
       url: callback.nexus?.url ?? '',
       header: callback.nexus?.header ?? {},
       namespaceId: run.namespaceId,
-      about: { workflowId: run.workflowId, runId: run.runId, ...reference },
+      about: news !== undefined && news.endedAtMs === undefined ? undefined : aboutOf(run, attached),
       startedAtMs: run.lifecycle.startedAtMs,
-      event: present(run.closing?.callbackNews, 'the news of a close is its event'),
+      end: present(end, 'the news of a close is its event, of an update its outcome'),
     },
   };
+}
+
+/** Where the event is to be found that a callback came with. */
+function aboutOf(run: Run, { requestId, updateId }: CompletionCallback): CallbackCall['about'] {
+  const ids = { workflowId: run.workflowId, runId: run.runId };
+  if (updateId === undefined && requestId === '') {
+    return { ...ids, eventRef: { eventId: 1, eventType: EventType.WorkflowExecutionStarted } };
+  }
+  const eventType =
+    updateId === undefined
+      ? EventType.WorkflowExecutionOptionsUpdated
+      : run.lifecycle.requestIds.get(requestId)?.eventType;
+  return { ...ids, requestIdRef: { requestId, eventType: eventType ?? EventType.Unspecified } };
 }
 
 /**
@@ -156,7 +192,7 @@ function callOf(run: Run, { id, callback, requestId }: CompletionCallback): Outs
  */
 export function callBackDisplaced(transition: Transition, event: HistoryEvent): void {
   const { run } = transition;
-  if (run.callbacks === undefined) return;
+  if (run.callbacks?.some(isOfChain) !== true) return;
   transition.note({ kind: 'callbacksOwed', event });
   for (const delivery of callbackDeliveries(run)) transition.emit({ kind: 'deliver', run, delivery });
 }
@@ -194,9 +230,9 @@ function failureOf({ message }: Rejection, nonRetryable: boolean): Failure {
 
 /** The callbacks as a description shows them. */
 export function describeCallbacks({ callbacks = [] }: Run): readonly WorkflowCallbackInfo[] {
-  return callbacks.map(({ callback, registeredAtMs, progress }) => ({
+  return callbacks.map(({ callback, registeredAtMs, updateId, progress }) => ({
     callback,
-    trigger: { workflowClosed: {} },
+    trigger: updateId === undefined ? { workflowClosed: {} } : { updateWorkflowExecutionCompleted: { updateId } },
     registrationTime: toTimestamp(registeredAtMs),
     state: progress.state,
     attempt: progress.attempt,

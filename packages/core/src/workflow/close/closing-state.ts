@@ -4,6 +4,7 @@ import { assert, present, unreachable } from '../../kernel/assert.ts';
 import { noMap } from '../../kernel/nothing.ts';
 import { timestampMs } from '../../kernel/time.ts';
 import { applyCallbacksDue, callbackDeliveries, callbacksUnderWay } from '../callback/callback.ts';
+import { applyOpenUpdatesEnded } from '../callback/update-callbacks.ts';
 import { untold, watcherDeliveries } from '../callback/watcher.ts';
 import { withoutPayloads } from '../child/child-state.ts';
 import type { Child } from '../child/child.ts';
@@ -51,6 +52,8 @@ export function applyClosed(run: Run, event: HistoryEvent): void {
   if (left !== undefined) run.closing.left = left;
   if (run.watchers !== undefined && ends) run.closing.watcherNews = event;
   if (ends) applyCallbacksDue(run, event);
+  // What ends for a reset may be carried over: that is told by the run that comes of it.
+  if (!byReset) applyOpenUpdatesEnded(run);
   dropPending(run);
 }
 

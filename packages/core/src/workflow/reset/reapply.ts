@@ -1,6 +1,11 @@
 import { EventType, ResetReapplyExcludeType, UpdateAdmittedEventOrigin } from '@perdure/proto/enums';
-import type { HistoryEvent } from '@perdure/proto/types';
+import type {
+  HistoryEvent,
+  WorkflowExecutionOptionsUpdatedEventAttributesWorkflowUpdateOptionsUpdate,
+} from '@perdure/proto/types';
+import { attachmentOf, attachToUpdate } from '../callback/update-callbacks.ts';
 import { hasStarted } from '../child/child.ts';
+import type { Run } from '../run.ts';
 import type { NewEvent, Transition } from '../transition.ts';
 import type { PastEvent } from './reset-input.ts';
 
@@ -52,7 +57,14 @@ export function isCarriedOver({ event, own }: PastEvent, excluded: ReadonlySet<R
 export function carryOver(transition: Transition, { event }: PastEvent): void {
   const rule = RULES.get(event.eventType ?? EventType.Unspecified);
   const again = rule?.reapply(transition, event);
-  if (again !== undefined) transition.append(again);
+  if (again === undefined) return;
+  transition.append(again);
+  const request = again.workflowExecutionUpdateAdmittedEventAttributes?.request;
+  if (request !== undefined) attachToUpdate(transition, request.meta?.updateId ?? '', attachmentOf(request));
+  for (const update of again.workflowExecutionOptionsUpdatedEventAttributes?.workflowUpdateOptions ?? []) {
+    const { updateId = '', attachedRequestId: requestId = '', attachedCompletionCallbacks: callbacks = [] } = update;
+    attachToUpdate(transition, updateId, { requestId, callbacks });
+  }
 }
 
 /** A request that came to a run and once more to the one that continued it is one signal. */
@@ -82,13 +94,26 @@ function reapplyUpdate({ run }: Transition, event: HistoryEvent): NewEvent | und
 function reapplyOptions({ run }: Transition, event: HistoryEvent): NewEvent | undefined {
   const attributes = event.workflowExecutionOptionsUpdatedEventAttributes;
   if (run.lifecycle.requestIds.has(attributes?.attachedRequestId ?? '')) return undefined;
+  const updates = attributes?.workflowUpdateOptions ?? [];
+  const carried = updates.filter((update) => mayJoin(run, update));
+  // One that is of updates alone has nothing to say where none of them is there.
+  if (updates.length > 0 && carried.length === 0) return undefined;
   return {
     eventType: EventType.WorkflowExecutionOptionsUpdated,
     links: event.links,
     workerMayIgnore: true,
-    workflowExecutionOptionsUpdatedEventAttributes: attributes,
+    workflowExecutionOptionsUpdatedEventAttributes:
+      updates.length === 0 ? attributes : { ...attributes, workflowUpdateOptions: carried },
   };
 }
+
+/** Whether somebody who has joined an update joins it once more: it is open in the new run. */
+function mayJoin({ updates, lifecycle }: Run, { updateId = '', attachedRequestId = '' }: JoinedUpdate): boolean {
+  if (lifecycle.requestIds.has(attachedRequestId)) return false;
+  return updates.reapplied.has(updateId) || updates.byId.get(updateId)?.completedEventId === 0;
+}
+
+type JoinedUpdate = WorkflowExecutionOptionsUpdatedEventAttributesWorkflowUpdateOptionsUpdate;
 
 /** News of a child that the new run has too. */
 function reapplyChild({ run }: Transition, event: HistoryEvent): NewEvent | undefined {

@@ -4,6 +4,7 @@ import { isRejection, reject, type Rejection } from '../../kernel/rejection.ts';
 import { offerActivity } from '../activity/activity-dispatch.ts';
 import { RESETTER_IDENTITY, tellParentOfDisplacement } from '../close/closing-state.ts';
 import { callBackDisplaced } from '../callback/callback.ts';
+import { carryUpdateCallbacks, tellUncarried } from '../callback/update-callbacks.ts';
 import { recordNews } from '../child/child-closed.ts';
 import { terminateRun } from '../close/terminate.ts';
 import { findRun } from '../find-run.ts';
@@ -69,8 +70,10 @@ export function reset(step: Step, workflow: Workflow, input: ResetInput): Done |
   const since = past.lastRunId === current.runId ? [...past.since, ...parting] : past.since;
   const transition = step.inherit(run, past.rows);
   begin(transition, base, input);
+  carryUpdateCallbacks(transition, base);
   if (watchers !== undefined && watchers.length > 0) transition.note({ kind: 'watchersAttached', watchers });
   for (const event of since) if (isCarriedOver(event, input.excluded)) carryOver(transition, event);
+  if (parting.length > 0) tellUncarried(step.on(current), run);
   for (const closed of [base, ...ancestorsOf(workflow, base)]) {
     for (const news of closed.closing?.lateNews?.values() ?? []) recordNews(transition, news);
   }

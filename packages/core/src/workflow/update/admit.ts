@@ -3,6 +3,13 @@ import type { Env } from '../../kernel/env.ts';
 import { isAtLimit } from '../../kernel/limits.ts';
 import { headerSize, payloadsSize } from '../../kernel/payload-size.ts';
 import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.ts';
+import {
+  attachedEvent,
+  attachmentOf,
+  attachToUpdate,
+  updateCallbacksRefusal,
+  type UpdateAttachment,
+} from '../callback/update-callbacks.ts';
 import { findRun } from '../find-run.ts';
 import type { AdmitUpdateInput } from '../input.ts';
 import { firstRunId } from '../lifecycle.ts';
@@ -10,6 +17,7 @@ import { isRunPaused } from '../pause/run-pause.ts';
 import { isOpen, type Run } from '../run.ts';
 import { closingRefusal } from '../signal/signal.ts';
 import type { Workflow } from '../step.ts';
+import { startOverIfBufferFull } from '../task/schedule.ts';
 import { speculateIfNeeded } from '../task/speculative.ts';
 import type { Step } from '../transition.ts';
 import type { UpdateStatus } from './update.ts';
@@ -45,14 +53,47 @@ export function admit(
   }
   const closing = closingRefusal(run);
   if (closing !== undefined) return closing;
-  if (known !== undefined) return known;
+  if (known !== undefined) return join(step, run, known, updateId, attachmentOf(request)) ?? known;
   const sizeBytes = requestSize(request);
-  const refusal = limitRefusal(run, step.env, sizeBytes);
+  const refusal =
+    limitRefusal(run, step.env, sizeBytes) ?? updateCallbacksRefusal(run, step.env, updateId, attachmentOf(request));
   if (refusal !== undefined) return refusal;
   const transition = step.on(run);
-  transition.applyFleeting({ kind: 'updateAdmitted', update: { updateId, request, sizeBytes, sent: false } });
+  transition.applyFleeting({
+    kind: 'updateAdmitted',
+    update: { updateId, request, sizeBytes, attached: [], sent: false },
+  });
   speculateIfNeeded(transition);
   return { runId: run.runId, stage: 'admitted', completedEventId: 0, outcome: undefined };
+}
+
+/**
+ * Somebody asks for an update that is under way, and wants to be called back. What no worker has accepted yet keeps that in
+ * memory; else it goes on record. An outcome that is there is the answer. Temporal: workflow/update/update.go,
+ * AttachCallbacks.
+ */
+function join(
+  step: Step,
+  run: Run,
+  { stage }: UpdateStatus,
+  updateId: string,
+  attachment: UpdateAttachment,
+): Rejection | undefined {
+  if (attachment.callbacks.length === 0 || stage === 'completed') return undefined;
+  const admitted = run.fleeting.admitted.get(updateId);
+  const knownIds = [admitted?.request.requestId, ...(admitted?.attached ?? []).map(({ requestId }) => requestId)];
+  if (knownIds.includes(attachment.requestId) || run.lifecycle.requestIds.has(attachment.requestId)) return undefined;
+  const refusal = updateCallbacksRefusal(run, step.env, updateId, attachment);
+  if (refusal !== undefined) return refusal;
+  const transition = step.on(run);
+  if (admitted !== undefined) {
+    transition.applyFleeting({ kind: 'updateJoined', updateId, attachment });
+    return undefined;
+  }
+  transition.appendOrBuffer(attachedEvent(updateId, attachment));
+  attachToUpdate(transition, updateId, attachment);
+  startOverIfBufferFull(transition);
+  return undefined;
 }
 
 function requestSize({ input }: UpdateRequest): number {

@@ -1,6 +1,13 @@
 import { EventType, WorkflowTaskFailedCause } from '@perdure/proto/enums';
 import type { UpdateAcceptance, UpdateRejection, UpdateRequest, UpdateResponse } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
+import {
+  attachedEvent,
+  attachmentOf,
+  attachToUpdate,
+  callbackLinks,
+  callBackForUpdates,
+} from '../callback/update-callbacks.ts';
 import type { CommandBatch, CommandFailure, CommandRule } from '../command/command.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
@@ -212,16 +219,24 @@ function takeIn(transition: Transition, { updateId, body }: UpdateMessage): void
 function accept(transition: Transition, updateId: string, acceptance: UpdateAcceptance): void {
   const { run } = transition;
   const { acceptedRequestSequencingEventId } = acceptance;
+  // The event that has brought the update here over a reset holds the request already.
+  const request = run.updates.reapplied.has(updateId) ? undefined : requestTaken(run, updateId, acceptance);
   transition.append({
     eventType: EventType.WorkflowExecutionUpdateAccepted,
+    links: request && callbackLinks(request),
     workflowExecutionUpdateAcceptedEventAttributes: {
       protocolInstanceId: updateId,
       acceptedRequestMessageId: requestMessageId(updateId),
       acceptedRequestSequencingEventId,
-      // The event that has brought the update here over a reset holds the request already.
-      acceptedRequest: run.updates.reapplied.has(updateId) ? undefined : requestTaken(run, updateId, acceptance),
+      acceptedRequest: request,
     },
   });
+  if (request !== undefined) attachToUpdate(transition, updateId, attachmentOf(request));
+  for (const attachment of run.fleeting.admitted.get(updateId)?.attached ?? []) {
+    if (run.lifecycle.requestIds.has(attachment.requestId)) continue;
+    transition.append(attachedEvent(updateId, attachment));
+    attachToUpdate(transition, updateId, attachment);
+  }
   transition.applyFleeting({ kind: 'updateTaken', updateId });
   transition.emit({ kind: 'updateAccepted', run, updateId });
 }
@@ -241,5 +256,6 @@ function complete(transition: Transition, updateId: string, { meta, outcome = {}
     eventType: EventType.WorkflowExecutionUpdateCompleted,
     workflowExecutionUpdateCompletedEventAttributes: { meta, acceptedEventId: update.acceptedEventId, outcome },
   });
+  callBackForUpdates(transition);
   settleUpdate(transition, updateId, outcome);
 }

@@ -1,8 +1,9 @@
 import type { Failure, UpdateOutcome } from '@perdure/proto/types';
-import { ExhaustedCause, reject, type Rejection } from '../../kernel/rejection.ts';
+import { ExhaustedCause, isRejection, reject, type Rejection } from '../../kernel/rejection.ts';
+import { callBackForUpdates } from '../callback/update-callbacks.ts';
 import { isOpen, type Run } from '../run.ts';
 import type { Transition } from '../transition.ts';
-import { CLOSED_BEFORE_COMPLETION } from './update-status.ts';
+import { CLOSED_BEFORE_COMPLETION } from './closed-before-completion.ts';
 
 /** The refusal that is tried again by the server itself, so that it lands on the run that follows. */
 export const WORKFLOW_CLOSING = reject.resourceExhausted(
@@ -22,7 +23,11 @@ const UNPROCESSED: Failure = {
 export function settleUpdate(transition: Transition, updateId: string, outcome: UpdateOutcome | Rejection): void {
   const { run } = transition;
   if (run.fleeting.admitted.has(updateId)) transition.applyFleeting({ kind: 'updateTaken', updateId });
-  if (run.updates.reapplied.has(updateId) && isOpen(run)) transition.note({ kind: 'updateRejected', updateId });
+  if (run.updates.reapplied.has(updateId) && isOpen(run)) {
+    const failure = isRejection(outcome) ? undefined : outcome.failure;
+    transition.note({ kind: 'updateRejected', updateId, failure });
+    callBackForUpdates(transition);
+  }
   transition.emit({ kind: 'updateSettled', run, updateId, outcome });
 }
 

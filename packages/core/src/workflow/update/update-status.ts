@@ -1,7 +1,7 @@
-import type { Failure } from '@perdure/proto/types';
 import { isAtLimit } from '../../kernel/limits.ts';
 import { reject, type Rejection } from '../../kernel/rejection.ts';
 import { isOpen, type Run } from '../run.ts';
+import { CLOSED_BEFORE_COMPLETION } from './closed-before-completion.ts';
 import { updateCount, type UpdateStatus } from './update.ts';
 
 /** How far an update has come; undefined for one that the run does not know, or has rejected. */
@@ -20,13 +20,6 @@ export function updateStatus(run: Run, updateId: string): UpdateStatus | undefin
   if (isOpen(run)) return { runId, stage: 'accepted', completedEventId, outcome: undefined };
   return { runId, stage: 'completed', completedEventId, outcome: { failure: CLOSED_BEFORE_COMPLETION } };
 }
-
-/** The outcome of an update whose run has closed over it. Temporal: workflow/update/errors_failures.go. */
-export const CLOSED_BEFORE_COMPLETION: Failure = {
-  message: 'Workflow Update failed because the Workflow completed before the Update completed.',
-  source: 'Server',
-  applicationFailureInfo: { type: 'AcceptedUpdateCompletedWorkflow', nonRetryable: true },
-};
 
 /** Why a run takes no update that it does not know; undefined where it does. */
 export function totalRefusal(run: Run, updatesMax: number): Rejection | undefined {

@@ -1,6 +1,8 @@
-import type { HistoryEvent, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
+import type { Failure, HistoryEvent, UpdateOutcome, UpdateRequest } from '@perdure/proto/types';
 import { present } from '../../kernel/assert.ts';
 import { noMap, ownMap } from '../../kernel/nothing.ts';
+import { timestampMs } from '../../kernel/time.ts';
+import { applyUpdateCallbacksDue, type UpdateAttachment } from '../callback/update-callbacks.ts';
 import type { Run } from '../run.ts';
 
 /** The updates that the workflow of a run has accepted, as its history has them. */
@@ -19,6 +21,7 @@ export interface Updates {
 export interface UpdateChange {
   readonly kind: 'updateRejected';
   readonly updateId: string;
+  readonly failure?: Failure | undefined;
 }
 
 export interface AcceptedUpdate {
@@ -32,6 +35,8 @@ export interface AdmittedUpdate {
   readonly updateId: string;
   readonly request: UpdateRequest;
   readonly sizeBytes: number;
+  /** What those want who have asked for the same update since. */
+  readonly attached: readonly UpdateAttachment[];
   /** A worker has it. */
   sent: boolean;
 }
@@ -79,14 +84,23 @@ export function updateCount({ updates, fleeting }: Run): number {
   return updates.byId.size + updates.reapplied.size + fleeting.admitted.size;
 }
 
+/** The run answers for the request that asked for an update. */
+function applyRequest({ lifecycle }: Run, { eventId = 0, eventType = 0 }: HistoryEvent, request?: UpdateRequest): void {
+  if (request?.requestId) lifecycle.requestIds.set(request.requestId, { eventType, eventId });
+}
+
 export function applyUpdateAdmitted(run: Run, event: HistoryEvent): void {
-  const updateId = event.workflowExecutionUpdateAdmittedEventAttributes?.request?.meta?.updateId ?? '';
+  const { request } = event.workflowExecutionUpdateAdmittedEventAttributes ?? {};
+  const updateId = request?.meta?.updateId ?? '';
+  applyRequest(run, event, request);
   run.updates.reapplied = ownMap(run.updates.reapplied);
   run.updates.reapplied.set(updateId, present(event.eventId, 'an update event is never buffered'));
 }
 
 export function applyUpdateAccepted(run: Run, event: HistoryEvent): void {
-  const { protocolInstanceId: updateId = '' } = event.workflowExecutionUpdateAcceptedEventAttributes ?? {};
+  const { protocolInstanceId: updateId = '', acceptedRequest } =
+    event.workflowExecutionUpdateAcceptedEventAttributes ?? {};
+  applyRequest(run, event, acceptedRequest);
   const acceptedEventId = present(event.eventId, 'an update event is never buffered');
   run.updates.reapplied.delete(updateId);
   run.updates.byId = ownMap(run.updates.byId);
@@ -95,8 +109,10 @@ export function applyUpdateAccepted(run: Run, event: HistoryEvent): void {
 }
 
 export function applyUpdateCompleted(run: Run, event: HistoryEvent): void {
-  const updateId = event.workflowExecutionUpdateCompletedEventAttributes?.meta?.updateId ?? '';
+  const { meta, outcome = {} } = event.workflowExecutionUpdateCompletedEventAttributes ?? {};
+  const updateId = meta?.updateId ?? '';
   const update = present(run.updates.byId.get(updateId), 'an update is accepted before it is completed');
   update.completedEventId = present(event.eventId, 'an update event is never buffered');
   run.updates.openCount -= 1;
+  applyUpdateCallbacksDue(run, updateId, { outcome, endedAtMs: timestampMs(event.eventTime) });
 }
