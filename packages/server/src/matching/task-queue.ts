@@ -24,7 +24,7 @@ export interface Poller {
 
 export interface PollerRecord {
   readonly identity: string;
-  lastAccessAtMs: number;
+  readonly lastAccessAtMs: number;
   readonly ratePerSecond: number | undefined;
 }
 
@@ -56,6 +56,7 @@ export class TaskQueue {
   /** By priority. */
   readonly #flows = new Map<number, Flow>();
   readonly #queries: PendingQuery[] = [];
+  /** By identity; who has polled last stands last. */
   readonly #history = new Map<string, PollerRecord>();
   #lastPollAtMs = Number.NEGATIVE_INFINITY;
   readonly #host: Host;
@@ -140,10 +141,15 @@ export class TaskQueue {
 
   /** Who has polled within the last five minutes, the latest first. */
   recentPollers(nowMs: number): PollerRecord[] {
-    for (const [identity, record] of this.#history) {
-      if (nowMs - record.lastAccessAtMs > POLLER_HISTORY_MS) this.#history.delete(identity);
+    this.#forgetPollersBefore(nowMs - POLLER_HISTORY_MS);
+    return [...this.#history.values()].reverse();
+  }
+
+  #forgetPollersBefore(atMs: number): void {
+    for (const [identity, { lastAccessAtMs }] of this.#history) {
+      if (lastAccessAtMs >= atMs) return;
+      this.#history.delete(identity);
     }
-    return [...this.#history.values()].sort((a, b) => b.lastAccessAtMs - a.lastAccessAtMs);
   }
 
   /** What a worker whose poll has got a task is told of how much it should poll. */
@@ -155,6 +161,8 @@ export class TaskQueue {
 
   notePoll(identity: string, ratePerSecond: number | undefined, nowMs: number): void {
     this.#lastPollAtMs = nowMs;
+    this.#forgetPollersBefore(nowMs - POLLER_HISTORY_MS);
+    this.#history.delete(identity);
     this.#history.set(identity, { identity, lastAccessAtMs: nowMs, ratePerSecond });
     if (ratePerSecond === this.#workerRate) return;
     this.#workerRate = ratePerSecond;
