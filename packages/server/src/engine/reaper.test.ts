@@ -6,6 +6,8 @@ import {
   MemoryStore,
   QueueKind,
   RunKind,
+  StoreError,
+  StoreFailure,
   type CommitOutcome,
   type Removal,
   type ShardBatch,
@@ -189,7 +191,7 @@ test('what is written while a round looks for what comes next is not forgotten',
     },
   };
   const removed: number[] = [];
-  const reaper = new Reaper(host, store as Store, 0, (due) => {
+  const reaper = new Reaper({ host, store: store as Store, onStoreError: assert.fail }, 0, (due) => {
     removed.push(...due.map(({ run }) => run));
     written = [];
     return Promise.resolve();
@@ -205,4 +207,23 @@ test('what is written while a round looks for what comes next is not forgotten',
   await host.advance(1_000);
   reaper.stop();
   assert.deepEqual(removed, [1]);
+});
+
+test('a round that fails is told to whoever runs the server, and made again', async () => {
+  const host = new TestHost();
+  const store = new MemoryStore();
+  const errors: unknown[] = [];
+  const failure = new StoreError(StoreFailure.Unavailable, 'disk');
+  const scan = store.scanRemovals.bind(store);
+  let scans = 0;
+  store.scanRemovals = (...range) => {
+    scans += 1;
+    return scans === 1 ? Promise.reject(failure) : scan(...range);
+  };
+  const reaper = new Reaper({ host, store, onStoreError: (error) => errors.push(error) }, 0, () => Promise.resolve());
+  reaper.start();
+  await host.advance(2_000);
+  assert.deepEqual(errors, [failure]);
+  assert.ok(scans > 1);
+  reaper.stop();
 });

@@ -1,6 +1,7 @@
 import { earliest } from '@perdure/core';
-import type { Removal, Store } from '@perdure/storage';
-import type { Host, HostTimer } from '../host/host.ts';
+import type { Removal } from '@perdure/storage';
+import type { HostTimer } from '../host/host.ts';
+import type { ShardContext } from './context.ts';
 
 /** Runs that are removed at a time. */
 const RUNS_AT_A_TIME = 100;
@@ -31,8 +32,7 @@ interface NextRound {
  * While nothing is due it does nothing.
  */
 export class Reaper {
-  readonly #host: Host;
-  readonly #store: Store;
+  readonly #context: Pick<ShardContext, 'host' | 'store' | 'onStoreError'>;
   readonly #shard: number;
   readonly #remove: (due: readonly Removal[]) => Promise<void>;
   #timer: { readonly handle: HostTimer; readonly atMs: number } | undefined;
@@ -42,16 +42,19 @@ export class Reaper {
   #stopped = false;
 
   /** `remove` settles when the runs are durably gone, or the shard is lost. */
-  constructor(host: Host, store: Store, shard: number, remove: (due: readonly Removal[]) => Promise<void>) {
-    this.#host = host;
-    this.#store = store;
+  constructor(
+    context: Pick<ShardContext, 'host' | 'store' | 'onStoreError'>,
+    shard: number,
+    remove: (due: readonly Removal[]) => Promise<void>,
+  ) {
+    this.#context = context;
     this.#shard = shard;
     this.#remove = remove;
   }
 
   /** Begins with what an earlier process has left. */
   start(): void {
-    this.#arm(this.#host.now());
+    this.#arm(this.#context.host.now());
   }
 
   stop(): void {
@@ -68,7 +71,7 @@ export class Reaper {
   #arm(atMs: number): void {
     if (this.#stopped || (this.#timer !== undefined && this.#timer.atMs <= atMs)) return;
     this.#timer?.handle.cancel();
-    this.#timer = { atMs, handle: this.#host.setTimer(atMs, () => void this.#ring()) };
+    this.#timer = { atMs, handle: this.#context.host.setTimer(atMs, () => void this.#ring()) };
   }
 
   async #ring(): Promise<void> {
@@ -78,8 +81,9 @@ export class Reaper {
     let next: NextRound;
     try {
       next = await this.#round();
-    } catch {
-      next = { atMs: this.#host.now() + RETRY_MS, looksAgain: true };
+    } catch (error) {
+      if (!this.#stopped) this.#context.onStoreError(error);
+      next = { atMs: this.#context.host.now() + RETRY_MS, looksAgain: true };
     }
     this.#working = false;
     const atMs = next.looksAgain ? next.atMs : earliest(next.atMs, this.#notedAtMs);
@@ -87,15 +91,16 @@ export class Reaper {
   }
 
   async #round(): Promise<NextRound> {
-    const begunAtMs = this.#host.now();
-    const due = await this.#store.scanRemovals(this.#shard, begunAtMs, RUNS_AT_A_TIME);
+    const { host, store } = this.#context;
+    const begunAtMs = host.now();
+    const due = await store.scanRemovals(this.#shard, begunAtMs, RUNS_AT_A_TIME);
     if (due.length > 0 && !this.#stopped) await this.#remove(due);
     if (this.#stopped) return { atMs: undefined, looksAgain: true };
-    const { more } = await this.#store.reclaim(ROWS_AT_A_TIME);
+    const { more } = await store.reclaim(ROWS_AT_A_TIME);
     if (due.length > 0 || more) {
-      return { atMs: this.#host.now() + pauseAfter(this.#host.now() - begunAtMs), looksAgain: true };
+      return { atMs: host.now() + pauseAfter(host.now() - begunAtMs), looksAgain: true };
     }
-    const [next] = await this.#store.scanRemovals(this.#shard, Infinity, 1);
+    const [next] = await store.scanRemovals(this.#shard, Infinity, 1);
     return { atMs: next?.removeAtMs, looksAgain: false };
   }
 }

@@ -12,7 +12,7 @@ import {
   type ReplyOf,
   type StateTransition,
 } from '@perdure/core';
-import type { Removal, RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
+import type { BacklogRow, LaneKey, Removal, RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
 import type { WaitingTask } from '../matching/backlog.ts';
 import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
 import { Batch } from './batch.ts';
@@ -66,8 +66,8 @@ export class Shard {
     this.#timeMs = grant.timeMs;
     this.#env = createEnvSource(context, () => this.nowMs());
     this.#lastRun = grant.lastRun;
-    this.wakeups = new Wakeups(context.host, context.store, id, (run, identity) => this.#wake(run, identity));
-    this.#reaper = new Reaper(context.host, context.store, id, (due) => this.#remove(due));
+    this.wakeups = new Wakeups(context, id, (run, identity) => this.#wake(run, identity));
+    this.#reaper = new Reaper(context, id, (due) => this.#remove(due));
     const within = {
       batch: () => this.#batch,
       find: (run: number) => this.#byRunKey.get(run),
@@ -106,8 +106,7 @@ export class Shard {
     const { store, matching } = this.#context;
     const lanes = await store.listBacklogLanes(this.id);
     if (this.#lost) return;
-    const source = { id: this.id, readBacklog: store.readBacklog.bind(store, this.id) };
-    matching.adoptShard(source, lanes, this.#grant.lastBacklogId);
+    matching.adoptShard({ id: this.id, readBacklog: this.#readBacklog.bind(this) }, lanes, this.#grant.lastBacklogId);
     for (let after = 0; ;) {
       const page = await store.loadActiveRuns(this.id, after, RECOVERY_PAGE);
       for (const stored of page) {
@@ -124,6 +123,16 @@ export class Shard {
     await this.wakeups.start();
     this.#recovered = true;
     this.#reaper.start();
+  }
+
+  /** A read that fails is made again: whoever runs the server should know of it. */
+  async #readBacklog(...page: [lane: LaneKey, afterId: number, limit: number]): Promise<readonly BacklogRow[]> {
+    try {
+      return await this.#context.store.readBacklog(this.id, ...page);
+    } catch (error) {
+      if (!this.#lost) this.#context.onStoreError(error);
+      throw error;
+    }
   }
 
   #recoverRun(read: LoadedRun<AggregateState>): void {

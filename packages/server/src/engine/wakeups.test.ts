@@ -10,7 +10,7 @@ test('a run that leaves memory while wake-ups are read, and is not among them ye
   const wakeup = Promise.withResolvers<Awaited<ReturnType<Store['scanWakeups']>>>();
   store.scanWakeups = () => wakeup.promise;
   const called: number[] = [];
-  const wakeups = new Wakeups(host, store, 0, (run) => called.push(run));
+  const wakeups = new Wakeups({ host, store, onStoreError: assert.fail }, 0, (run) => called.push(run));
   const started = wakeups.start();
   const identity = { kind: RunKind.Workflow, namespaceId: 'n', id: 'w', runId: 'r' };
   wakeups.set(7, identity, host.now() + 5_000);

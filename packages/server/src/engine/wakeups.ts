@@ -1,6 +1,7 @@
 import { DeadlineQueue, earliest } from '@perdure/core';
-import type { RunIdentity, Store } from '@perdure/storage';
+import type { RunIdentity } from '@perdure/storage';
 import type { Host, HostTimer } from '../host/host.ts';
+import type { ShardContext } from './context.ts';
 
 /** Wake-ups of idle runs are read from the store this far ahead. */
 const HORIZON_MS = 10 * 60_000;
@@ -13,8 +14,8 @@ const RETRY_MS = 1_000;
 
 /** Calls each run of one shard when its earliest deadline is due. A call too many does no harm; one too few would. */
 export class Wakeups {
+  readonly #context: Pick<ShardContext, 'host' | 'store' | 'onStoreError'>;
   readonly #host: Host;
-  readonly #store: Store;
   readonly #shard: number;
   readonly #wake: (run: number, identity: RunIdentity) => void;
   readonly #due = new Map<number, { identity: RunIdentity; atMs: number }>();
@@ -27,9 +28,13 @@ export class Wakeups {
   #nextScanAtMs = Infinity;
   #stopped = false;
 
-  constructor(host: Host, store: Store, shard: number, wake: (run: number, identity: RunIdentity) => void) {
-    this.#host = host;
-    this.#store = store;
+  constructor(
+    context: Pick<ShardContext, 'host' | 'store' | 'onStoreError'>,
+    shard: number,
+    wake: (run: number, identity: RunIdentity) => void,
+  ) {
+    this.#context = context;
+    this.#host = context.host;
     this.#shard = shard;
     this.#wake = wake;
   }
@@ -69,7 +74,7 @@ export class Wakeups {
   async nextAtMs(): Promise<number | undefined> {
     const dueAtMs = this.#queue.next((run) => this.#due.get(run)?.atMs);
     if (dueAtMs !== undefined && dueAtMs <= this.#scannedThroughMs) return dueAtMs;
-    const [stored] = await this.#store.scanWakeups(this.#shard, Number.MAX_SAFE_INTEGER, 1);
+    const [stored] = await this.#context.store.scanWakeups(this.#shard, Number.MAX_SAFE_INTEGER, 1);
     return earliest(dueAtMs, stored?.wakeAtMs);
   }
 
@@ -108,7 +113,7 @@ export class Wakeups {
     this.#scansThroughMs = throughMs;
     this.#nextScanAtMs = Infinity;
     try {
-      const page = await this.#store.scanWakeups(this.#shard, throughMs, SCAN_LIMIT);
+      const page = await this.#context.store.scanWakeups(this.#shard, throughMs, SCAN_LIMIT);
       if (this.#stopped) return;
       for (const { run, identity, wakeAtMs } of page) if (!this.#due.has(run)) this.set(run, identity, wakeAtMs);
       const last = page.at(-1);
@@ -116,7 +121,9 @@ export class Wakeups {
       this.#scannedThroughMs = complete ? throughMs : last.wakeAtMs;
       // With more rows than fit, the next read comes when the last of these is due and has left the scan's way.
       this.#nextScanAtMs = complete ? throughMs - HORIZON_MS / 2 : last.wakeAtMs;
-    } catch {
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#context.onStoreError(error);
       this.#nextScanAtMs = this.#host.now() + RETRY_MS;
     }
     this.#scansThroughMs = this.#scannedThroughMs;
