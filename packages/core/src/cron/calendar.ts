@@ -16,8 +16,9 @@ const YEARS_AHEAD_MAX = 5;
 
 /**
  * The first instant at or after another (a whole second) at which the clocks of a zone show a time of the calendar;
- * undefined where the next years, or those through the given one, have none. A time that clocks skip does not happen, one that they repeat happens twice.
- * So it is with robfig/cron v3, but that one also loses whole days where clocks change at midnight.
+ * undefined where the next years, or those through the given one, have none. A time that clocks skip does not happen,
+ * one that they repeat happens twice. So it is with robfig/cron v3, but that one also loses whole days where clocks
+ * change at midnight.
  */
 export function calendarTick(
   calendar: Calendar,

@@ -18,9 +18,10 @@ import {
 export type RefuseMalformed = (detail: string) => Rejection;
 
 /**
- * Parses a query. Refused with InvalidArgument `invalid query: malformed SQL query: …` unless the caller says otherwise.
- * The positions in it count the bytes of the statement that Temporal makes of a query before it parses it, and one
- * beyond. `head`: what stands before it in another one, where it must be a condition. Temporal: store/sql/query_converter_legacy.go, convertWhereString.
+ * Parses a query. Refused with InvalidArgument `invalid query: malformed SQL query: …` unless the caller says
+ * otherwise. The positions in it count the bytes of the statement that Temporal makes of a query before it parses it,
+ * and one beyond. `head`: what stands before it in another one, where it must be a condition. Temporal:
+ * store/sql/query_converter_legacy.go, convertWhereString.
  */
 export function parseQuery(query: string, refuse: RefuseMalformed = malformed, head?: string): ParsedQuery | Rejection {
   if (utf8Length(query) > QUERY_SIZE_BYTES_MAX) return refuse(`longer than ${QUERY_SIZE_BYTES_MAX} bytes`);

@@ -12,8 +12,8 @@ import { isOpen, type Run } from './run.ts';
 
 /**
  * What a run has on its way to others: of an open run the starts of its children, its signals and cancel requests, and
- * its own reset, and news of updates; of a closed run the news to its parent, its watchers and whoever is called back, and the parent close policy. It goes out when it arises, and again after a
- * restart, until the run has settled it.
+ * its own reset, and news of updates; of a closed run the news to its parent, its watchers and whoever is called back,
+ * and the parent close policy. It goes out when it arises, and again after a restart, until the run has settled it.
  */
 export type OutboxEntry =
   | { readonly kind: 'child' | 'external' | 'policy'; readonly initiatedEventId: number }
@@ -26,7 +26,10 @@ const KEY = /^(child|external|policy):(\d+)$/;
 const WATCHER_PREFIX = 'watcher:';
 const CALLBACK_PREFIX = 'callback:';
 
-/** What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>`, `watcher:<token>`, `callback:<id>`, `parent` or `reset`. */
+/**
+ * What a `Delivery.key` stands for: `child:<id>`, `external:<id>`, `policy:<id>`, `watcher:<token>`, `callback:<id>`,
+ * `parent` or `reset`.
+ */
 export function outboxEntry(key: Delivery['key']): OutboxEntry | undefined {
   if (key === 'parent' || key === 'reset') return { kind: key };
   if (key.startsWith(WATCHER_PREFIX)) return { kind: 'watcher', token: key.slice(WATCHER_PREFIX.length) };

@@ -89,7 +89,10 @@ export function failureOf(
   };
 }
 
-/** What follows a run has of it if its first workflow task, event 4, was completed as it closed, by a worker without a build. */
+/**
+ * What follows a run has of it if its first workflow task, event 4, was completed as it closed, by a worker without a
+ * build.
+ */
 export function resetPointsOf({ runId }: Run, closedAtMs: number): ResetPoints {
   const createTime = toTimestamp(closedAtMs);
   const expireTime = toTimestamp(closedAtMs + DAY_MS);

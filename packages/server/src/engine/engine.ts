@@ -101,7 +101,10 @@ export class Engine {
     this.#sweep();
   }
 
-  /** Waits for the commit under way, and gives up its shards: what comes then is refused. Long polls have been called off before. */
+  /**
+   * Waits for the commit under way, and gives up its shards: what comes then is refused. Long polls have been called
+   * off before.
+   */
   async stop(): Promise<void> {
     await this.#committer.drain();
     this.#stopped = true;

@@ -220,18 +220,17 @@ export class Shard {
   whenDurable(aggregate: Aggregate, onDurable: () => void, onLost: () => void): void {
     let last = 0;
     for (const loaded of aggregate.runs) last = Math.max(last, loaded.batch);
-    if (last <= this.#durableBatch) onDurable();
-    else (last === this.#batch.number ? this.#batch : (this.#inFlight ?? this.#batch)).whenSettled(onDurable, onLost);
+    this.#whenSettled(last, onDurable, onLost);
   }
 
   /** The same for one run; never called back if the shard is lost. */
-  whenRunDurable(loaded: LoadedRun<AggregateState>, onDurable: () => void): void {
-    if (loaded.batch <= this.#durableBatch) onDurable();
-    else
-      (loaded.batch === this.#batch.number ? this.#batch : (this.#inFlight ?? this.#batch)).whenSettled(
-        onDurable,
-        () => undefined,
-      );
+  whenRunDurable({ batch }: LoadedRun<AggregateState>, onDurable: () => void): void {
+    this.#whenSettled(batch, onDurable, () => undefined);
+  }
+
+  #whenSettled(batch: number, onDurable: () => void, onLost: () => void): void {
+    if (batch <= this.#durableBatch) onDurable();
+    else (batch === this.#batch.number ? this.#batch : (this.#inFlight ?? this.#batch)).whenSettled(onDurable, onLost);
   }
 
   get isLost(): boolean {

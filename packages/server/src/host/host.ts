@@ -1,6 +1,6 @@
 /**
- * The one door to clock, timers, randomness and other people's servers. The simulator brings its own, so that a run of the real server code is
- * repeated exactly by its seed; a lint forbids the ambient ones elsewhere in this package.
+ * The one door to clock, timers, randomness and other people's servers. The simulator brings its own, so that a run of
+ * the real server code is repeated exactly by its seed; a lint forbids the ambient ones elsewhere in this package.
  */
 export interface Host {
   /** Wall clock, milliseconds since the epoch. May jump; time in a shard never goes back (see `Shard`). */

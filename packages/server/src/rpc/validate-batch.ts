@@ -13,8 +13,9 @@ export interface BatchOperation {
 
 /**
  * Temporal: worker/batcher/workflow.go, ValidateBatchOperation. It has a limit to the executions of a request
- * (`frontend.MaxExecutionCountBatchOperationPerNamespace`) that nothing reads. What it refuses with a plain error reaches callers there
- * as UNKNOWN with a text that says nothing; here as INVALID_ARGUMENT with the text that was meant.
+ * (`frontend.MaxExecutionCountBatchOperationPerNamespace`) that nothing reads. What it refuses with a plain error
+ * reaches callers there as UNKNOWN with a text that says nothing; here as INVALID_ARGUMENT with the text that was
+ * meant.
  */
 export function validateBatch(request: StartBatchOperationRequest): BatchOperation | Rejection {
   const { jobId = '', reason = '', visibilityQuery = '', executions = [], targetExecutions = [] } = request;

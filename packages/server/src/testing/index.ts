@@ -1,5 +1,6 @@
 /**
- * What a test or the simulator needs of the server: all of it but its sockets, and what stands in for the world around it. Not published.
+ * What a test or the simulator needs of the server: all of it but its sockets, and what stands in for the world around
+ * it. Not published.
  */
 export { startBackend } from '../backend.ts';
 export { createDynamicConfig, type DynamicConfig } from '../config/dynamic-config.ts';

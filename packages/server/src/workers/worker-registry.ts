@@ -5,7 +5,10 @@ import type { WorkerHeartbeat } from '@perdure/proto/types';
 /** How many workers of all namespaces are known at a time. Temporal: `matching.workerRegistryMaxEntries`. */
 const WORKERS_MAX = 1_000_000;
 
-/** A worker that has been heard of within this time is not forgotten for another. Temporal: `matching.workerRegistryMinEvictAge`. */
+/**
+ * A worker that has been heard of within this time is not forgotten for another. Temporal:
+ * `matching.workerRegistryMinEvictAge`.
+ */
 const EVICTION_AGE_MIN_MS = MINUTE_MS;
 
 interface Entry {

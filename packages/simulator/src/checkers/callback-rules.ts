@@ -30,7 +30,10 @@ const JITTER_SHARE = 0.2;
 
 const RUN_OF_LINK = /^<temporal:\/\/\/namespaces\/[^/]+\/workflows\/[^/]+\/([^/]+)\/history\?/;
 
-/** Whoever is to be called back is: when the chain of runs has ended and not before, until that has been taken in or refused. */
+/**
+ * Whoever is to be called back is: when the chain of runs has ended and not before, until that has been taken in or
+ * refused.
+ */
 export class CallbackRules implements CallWatcher {
   readonly #rules: Rules;
   /** What became of calls, by run and address. */

@@ -9,7 +9,8 @@ import { isPaused, optionsInForce } from './intervention-state.ts';
 
 /**
  * Whether an attempt that ended with this failure is followed by another. Nothing that the workflow has asked to cancel
- * is tried again, nor what ran out of time as a whole. What is held is tried again whenever that ends. Temporal: mutable_state_impl.go, RetryActivity.
+ * is tried again, nor what ran out of time as a whole. What is held is tried again whenever that ends. Temporal:
+ * mutable_state_impl.go, RetryActivity.
  */
 export function decideRetry(activity: Activity, failure: Failure | undefined, nowMs: number): RetryDecision {
   if (activity.cancelRequestedEventId !== 0) return { retryState: RetryState.CancelRequested };

@@ -9,7 +9,10 @@ import { isOpen, type Run } from '../run.ts';
 import type { Activity, ActivityChange } from './activity.ts';
 import { applyIntervention, endPendingReset, indexPauses, isPaused, optionsInForce } from './intervention-state.ts';
 
-/** A command has scheduled the activity, which is offered in the same transition unless the run is held: it is pending from now on. */
+/**
+ * A command has scheduled the activity, which is offered in the same transition unless the run is held: it is pending
+ * from now on.
+ */
 export function applyActivityScheduled(run: Run, event: HistoryEvent): void {
   const scheduled = present(event.activityTaskScheduledEventAttributes, 'a scheduled event has its attributes');
   const scheduledEventId = present(event.eventId, 'an activity is scheduled by a command');

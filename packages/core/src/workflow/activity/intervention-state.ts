@@ -68,7 +68,10 @@ export function endPendingReset(activity: Activity): void {
   intervene(activity, { pendingReset: undefined });
 }
 
-/** Sets the search attribute that tells whether the run is held, and which types of activities. Temporal: buildTemporalPauseInfoEntries. */
+/**
+ * Sets the search attribute that tells whether the run is held, and which types of activities. Temporal:
+ * buildTemporalPauseInfoEntries.
+ */
 export function indexPauses(run: Run): void {
   const types = new Set<string>();
   for (const activity of run.activities.values()) {

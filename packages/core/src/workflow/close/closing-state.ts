@@ -183,7 +183,10 @@ function callBack(transition: Transition): ReadonlySet<Delivery['key']> {
   return keys;
 }
 
-/** What a closed run owes: the news to its parent, its watchers and whoever is to be called back, then the policy to each child. */
+/**
+ * What a closed run owes: the news to its parent, its watchers and whoever is to be called back, then the policy to
+ * each child.
+ */
 export function closingDeliveries(run: Run): readonly Delivery[] {
   if (run.closing === undefined) return [];
   const news = parentDelivery(run);

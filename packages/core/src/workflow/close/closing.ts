@@ -3,7 +3,10 @@ import type { Activity } from '../activity/activity.ts';
 import type { Child, ChildNews } from '../child/child.ts';
 import type { WorkflowTask } from '../task/workflow-task.ts';
 
-/** What a closed run still owes: the news to its parent and its watchers, and the parent close policy to its children; and what is shown of it. */
+/**
+ * What a closed run still owes: the news to its parent and its watchers, and the parent close policy to its children;
+ * and what is shown of it.
+ */
 export interface Closing {
   /** The close event, kept until the parent knows of it; undefined where nobody waits for it. */
   parentNews: HistoryEvent | undefined;

@@ -18,6 +18,9 @@ export interface WorkflowTaskView {
   readonly lastEventId: number;
   /** Updates that the workflow has not seen, in order of admission. */
   readonly updates: readonly UpdateDispatch[];
-  /** Scheduled and started events of a transient or speculative task: not in the history, but the worker needs them at its end. */
+  /**
+   * Scheduled and started events of a transient or speculative task: not in the history, but the worker needs them at
+   * its end.
+   */
   readonly transientEvents: readonly HistoryEvent[];
 }

@@ -130,7 +130,8 @@ export function isTransient(task: WorkflowTask): boolean {
 }
 
 /**
- * When the task times out: unstarted only on a sticky queue, started always. A returned one has no worker and waits, until something happens.
+ * When the task times out: unstarted only on a sticky queue, started always. A returned one has no worker and waits,
+ * until something happens.
  */
 export function workflowTaskDeadline(run: Run): number | undefined {
   const task = run.task;
