@@ -35,7 +35,7 @@ export function* leaving(
   aggregates: Map<string, Aggregate>,
   bounds: MemoryBounds,
   mayLeave: (aggregate: Aggregate) => boolean,
-): Generator<readonly [name: string, aggregate: Aggregate]> {
+): Generator<Aggregate> {
   const left = inMemory(aggregates.values());
   for (const [name, aggregate] of aggregates) {
     const tooMany = left.aggregates > bounds.aggregates;
@@ -55,7 +55,7 @@ export function* leaving(
     // What has to be written first stays until that is durable, and leaves in the next turn.
     left.aggregates -= 1;
     if (isClosed) left.closed -= 1;
-    yield [name, aggregate];
+    yield aggregate;
   }
 }
 

@@ -14,15 +14,16 @@ import {
 } from '@perdure/core';
 import type { BacklogRow, LaneKey, Removal, RunIdentity, ShardGrant, StoredRun } from '@perdure/storage';
 import type { WaitingTask } from '../matching/backlog.ts';
-import { Aggregate, runIdOf, type MailboxEntry } from './aggregate.ts';
+import { runIdOf, type Aggregate, type MailboxEntry } from './aggregate.ts';
 import { Batch } from './batch.ts';
 import type { ShardContext } from './context.ts';
 import { createEnvSource } from './env.ts';
 import { HistoryGone } from './history-reader.ts';
-import { isWorkflowRun, keyOf, nameOf } from './kinds.ts';
+import { isWorkflowRun, keyOf } from './kinds.ts';
 import { inheritRow, newLoadedRun, rebuildLoadedRun, type LoadedRun } from './loaded-run.ts';
-import { leaving, type MemoryBounds } from './memory.ts';
+import type { MemoryBounds } from './memory.ts';
 import { Reaper } from './reaper.ts';
+import { Residents } from './residents.ts';
 import { isTransient, SHARD_LOST } from './routing.ts';
 import { ShardTasks } from './tasks.ts';
 import { Wakeups } from './wakeups.ts';
@@ -40,8 +41,7 @@ const WAKE_RETRY_MS = 1_000;
 export class Shard {
   readonly id: number;
   readonly #context: ShardContext;
-  readonly #aggregates = new Map<string, Aggregate>();
-  readonly #byRunKey = new Map<number, { aggregate: Aggregate; loaded: LoadedRun<AggregateState> }>();
+  readonly #residents = new Residents();
   readonly wakeups: Wakeups;
   readonly #tasks: ShardTasks;
   readonly #reaper: Reaper;
@@ -70,7 +70,7 @@ export class Shard {
     this.#reaper = new Reaper(context, id, (due) => this.#remove(due));
     const within = {
       batch: () => this.#batch,
-      find: (run: number) => this.#byRunKey.get(run),
+      find: (run: number) => this.#residents.find(run),
       execute: this.#execute.bind(this),
     };
     this.#tasks = new ShardTasks(this, within, context, grant.lastBacklogId);
@@ -81,7 +81,7 @@ export class Shard {
   }
 
   get aggregateCount(): number {
-    return this.#aggregates.size;
+    return this.#residents.size;
   }
 
   /** Time in the shard: never behind the last commit, whatever the host's clock says. */
@@ -94,7 +94,7 @@ export class Shard {
   get tasksAtWork(): number {
     if (!this.#recovered || this.wantsCommit) return Infinity;
     let tasks = 0;
-    for (const aggregate of this.#aggregates.values()) {
+    for (const aggregate of this.#residents) {
       if (!aggregate.isQuiet(this.#durableBatch) || this.#context.isPinned(aggregate)) return Infinity;
       for (const loaded of aggregate.runs) if (isWorkflowRun(loaded)) tasks += tasksAtWork(loaded.run);
     }
@@ -137,7 +137,7 @@ export class Shard {
 
   #recoverRun(read: LoadedRun<AggregateState>): void {
     const { namespaceId, runId } = read.identity;
-    const aggregate = this.#aggregate(keyOf(read.identity));
+    const aggregate = this.#residents.of(keyOf(read.identity));
     const loaded = aggregate.get(runId) ?? this.#adopt(aggregate, read);
     const namespace = this.#context.namespaces.view(namespaceId);
     for (const delivery of aggregate.machine.pendingDeliveries(loaded.run, namespace)) this.#deliver(loaded, delivery);
@@ -207,7 +207,7 @@ export class Shard {
       entry.fail(SHARD_LOST);
       return;
     }
-    const aggregate = this.#aggregate(key);
+    const aggregate = this.#residents.of(key);
     if (!aggregate.loading && entry.prepare === undefined && this.#hasWhatItNeeds(aggregate, entry)) {
       entry.run(aggregate);
       return;
@@ -237,17 +237,6 @@ export class Shard {
     return this.#lost;
   }
 
-  #aggregate(key: AggregateKey): Aggregate {
-    const name = nameOf(key);
-    let aggregate = this.#aggregates.get(name);
-    if (aggregate === undefined) {
-      aggregate = new Aggregate(key);
-      this.#aggregates.set(name, aggregate);
-    }
-    aggregate.isInUse = true;
-    return aggregate;
-  }
-
   #hasWhatItNeeds(aggregate: Aggregate, entry: MailboxEntry): boolean {
     return aggregate.knowsCurrent && (entry.runId === '' || aggregate.get(entry.runId) !== undefined);
   }
@@ -255,7 +244,7 @@ export class Shard {
   /** Loads what the mail at the front needs, works through the mail that can be, and goes on until there is none. */
   async #load(aggregate: Aggregate): Promise<void> {
     aggregate.loading = true;
-    const lost = (): boolean => this.#aggregates.get(nameOf(aggregate.key)) !== aggregate;
+    const lost = (): boolean => !this.#residents.has(aggregate);
     try {
       for (let entry = aggregate.mailbox[0]; entry !== undefined; entry = aggregate.mailbox[0]) {
         if (!this.#hasWhatItNeeds(aggregate, entry)) await this.#loadFor(aggregate, entry.runId);
@@ -296,8 +285,7 @@ export class Shard {
   }
 
   #adopt(aggregate: Aggregate, loaded: LoadedRun<AggregateState>): LoadedRun<AggregateState> {
-    aggregate.add(loaded);
-    this.#byRunKey.set(loaded.key, { aggregate, loaded });
+    this.#residents.add(aggregate, loaded);
     this.#rearm(loaded);
     return loaded;
   }
@@ -375,9 +363,8 @@ export class Shard {
     this.#lastRun += 1;
     const loaded = newLoadedRun(run, this.#lastRun, identity);
     for (const row of inherited) inheritRow(loaded, row);
-    aggregate.add(loaded);
+    this.#residents.add(aggregate, loaded);
     aggregate.makeCurrent(loaded);
-    this.#byRunKey.set(loaded.key, { aggregate, loaded });
     return loaded;
   }
 
@@ -398,15 +385,14 @@ export class Shard {
   #removeRun({ run, identity }: Removal): void {
     // What recovery has read, and has not taken in yet, must not come back after its run is gone.
     if (!this.#recovered) return;
-    const aggregate = this.#aggregate(keyOf(identity));
+    const aggregate = this.#residents.of(keyOf(identity));
     const joins = aggregate.removing === this.#batch.number;
     if (aggregate.loading && !joins) return;
     const loaded = aggregate.get(identity.runId);
     if (loaded !== undefined && !this.#mayRemove(aggregate, loaded)) return;
     this.#batch.remove(run, loaded);
     if (loaded !== undefined) {
-      aggregate.remove(loaded);
-      this.#byRunKey.delete(run);
+      this.#residents.remove(aggregate, loaded);
       this.wakeups.clear(run);
     }
     if (!joins) this.#awaitRemoval(aggregate);
@@ -424,7 +410,7 @@ export class Shard {
     const onDurable = (): void => {
       aggregate.loading = false;
       if (aggregate.mailbox.length > 0) void this.#load(aggregate);
-      else if (aggregate.isEmpty) this.#aggregates.delete(nameOf(aggregate.key));
+      else if (aggregate.isEmpty) this.#residents.forget(aggregate);
     };
     this.#batch.whenSettled(onDurable, () => undefined);
   }
@@ -500,7 +486,7 @@ export class Shard {
   #wake(runKey: number, identity: RunIdentity): void {
     const input = { kind: 'wake', runId: identity.runId } as const;
     this.submitWithin(keyOf(identity), input, (reply) => {
-      const loaded = this.#byRunKey.get(runKey)?.loaded;
+      const loaded = this.#residents.find(runKey)?.loaded;
       if (isTransient(reply)) this.wakeups.set(runKey, identity, this.nowMs() + WAKE_RETRY_MS);
       else if (loaded !== undefined) this.#rearm(loaded);
     });
@@ -511,9 +497,9 @@ export class Shard {
     if (!this.#recovered) return;
     const mayLeave = (aggregate: Aggregate): boolean =>
       aggregate.isQuiet(this.#durableBatch) && !this.#context.isPinned(aggregate);
-    for (const [name, aggregate] of leaving(this.#aggregates, bounds, mayLeave)) {
+    for (const aggregate of this.#residents.leaving(bounds, mayLeave)) {
       if (this.#mustWrite(aggregate)) this.#writeOut(aggregate);
-      else this.#forget(name, aggregate);
+      else this.#forget(aggregate);
     }
   }
 
@@ -528,12 +514,10 @@ export class Shard {
     this.#context.wantsCommit();
   }
 
-  #forget(name: string, aggregate: Aggregate): void {
-    this.#aggregates.delete(name);
-    for (const loaded of aggregate.runs) {
-      this.#byRunKey.delete(loaded.key);
-      const { run, machine } = loaded;
-      this.wakeups.release(loaded.key, loaded.identity, machine.wakeAtMs(run));
+  #forget(aggregate: Aggregate): void {
+    this.#residents.forget(aggregate);
+    for (const { run, machine, key, identity } of aggregate.runs) {
+      this.wakeups.release(key, identity, machine.wakeAtMs(run));
     }
   }
 
@@ -579,10 +563,8 @@ export class Shard {
   lose(): void {
     this.#lost = true;
     const batches = [this.#inFlight, this.#batch];
-    const mail = [...this.#aggregates.values()].flatMap((aggregate) => aggregate.mailbox.splice(0));
+    const mail = this.#residents.clear();
     this.#inFlight = undefined;
-    this.#aggregates.clear();
-    this.#byRunKey.clear();
     this.wakeups.stop();
     this.#reaper.stop();
     this.#context.matching.forgetShard(this.id);
