@@ -42,6 +42,14 @@ export const limits = programs('limits', {
     });
   },
 
+  'a workflow task that fails with too much': async (scene) => {
+    await scene.start('w');
+    const { taskToken } = await scene.task('w');
+    const cause = failure('the cause', { details: TOO_BIG });
+    await scene.call('RespondWorkflowTaskFailed', { taskToken, failure: { ...failure('too much'), cause } });
+    await scene.history('w');
+  },
+
   'too many activities': async (scene) => {
     await scene.start('w');
     const many = Array.from({ length: 13 }, (_, index) => scheduleActivity('any', `a${String(index)}`));
