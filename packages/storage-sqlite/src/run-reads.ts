@@ -71,10 +71,6 @@ export class RunReads {
     }));
   }
 
-  nextWakeup(shard: number, afterMs: number): number | undefined {
-    return optionalIn(this.#statements.nextWakeup.get(shard, afterMs) ?? {}, 'wake_at_ms', numberIn);
-  }
-
   #find(shard: number, selector: Exclude<RunSelector, { run: number }>): Row | undefined {
     const { kind, namespaceId, id, runId } = selector;
     const namespace = parseUuid(namespaceId);

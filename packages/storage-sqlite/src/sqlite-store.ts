@@ -76,10 +76,6 @@ export class SqliteStore implements Store {
     return this.#readTables(() => this.#parts.runs.wakeups(shard, untilMs, limit));
   }
 
-  async nextWakeup(shard: number, afterMs: number): Promise<number | undefined> {
-    return this.#readTables(() => this.#parts.runs.nextWakeup(shard, afterMs));
-  }
-
   async scanRemovals(shard: number, untilMs: number, limit: number): Promise<readonly Removal[]> {
     return this.#readTables(() => this.#parts.runs.removals(shard, untilMs, limit));
   }

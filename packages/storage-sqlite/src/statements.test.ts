@@ -25,7 +25,6 @@ for (const [name, text] of Object.entries({ ...readTexts, ...writeTexts })) {
 /** Statements for which one index was made. */
 const indexes: readonly (readonly [string, string])[] = [
   [readTexts.wakeups, 'run_wakeup (<expr>=? AND wake_at_ms<?)'],
-  [readTexts.nextWakeup, 'run_wakeup (<expr>=? AND wake_at_ms>?)'],
   [readTexts.activeRuns, 'run_active (active=? AND rowid>? AND rowid<?)'],
   [readTexts.currentRun, 'run_id (id=? AND namespace=? AND kind=? AND rowid>? AND rowid<?)'],
   [readTexts.runByRunId, 'run_run_id (run_id=? AND rowid>? AND rowid<?)'],

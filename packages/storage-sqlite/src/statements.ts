@@ -108,8 +108,6 @@ export const readTexts = {
     SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.wake_at_ms
     FROM run JOIN namespace USING (namespace)
     WHERE run.run >> 40 = ? AND run.wake_at_ms <= ? AND run.active = 0 ORDER BY run.wake_at_ms, run.run LIMIT ?`,
-  nextWakeup: `
-    SELECT min(wake_at_ms) AS wake_at_ms FROM run WHERE run >> 40 = ? AND wake_at_ms > ? AND active = 0`,
   removals: `
     SELECT run.run, run.kind, namespace.id AS namespace_id, ${textColumn('run.id')}, run.run_id, run.remove_at_ms
     FROM run JOIN namespace USING (namespace)

@@ -119,15 +119,6 @@ export class MemoryShard {
     return this.#runs.get(run)?.identity.runId;
   }
 
-  nextWakeup(afterMs: number): number | undefined {
-    let next: number | undefined;
-    for (const { active, wakeAtMs } of this.#runs.values()) {
-      if (active || wakeAtMs === undefined || wakeAtMs <= afterMs) continue;
-      if (next === undefined || wakeAtMs < next) next = wakeAtMs;
-    }
-    return next;
-  }
-
   listBacklogLanes(): BacklogLane[] {
     const lanes = new Map<string, BacklogLane>();
     for (const { queue, priority, fairnessKey, createdAtMs } of this.#backlog.values()) {

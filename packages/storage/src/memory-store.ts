@@ -64,10 +64,6 @@ export class MemoryStore implements Store {
     return this.#shard(shard).scanWakeups(untilMs, limit);
   }
 
-  async nextWakeup(shard: number, afterMs: number): Promise<number | undefined> {
-    return this.#shard(shard).nextWakeup(afterMs);
-  }
-
   async scanRemovals(shard: number, untilMs: number, limit: number): Promise<readonly Removal[]> {
     return this.#shard(shard).scanRemovals(untilMs, limit);
   }

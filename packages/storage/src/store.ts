@@ -37,9 +37,6 @@ export interface Store {
   /** Idle runs whose wake-up is at or before `untilMs`, earliest first, then by run key. */
   scanWakeups(shard: number, untilMs: number, limit: number): Promise<readonly Wakeup[]>;
 
-  /** When the earliest wake-up of an idle run after `afterMs` is due; undefined where none is. */
-  nextWakeup(shard: number, afterMs: number): Promise<number | undefined>;
-
   /** Closed runs that are due to be removed at or before `untilMs`, earliest first, then by run key. */
   scanRemovals(shard: number, untilMs: number, limit: number): Promise<readonly Removal[]>;
 

@@ -75,7 +75,6 @@ export class SimDisk {
         open('loadActiveRuns', () => read(() => memory.loadActiveRuns(shard, afterRun, limit))),
       readHistory: (range) => read(() => memory.readHistory(range)),
       scanWakeups: (shard, untilMs, limit) => read(() => memory.scanWakeups(shard, untilMs, limit)),
-      nextWakeup: (shard, afterMs) => read(() => memory.nextWakeup(shard, afterMs)),
       scanRemovals: (shard, untilMs, limit) => read(() => memory.scanRemovals(shard, untilMs, limit)),
       reclaim: (rowsMax) => read(() => memory.reclaim(rowsMax)),
       listBacklogLanes: (shard) => read(() => memory.listBacklogLanes(shard)),

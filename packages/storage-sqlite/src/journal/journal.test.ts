@@ -34,7 +34,6 @@ async function tablesOf(store: Store): Promise<unknown[]> {
   return [
     await store.loadActiveRuns(0, 0, 999),
     await store.scanWakeups(0, START_MS + 99, 999),
-    await store.nextWakeup(0, START_MS),
     await store.scanRemovals(0, START_MS + 99, 999),
     lane,
     lane && (await store.readBacklog(0, lane, 0, 999)),

@@ -26,26 +26,13 @@ export function wakeupTests(test: StoreTest): void {
     assert.deepEqual(await due(store, START_MS + 99), [3]);
     await owner.commit({ runs: [runWrite(3)] });
     assert.deepEqual(await due(store, START_MS + 99), []);
-    assert.equal(await store.nextWakeup(0, 0), undefined);
-  });
-
-  test('the next one is the earliest after an instant', async (store) => {
-    const owner = await ShardOwner.of(store);
-    await owner.commit({
-      runs: [idle(1, START_MS + 30), idle(2, START_MS + 10), runWrite(3, { wakeAtMs: START_MS + 5 })],
-    });
-    assert.equal(await store.nextWakeup(0, 0), START_MS + 10);
-    assert.equal(await store.nextWakeup(0, START_MS + 10), START_MS + 30);
-    assert.equal(await store.nextWakeup(0, START_MS + 30), undefined);
   });
 
   test('each shard has its own', async (store) => {
     const owner = await ShardOwner.of(store, 1);
     await owner.commit({ runs: [idle(1, START_MS)] });
     assert.deepEqual(await due(store, START_MS), []);
-    assert.equal(await store.nextWakeup(0, 0), undefined);
     assert.equal((await store.scanWakeups(1, START_MS, 1)).length, 1);
-    assert.equal(await store.nextWakeup(1, 0), START_MS);
   });
 
   test('a wake-up that moves is found at its new time only', async (store) => {
