@@ -54,10 +54,9 @@ export function admit(
   const closing = closingRefusal(run);
   if (closing !== undefined) return closing;
   if (known !== undefined) return join(step, run, known, updateId, attachmentOf(request)) ?? known;
-  const sizeBytes = requestSize(request);
-  const refusal =
-    limitRefusal(run, step.env, sizeBytes) ?? updateCallbacksRefusal(run, step.env, updateId, attachmentOf(request));
+  const refusal = updateRefusal(run, step.env, { updateId, request });
   if (refusal !== undefined) return refusal;
+  const sizeBytes = requestSize(request);
   const transition = step.on(run);
   transition.applyFleeting({
     kind: 'updateAdmitted',
@@ -94,6 +93,16 @@ function join(
   attachToUpdate(transition, updateId, attachment);
   startOverIfBufferFull(transition);
   return undefined;
+}
+
+/** Why a run takes no update that is new to it; undefined where it does. */
+export function updateRefusal(
+  run: Run,
+  env: Env,
+  { updateId, request }: Pick<AdmitUpdateInput, 'updateId' | 'request'>,
+): Rejection | undefined {
+  const refusal = limitRefusal(run, env, requestSize(request));
+  return refusal ?? updateCallbacksRefusal(run, env, updateId, attachmentOf(request));
 }
 
 function requestSize({ input }: UpdateRequest): number {

@@ -448,3 +448,19 @@ test('update with start asks a new run with its first task, or the run that ther
     ['u', 'v'],
   );
 });
+
+test('update with start does not start a workflow that would not take the update', () => {
+  const bench = new Bench({ limits: { updatesInFlightSizeBytesMax: 10 } });
+  const workflow = { workflowId: 'workflow', workflowType: { name: 'W' }, taskQueue: { name: 'queue' } };
+  const reply = bench.ok({
+    kind: 'startWithUpdate',
+    start: { kind: 'start', request: { ...workflow, requestId: 'r' }, signal: undefined, parent: undefined },
+    update: {
+      updateId: 'u',
+      request: { meta: { updateId: 'u' }, input: { name: 'n', args: payloads('x'.repeat(20)) } },
+    },
+  });
+  assert.ok('refusal' in reply && reply.refusedBy === 'update');
+  assert.match(reply.refusal.message, /total payload size of in-flight updates/);
+  assert.equal(bench.workflow.current, undefined);
+});
