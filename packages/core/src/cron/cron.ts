@@ -20,7 +20,7 @@ export function cronProblem(schedule: string, nowMs: number): string | undefined
  * run that ended before it was due leaves its tick to the next. Temporal: common/backoff/cron.go.
  */
 export function cronBackoffMs(schedule: string, executionAtMs: number, nowMs: number): number | undefined {
-  const expression = parseCron(schedule);
+  const expression = schedule === '' ? undefined : parseCron(schedule);
   if (expression === undefined) return undefined;
   const nextMs = nowMs < executionAtMs ? executionAtMs : nextTick(expression, executionAtMs, nowMs);
   return nextMs === undefined ? undefined : Math.ceil((nextMs - nowMs) / SECOND_MS) * SECOND_MS;
