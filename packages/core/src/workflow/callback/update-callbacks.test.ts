@@ -200,6 +200,20 @@ test('over a reset the callbacks stay with their updates, and are told by the ne
   assert.equal(rejected?.news?.endedAtMs, undefined);
 });
 
+test('all callbacks of one request go over a reset', () => {
+  const bench = idle();
+  const completionCallbacks = [callback('one'), callback('two')];
+  const request = { ...requestOf('u', 'a'), completionCallbacks };
+  bench.send({ kind: 'admitUpdate', runId: '', firstRunId: '', updateId: 'u', request });
+  answerTask(bench, [acceptance('u')]);
+  bench.signal('go on');
+  bench.complete([]);
+  bench.reset(12);
+  answerTask(bench, [response('u')]);
+  const urls = calls(bench).map(({ call }) => call.url);
+  assert.deepEqual(urls, ['http://there/one', 'http://there/two']);
+});
+
 test('an update that a reset leaves behind ends with its run', () => {
   const bench = idle();
   update(bench, 'u', 'a');

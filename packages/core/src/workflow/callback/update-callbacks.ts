@@ -163,9 +163,13 @@ export function tellUncarried(transition: Transition, { updates }: Run): void {
 /** A run that comes of a reset has the callbacks of the updates that were open at the point: it is to complete them. */
 export function carryUpdateCallbacks(transition: Transition, base: Run): void {
   const { updates } = transition.run;
-  for (const { updateId, requestId, callback, registeredAtMs } of base.callbacks ?? []) {
-    if (updateId === undefined || updates.byId.get(updateId)?.completedEventId !== 0) continue;
-    const atMs = registeredAtMs;
-    transition.note({ kind: 'updateCallbacksAttached', updateId, requestId, callbacks: [callback], atMs });
+  const isOpen = ({ updateId }: CompletionCallback): boolean =>
+    updateId !== undefined && updates.byId.get(updateId)?.completedEventId === 0;
+  const carried = base.callbacks?.filter(isOpen) ?? [];
+  for (const [index, { updateId = '', requestId, registeredAtMs: atMs }] of carried.entries()) {
+    const isSame = (other: CompletionCallback): boolean => other.updateId === updateId && other.requestId === requestId;
+    if (carried.findIndex(isSame) !== index) continue;
+    const callbacks = carried.filter(isSame).map(({ callback }) => callback);
+    transition.note({ kind: 'updateCallbacksAttached', updateId, requestId, callbacks, atMs });
   }
 }
