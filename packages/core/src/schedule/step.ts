@@ -52,7 +52,7 @@ function handle(work: Work, input: ScheduleInput): Done | ScheduleCreated | Reje
     case 'deleteSchedule':
       return end(work);
     case 'delete':
-      return remove(work);
+      return remove(work, input.runId);
     case 'workflowClosed':
       return onCurrent(work, (transition) => actionClosed(transition, input));
     case 'wake':
@@ -188,10 +188,10 @@ function end(work: Work): Done | Rejection {
   return { runId: schedule.runId };
 }
 
-/** The schedule and all that is known of it goes. */
-function remove(work: Work): Done | Rejection {
+/** A schedule and all that is known of it goes: the newest, or an older one of that id which is kept still. */
+function remove(work: Work, runId: string): Done | Rejection {
   const { view, env } = work;
-  const { current: schedule } = view;
+  const schedule = runId === '' || runId === view.current?.runId ? view.current : view.others.get(runId);
   if (schedule === undefined) return reject.notFound(`workflow not found for ID: ${view.id}`);
   if (isOpenSchedule(schedule)) end(work);
   work.transition ??= new ScheduleTransition(schedule, env);

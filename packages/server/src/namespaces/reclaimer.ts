@@ -1,4 +1,4 @@
-import type { ResolvedQuery } from '@perdure/core';
+import { SCHEDULE_DIVISION, type ResolvedQuery } from '@perdure/core';
 import type { Store } from '@perdure/storage';
 import type { Engine } from '../engine/engine.ts';
 import { keyOfRow } from '../engine/kinds.ts';
@@ -11,13 +11,17 @@ const RUNS_AT_A_TIME = 250;
 /** The pause between two rounds. */
 const PAUSE_MS = 250;
 
+/** For so long a namespace must look empty: what was on its way into it when it was deleted may begin after that. */
+const QUIET_MS = 10_000;
+
 /** A round that failed is tried again after this time. */
 const RETRY_MS = 5_000;
 
 const DIVISION = { origin: 'predefined', name: 'TemporalNamespaceDivision', type: 'Keyword' } as const;
 
-/** What users see first, by an index; then what a namespace division hides. */
+/** Schedules first, as they start more; then what users see, by an index; then what else a namespace division hides. */
 const QUERIES: readonly ResolvedQuery[] = [
+  { kind: 'oneOf', attribute: DIVISION, values: [SCHEDULE_DIVISION] },
   { kind: 'isNull', attribute: DIVISION },
   { kind: 'all', queries: [] },
 ];
@@ -89,7 +93,8 @@ export class NamespaceReclaimer {
     }
     const sinceMs = this.#emptySinceMs.get(id) ?? host.now();
     this.#emptySinceMs.set(id, sinceMs);
-    if (host.now() < sinceMs + delayMs) return sinceMs + delayMs;
+    const goneAtMs = sinceMs + Math.max(delayMs, QUIET_MS);
+    if (host.now() < goneAtMs) return goneAtMs;
     await namespaces.remove(id);
     this.#emptySinceMs.delete(id);
     return Infinity;

@@ -154,7 +154,7 @@ test('a deleted namespace is emptied in the background and then forgotten, acros
   const next = await TestServer.start({ store: server.store });
   const left = await countIn(next, id);
   assert.ok(left > 0, `${left} runs are left for the next process`);
-  await next.host.advance(10_000);
+  await next.host.advance(20_000);
   assert.equal(await countIn(next, id), 0);
   const described = await next.call('DescribeNamespace', { namespace: '', id });
   assert.equal(refusalOf(described).message, `Namespace ${id} is not found.`);
@@ -163,6 +163,21 @@ test('a deleted namespace is emptied in the background and then forgotten, acros
   assert.equal(last.namespaces.byId(id), undefined);
   assert.deepEqual(last.namespaces.reclaims(), []);
   assert.deepEqual([...server.errors, ...next.errors], []);
+});
+
+test('a schedule that was made anew does not keep its deleted namespace', async () => {
+  const server = await TestServer.start();
+  const retention = { workflowExecutionRetentionPeriod: { seconds: 86_400 } };
+  await server.ok('RegisterNamespace', { namespace: 'mine', ...retention });
+  const id = (await server.ok('DescribeNamespace', { namespace: 'mine' })).namespaceInfo?.id ?? '';
+  const action = { startWorkflow: { workflowId: 'w', workflowType: { name: 'T' }, taskQueue: { name: 'q' } } };
+  const target = { namespace: 'mine', scheduleId: 's' };
+  await server.ok('CreateSchedule', { ...target, requestId: '1', schedule: { action } });
+  await server.ok('DeleteSchedule', target);
+  await server.ok('CreateSchedule', { ...target, requestId: '2', schedule: { action } });
+  await server.operate('DeleteNamespace', { namespace: 'mine' });
+  await server.host.advance(20_000);
+  assert.equal(server.namespaces.byId(id), undefined);
 });
 
 test('the name of an emptied namespace is kept for the delay that was asked for', async () => {
