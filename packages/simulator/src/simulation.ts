@@ -101,7 +101,7 @@ export class Simulation {
     });
     this.#target = this.#makeTarget(random.fork('target'));
     this.#schedules = new ScheduleRules(this.log, this.#clock);
-    this.#jobs = new JobRules(this.log);
+    this.#jobs = new JobRules(this.log, (namespaceId) => this.#namespaces.isLeaving(namespaceId));
     this.disk = this.#makeDisk();
     this.supervisor = this.#makeSupervisor();
     const stage = { scheduler, network: this.#network, random };

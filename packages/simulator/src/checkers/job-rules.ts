@@ -8,9 +8,11 @@ import type { RunRecord } from './run-record.ts';
 /** What a batch operation says that it has done is done, durably. */
 export class JobRules {
   readonly #runs: Runs;
+  readonly #isLeaving: (namespaceId: string) => boolean;
 
-  constructor(runs: Runs) {
+  constructor(runs: Runs, isLeaving: (namespaceId: string) => boolean) {
     this.#runs = runs;
+    this.#isLeaving = isLeaving;
   }
 
   note(record: JobRecord, change: BatchChange): void {
@@ -39,7 +41,8 @@ export class JobRules {
 
   #checkDone(record: JobRecord, { runId }: BatchTarget): void {
     const run = this.#runs.find(runId);
-    // There was none, or it is gone: nothing more is needed.
+    // There was none, or it is gone, or its namespace is deleted: nothing more is needed.
+    if (this.#isLeaving(record.identity.namespaceId)) return;
     if (run === undefined || run.removal !== undefined) return;
     const { request } = record.shadow;
     const requestId = `${record.identity.runId}/${runId}`;

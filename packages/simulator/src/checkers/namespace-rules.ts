@@ -62,6 +62,11 @@ export class NamespaceRules {
     return [...this.#byId.values()].some((known) => known.name === name && known.deleted);
   }
 
+  /** Whether the namespace with that id was deleted. */
+  isLeaving(namespaceId: string): boolean {
+    return this.#byId.get(namespaceId)?.deleted === true;
+  }
+
   /** What is written is of a namespace that is there. */
   checkThere(namespaceId: string, what: string): void {
     const known = this.#byId.get(namespaceId);
