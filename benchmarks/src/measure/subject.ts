@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@perdure-tests/interop/ports';
 import { Load } from '../load/load.ts';
 import type { Installation, Peer, Settings } from '../peers/peer.ts';
-import { freePort, ServerProcess } from '../system/server-process.ts';
+import { ServerProcess } from '../system/server-process.ts';
 
 /** A server that serves, and how long that took it. */
 export type Started = Awaited<ReturnType<typeof ServerProcess.start>>;

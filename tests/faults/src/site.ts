@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import { freePorts, ServerProcess } from '@perdure-tests/interop/server-process';
+import { freePort, isOpen } from '@perdure-tests/interop/ports';
+import { ServerProcess } from '@perdure-tests/interop/server-process';
 import { violationsOf } from './check/check.ts';
 import { readAllRuns } from './check/runs.ts';
 import type { Journal } from './journal.ts';
@@ -37,8 +36,7 @@ export class Site implements AsyncDisposable {
   }
 
   static async open(context: TestContext): Promise<Site> {
-    const [port = 0] = await freePorts(1);
-    return new Site(context, await mkdtemp(join(tmpdir(), 'perdure-faults-')), port);
+    return new Site(context, await mkdtemp(join(tmpdir(), 'perdure-faults-')), await freePort());
   }
 
   get address(): string {
@@ -56,7 +54,7 @@ export class Site implements AsyncDisposable {
   /** The same once its port is open: a server listens once it has recovered. */
   async serve(flags: readonly string[] = [], file = this.file): Promise<ServerProcess> {
     const server = this.launch(flags, file);
-    await server.whenServing(() => accepts(this.port));
+    await server.whenServing(() => isOpen(this.port));
     return server;
   }
 
@@ -96,17 +94,5 @@ export class Site implements AsyncDisposable {
       await server.kill();
     }
     await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect({ port, host: '127.0.0.1' });
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }

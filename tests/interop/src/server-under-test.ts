@@ -1,5 +1,6 @@
 import { Connection } from '@temporalio/client';
-import { freePorts, ServerProcess } from './server-process.ts';
+import { freePort } from './ports.ts';
+import { ServerProcess } from './server-process.ts';
 
 /** A server that the programs run against. `stop` ends it if this process started it, and does nothing otherwise. */
 export type ServerUnderTest = { readonly address: string; stop(): Promise<void> };
@@ -16,7 +17,7 @@ export async function startServer(flags: readonly string[] = []): Promise<Server
   if (given !== undefined && given !== '') {
     return { address: given, stop: async () => undefined };
   }
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const address = `127.0.0.1:${String(port)}`;
   const server = new ServerProcess(['start-dev', '--headless', '--port', String(port), ...flags]);
   await server.whenServing(() => answers(address));

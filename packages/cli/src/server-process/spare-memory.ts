@@ -32,8 +32,8 @@ export function spareMemory(): () => void {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, loop);
     loop = now;
-    const { total_heap_size: total, used_heap_size: used } = getHeapStatistics();
     if (utilization > IDLE_LOOP) return;
+    const { total_heap_size: total, used_heap_size: used } = getHeapStatistics();
     const resident = process.memoryUsage.rss();
     residentBytes = Math.min(resident, residentBytes);
     if (used <= USED_BYTES_MAX && total - heapBytes >= GROWTH_BYTES_MIN) {

@@ -1,4 +1,5 @@
-import { freePorts, ServerProcess } from '@perdure-tests/interop/server-process';
+import { freePorts } from '@perdure-tests/interop/ports';
+import { ServerProcess } from '@perdure-tests/interop/server-process';
 
 /** Where a server listens, all on the loopback interface. */
 export interface ServerPorts {

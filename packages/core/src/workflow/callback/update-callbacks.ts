@@ -49,7 +49,7 @@ export function updateCallbacksRefusal(
   { callbacks }: UpdateAttachment,
 ): Rejection | undefined {
   if (!limits.updateCallbacks || callbacks.length === 0) return undefined;
-  const { runMax, updateMax } = { runMax: limits.updateCallbacksRunMax, updateMax: limits.updateCallbacksMax };
+  const { updateCallbacksRunMax: runMax, updateCallbacksMax: updateMax } = limits;
   const { all, own } = countOf(run, updateId);
   if (all + callbacks.length > runMax) {
     return reject.failedPrecondition(

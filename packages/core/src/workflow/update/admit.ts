@@ -54,9 +54,9 @@ export function admit(
   const closing = closingRefusal(run);
   if (closing !== undefined) return closing;
   if (known !== undefined) return join(step, run, known, updateId, attachmentOf(request)) ?? known;
-  const refusal = updateRefusal(run, step.env, { updateId, request });
-  if (refusal !== undefined) return refusal;
   const sizeBytes = requestSize(request);
+  const refusal = updateRefusal(run, step.env, { updateId, request }, sizeBytes);
+  if (refusal !== undefined) return refusal;
   const transition = step.on(run);
   transition.applyFleeting({
     kind: 'updateAdmitted',
@@ -100,8 +100,9 @@ export function updateRefusal(
   run: Run,
   env: Env,
   { updateId, request }: Pick<AdmitUpdateInput, 'updateId' | 'request'>,
+  sizeBytes = requestSize(request),
 ): Rejection | undefined {
-  const refusal = limitRefusal(run, env, requestSize(request));
+  const refusal = limitRefusal(run, env, sizeBytes);
   return refusal ?? updateCallbacksRefusal(run, env, updateId, attachmentOf(request));
 }
 
